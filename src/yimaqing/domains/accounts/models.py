@@ -1,0 +1,69 @@
+"""People who log in, what they are assigned to, and their sessions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+
+
+class User(AbstractBaseUser):
+    """A person who logs in."""
+
+    username = models.TextField(unique=True)
+    display_name = models.TextField()
+    office = models.TextField(blank=True, default="")
+    office_phone = models.TextField(blank=True, default="")
+    is_active = models.BooleanField(default=True)
+    failed_logins = models.SmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    must_change_password = models.BooleanField(default=False)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
+    objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class Assignment(models.Model):
+    """A role held by a user at a place (with all below it) or for named households."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="assignments")
+    role = models.TextField()
+    place_code = models.TextField(null=True, db_collation="C")
+    place_level = models.SmallIntegerField(null=True)
+    department = models.TextField(blank=True, default="")
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, help_text="first day on which it no longer holds")
+    reason = models.TextField(blank=True, default="")
+
+
+class AssignedHousehold(models.Model):
+    """A household named by an assignment: a helper's pairing, an interviewer's sample."""
+
+    assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="households")
+    household_id = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "household_id"], name="accounts_assignedhousehold_once"
+            )
+        ]
+
+
+class Session(AbstractBaseSession):
+    """A log-in session that knows its user, so that the scan finds it in one query."""
+
+    user_id = models.BigIntegerField(null=True, db_index=True)
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        """The store that writes these rows."""
+        from yimaqing.domains.accounts.sessions import SessionStore  # noqa: PLC0415 - Django's own cycle: the store needs the model
+
+        return SessionStore
