@@ -1,0 +1,26 @@
+"""Every write to places."""
+
+from yimaqing.domains.places.actions.divisions import (
+    BadDivisionFile,
+    LoadedDivisions,
+    load_divisions,
+)
+from yimaqing.domains.places.actions.places import (
+    add_contact,
+    add_place,
+    load_boundaries,
+    set_status,
+)
+from yimaqing.domains.places.actions.recoding import BadRecode, recode
+
+__all__ = [
+    "BadDivisionFile",
+    "BadRecode",
+    "LoadedDivisions",
+    "add_contact",
+    "add_place",
+    "load_boundaries",
+    "load_divisions",
+    "recode",
+    "set_status",
+]

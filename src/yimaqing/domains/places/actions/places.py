@@ -1,0 +1,106 @@
+"""Single places, their people, their status and their outlines."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+from django.db import transaction
+
+from yimaqing.domains.audit.actions import Actor, record
+from yimaqing.domains.places.models import ADMINISTRATIVE, Boundary, Contact, Place, PlaceStatus
+
+BELOW_VILLAGE = 6
+
+
+@transaction.atomic
+def add_place(*, code: str, name: str, kind: str, parent: Place, by: Actor) -> Place:
+    """Add a place below the village: its code is the parent's with digits appended.
+
+    Raise ValueError when the kind is administrative or the code does not extend the parent's.
+    """
+    if kind in ADMINISTRATIVE:
+        raise ValueError("administrative places come with a division file")
+    if not (code.startswith(parent.code) and len(code) > len(parent.code) and code.isdigit()):
+        raise ValueError(f"the code must extend {parent.code} by digits")
+    place = Place.objects.create(
+        code=code, name=name, kind=kind, level=BELOW_VILLAGE, parent_code=parent.code
+    )
+    record(action="places.place_added", by=by, place_code=code, subject=("place", code))
+    return place
+
+
+@transaction.atomic
+def add_contact(
+    *,
+    place: Place,
+    duty: str,
+    name: str,
+    office_phone: str,
+    valid_from: dt.date,
+    by: Actor | None,
+    actor: str = "",
+) -> Contact:
+    """Name the person on duty for a place; who held the duty before is ended that day."""
+    Contact.objects.filter(place=place, duty=duty, valid_to=None).update(valid_to=valid_from)
+    contact = Contact.objects.create(
+        place=place, duty=duty, name=name, office_phone=office_phone, valid_from=valid_from
+    )
+    record(
+        action="places.contact_added",
+        by=by,
+        actor=actor,
+        place_code=place.code,
+        subject=("contact", contact.pk),
+        after={"duty": duty},
+    )
+    return contact
+
+
+@transaction.atomic
+def set_status(
+    *, place: Place, status: str, starts_on: dt.date, source: str, by: Actor | None, actor: str = ""
+) -> PlaceStatus:
+    """Record that a place holds a status from a day on."""
+    held, _created = PlaceStatus.objects.update_or_create(
+        place=place, status=status, starts_on=starts_on, defaults={"source": source}
+    )
+    record(
+        action="places.status_set",
+        by=by,
+        actor=actor,
+        place_code=place.code,
+        after={"status": status, "starts_on": starts_on},
+    )
+    return held
+
+
+@transaction.atomic
+def load_boundaries(
+    path: Path, *, source: str, by: Actor | None = None, actor: str = "system:boundaries"
+) -> tuple[int, list[str]]:
+    """Load a GeoJSON FeatureCollection (WGS84, property ``code``); (loaded, unknown codes)."""
+    collection = json.loads(path.read_text(encoding="utf-8"))
+    known = set(
+        Place.objects.filter(
+            code__in=[f["properties"]["code"] for f in collection["features"]]
+        ).values_list("code", flat=True)
+    )
+    unknown: list[str] = []
+    for feature in collection["features"]:
+        code = feature["properties"]["code"]
+        if code not in known:
+            unknown.append(code)
+            continue
+        Boundary.objects.update_or_create(
+            place_id=code, defaults={"geometry": feature["geometry"], "source": source}
+        )
+    loaded = len(collection["features"]) - len(unknown)
+    record(
+        action="places.boundaries_loaded",
+        by=by,
+        actor=actor,
+        after={"file": path.name, "loaded": loaded, "unknown": unknown[:20]},
+    )
+    return loaded, unknown

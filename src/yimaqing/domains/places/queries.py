@@ -1,0 +1,81 @@
+"""Reading places."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from yimaqing.domains.places.models import (
+    ADMINISTRATIVE,
+    Boundary,
+    Contact,
+    Place,
+    PlaceStatus,
+    PlaceYear,
+)
+from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
+
+
+def valid_places(on: dt.date | None = None) -> QuerySet[Place]:
+    """Places that exist on a day (today)."""
+    day = on or timezone.localdate()
+    return Place.objects.filter(Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+def subtree(place: Place) -> QuerySet[Place]:
+    """The place and everything below it, in the order of the codes."""
+    low, high = subtree_bounds(place.code, place.level)
+    return valid_places().filter(code__gte=low, code__lt=high).order_by("code")
+
+
+def children(code: str) -> QuerySet[Place]:
+    """The places directly below."""
+    return valid_places().filter(parent_code=code).order_by("code")
+
+
+def ancestor_codes(code: str) -> list[str]:
+    """Codes of the administrative places above and of the place itself, widest first."""
+    codes = [code[:n].ljust(12, "0") for n in PREFIX_LENGTH.values() if len(code) >= n]
+    return list(dict.fromkeys([*codes, code]))
+
+
+def path_of(code: str) -> list[Place]:
+    """The known places from the province down to ``code``."""
+    return list(Place.objects.filter(code__in=ancestor_codes(code)).order_by("level", "code"))
+
+
+def names_of(codes: set[str]) -> dict[str, str]:
+    """Names by code, in one query."""
+    return dict(Place.objects.filter(code__in=codes).values_list("code", "name"))
+
+
+def full_name(code: str, *, from_level: int = ADMINISTRATIVE["county"]) -> str:
+    """County, township and village name in one string, as an address begins."""
+    return "".join(p.name for p in path_of(code) if p.level >= from_level)
+
+
+def contacts_of(code: str, on: dt.date | None = None) -> QuerySet[Contact]:
+    """Who is on duty for a place on a day (today)."""
+    day = on or timezone.localdate()
+    return (
+        Contact.objects.filter(place_id=code, valid_from__lte=day)
+        .filter(Q(valid_to=None) | Q(valid_to__gt=day))
+        .order_by("duty")
+    )
+
+
+def years_of(code: str) -> QuerySet[PlaceYear]:
+    """The yearly files of a place, newest first."""
+    return PlaceYear.objects.filter(place_id=code).order_by("-year")
+
+
+def statuses_of(code: str) -> QuerySet[PlaceStatus]:
+    """The statuses that a place held, newest first."""
+    return PlaceStatus.objects.filter(place_id=code).order_by("-starts_on")
+
+
+def boundaries(codes: list[str]) -> dict[str, Boundary]:
+    """Outlines by code; places without one are left out: no geometry is invented."""
+    return {b.place_id: b for b in Boundary.objects.filter(place_id__in=codes)}

@@ -1,0 +1,21 @@
+"""Every write to the household's file."""
+
+from yimaqing.domains.registry.actions.opening import (
+    CannotUnmask,
+    PurposeMissing,
+    open_file,
+    unmask,
+)
+from yimaqing.domains.registry.actions.readings import BadReading, record_reading
+from yimaqing.domains.registry.actions.corrections import BadCorrection, correct_household
+
+__all__ = [
+    "BadCorrection",
+    "BadReading",
+    "CannotUnmask",
+    "PurposeMissing",
+    "correct_household",
+    "open_file",
+    "record_reading",
+    "unmask",
+]

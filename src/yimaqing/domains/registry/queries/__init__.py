@@ -1,0 +1,27 @@
+"""Reading the household's file."""
+
+from yimaqing.domains.registry.queries.file import (
+    HouseholdFile,
+    household_file,
+    openable_household,
+    results_of,
+    timeline_of,
+)
+from yimaqing.domains.registry.queries.lists import (
+    HouseholdLine,
+    households_in,
+    lines_of,
+    search_households,
+)
+
+__all__ = [
+    "HouseholdFile",
+    "HouseholdLine",
+    "household_file",
+    "households_in",
+    "lines_of",
+    "openable_household",
+    "results_of",
+    "search_households",
+    "timeline_of",
+]
