@@ -111,8 +111,11 @@ _RANGES = (
     "(SELECT coalesce(nullif(current_setting('yimaqing.ranges', true), ''), '{}')"
     "::place_multirange)"
 )
+# The second cast does nothing but make it an expression: ANY((SELECT …)) would compare with
+# rows. The first stands inside, so that the text is parsed once, not for every row.
 _HOUSEHOLDS = (
-    "(SELECT coalesce(nullif(current_setting('yimaqing.households', true), ''), '{}')::int8[])"
+    "(SELECT coalesce(nullif(current_setting('yimaqing.households', true), ''), '{}')"
+    "::int8[])::int8[]"
 )
 
 
