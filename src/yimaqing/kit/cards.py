@@ -1,0 +1,99 @@
+"""Plug-in types: what a scanned code shows, and what a domain adds to it.
+
+The contract, for whoever writes one
+------------------------------------
+A domain offers cards in ``cards.py`` (a module-level list ``cards: list[Card]``), and
+additions in ``panels.py`` (``panels: list[Panel]`` for scanned cards,
+``file_panels: list[FilePanel]`` for the household's file on the desk). The scan service
+finds both through ``kit.plugins`` and builds **one** SQL statement out of the function
+names: no function, no query.
+
+SQL functions. Made in the domain's own migration, each takes
+``(place_code text, subject_id bigint)`` and returns ``jsonb`` (NULL = nothing to show;
+the template is then left out). ``subject_id`` is the household's id for kind
+``household`` and 0 for kinds ``county``, ``township``, ``village``. Write them in
+plpgsql (it keeps its plans; LANGUAGE sql plans anew on each call before PostgreSQL 18),
+``STABLE``, and ``GRANT EXECUTE … TO yimaqing_app``.
+
+- ``sql_function`` is **SECURITY INVOKER** (the default): row-level security applies. When
+  it runs, the scope is already narrowed to what the code stands for: one household
+  (``place_code`` and ``household_id`` alone), or one subtree of places. Filter by
+  ``place_code = $1 AND household_id = $2`` all the same, so that indexes serve.
+  It is called only for a viewer whose role has ``codes.scan`` and the card's
+  ``permission`` there.
+- ``public_function`` is what anybody sees without logging in, so it is **SECURITY
+  DEFINER SET search_path = public, pg_temp**, and it decides alone what leaves the
+  register: office contacts and aggregates in which `public_cells(jsonb)` has blanked
+  every count below 10. Nothing about who a household is. Leave it empty for "nothing".
+- ``limited_function`` is what a department's officer sees (see accounts.roles); empty
+  means nothing for a panel.
+
+Templates are Jinja2 (``templates/<domain>/scan/<name>.jinja``), autoescaped, rendered
+with ``data`` (the function's jsonb), ``page`` (``role``: stranger, outside, member,
+limited; ``kind``, ``place_code``, ``subject_id``, ``place``: list of names from county
+down, ``demo``, ``language``), ``_()`` for text, and the macros of
+``codes/scan/parts.jinja``: ``warning(colour, text, since, act_by)``,
+``figures(rows)``, ``contact(…)``. Filters: ``date`` (2026年11月22日), ``yuan`` (fen →
+1,234.56), ``masked`` (王**). Inline style, no script, nothing loaded. A household panel
+of warnings returns, for instance, ``{"warnings": [{"colour": "red", "text": …,
+"since": "2020-03-02", "act_by": "2020-03-20"}]}``.
+
+Order: panels below 100 stand above the card's own facts (warnings: 10), others below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a code of one kind shows. ``subjects_sql`` lists the subjects to issue codes for.
+
+    ``subjects_sql`` selects ``place_code, subject_id`` with the parameters ``%(low)s`` and
+    ``%(high)s`` (half-open range of place codes).
+    """
+
+    kind: str
+    label: str | Promise
+    sql_function: str
+    public_function: str
+    template: str
+    public_template: str
+    subjects_sql: str
+    permission: str = "registry.read"
+    limited_function: str = ""
+    #: Seconds for which what strangers see may be kept (aggregates cost more than one row).
+    keep_public_seconds: int = 0
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What another domain adds to the scanned card of one kind."""
+
+    kind: str
+    sql_function: str
+    template: str
+    order: int = 500
+    public_function: str = ""
+    public_template: str = ""
+    limited_function: str = ""
+
+
+@dataclass(frozen=True)
+class FilePanel:
+    """What another domain adds to the household's file on the desk.
+
+    ``template`` is a Django template that is included with what ``context(request,
+    household)`` returns (``household`` has ``id`` and ``place_code``); None leaves it out.
+    """
+
+    order: int
+    title: str | Promise
+    template: str
+    context: Callable[[HttpRequest, Any], dict[str, Any] | None]
