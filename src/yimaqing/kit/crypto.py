@@ -65,6 +65,20 @@ def new_key() -> str:
 @lru_cache(maxsize=4)
 def keyring(setting: str) -> Keyring:
     """Parse ``YIMAQING_DATA_KEY``; raise KeysMissing when it holds no valid key."""
+    keys = _parsed(setting)
+    index_key = hmac.digest(keys[-1][1], b"yimaqing blind index", hashlib.sha256)
+    return Keyring(tuple((number, AESGCM(raw)) for number, raw in keys), index_key)
+
+
+def derived_keys(setting: str, label: bytes) -> dict[int, bytes]:
+    """A key of its own for another use (``label``) from each data key, newest first."""
+    return {
+        number: hmac.digest(raw, b"yimaqing " + label, hashlib.sha256)
+        for number, raw in _parsed(setting)
+    }
+
+
+def _parsed(setting: str) -> list[tuple[int, bytes]]:
     keys: list[tuple[int, bytes]] = []
     for part in filter(None, (p.strip() for p in setting.split(","))):
         key_id, found, encoded = part.partition(":")
@@ -78,5 +92,4 @@ def keyring(setting: str) -> Keyring:
         keys.append((number, raw))
     if not keys:
         raise KeysMissing("YIMAQING_DATA_KEY is empty; `yimaqing db init` writes one")
-    index_key = hmac.digest(keys[-1][1], b"yimaqing blind index", hashlib.sha256)
-    return Keyring(tuple((number, AESGCM(raw)) for number, raw in keys), index_key)
+    return keys
