@@ -6,6 +6,7 @@ from yimaqing.kit.plugins import plugins
 
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
+    path("ui/", include("yimaqing.ui.urls")),
     *(path(module.prefix, include(module)) for module in plugins("urls")),
 ]
 

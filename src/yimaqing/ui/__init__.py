@@ -1,0 +1,1 @@
+"""Layout, design tokens, template components and the islands' runtime; no domain words."""

@@ -1,21 +1,47 @@
-"""Error pages: what happened, and what to do next."""
+"""Error pages that say what to do next."""
 
 from __future__ import annotations
 
+import logging
+from uuid import uuid4
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
 
 
-def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """403: the role does not allow it."""
-    return render(request, "ui/403.html", status=403)
+def forbidden(
+    request: HttpRequest,  # noqa: ARG001 the signature of Django's handler403
+    exception: Exception | None = None,
+) -> HttpResponse:
+    """403: who may, and whom to ask. A PermissionDenied with a message shows it."""
+    reason = str(exception or "") or _("你的角色或管辖范围不包括这一页。")
+    remedy = _("请向县级管理员申请相应的角色或范围；如果刚换了账号，请重新登录。")
+    return _page(403, _("没有权限"), reason, remedy)
 
 
-def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404: nothing at this address, or nothing within scope."""
-    return render(request, "ui/404.html", status=404)
+def not_found(
+    request: HttpRequest,  # noqa: ARG001 the signature of Django's handler404
+    exception: Exception | None = None,  # noqa: ARG001 Django passes it by name
+) -> HttpResponse:
+    """404."""
+    reason = _("地址不完整、已经失效，或者记录不在你的管辖范围内。")
+    remedy = _("请从首页重新进入；如果是扫码来的，请再扫一次完整的二维码。")
+    return _page(404, _("没有找到这一页"), reason, remedy)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: our fault; nothing was saved."""
-    return render(request, "ui/500.html", status=500)
+    """500, with a number that the log repeats."""
+    number = uuid4().hex[:8]
+    logger.error("error page %s for %s", number, request.path)
+    reason = _("系统出错，刚才的操作没有保存。")
+    remedy = _("请稍后重试；如果仍然出错，请把编号 %(number)s 告诉管理员。") % {"number": number}
+    return _page(500, _("系统出错"), reason, remedy)
+
+
+def _page(status: int, title: str, reason: str, remedy: str) -> HttpResponse:
+    # Without the request: a context processor that failed must not fail the error page too.
+    text = {"status": status, "title": title, "reason": reason, "remedy": remedy}
+    return HttpResponse(render_to_string("ui/error.html", text), status=status)

@@ -1,0 +1,54 @@
+/**
+ * Islands: a page part that needs a script names it, `<div data-island="cockpit/trend">`,
+ * and carries its data in a `<script type="application/json">` child. The module lives in
+ * `domains/<domain>/islands/<name>.ts`, exports `mount`, and loads only where it is named.
+ */
+export interface IslandModule {
+  /** Draws into `host`; the function it returns is called before the host leaves the page. */
+  mount(host: HTMLElement, props: unknown): (() => void) | undefined;
+}
+
+export type Loader = () => Promise<IslandModule>;
+
+/** `../../domains/cockpit/islands/trend.ts` → `cockpit/trend`; tests are left out. */
+export function islandNames(modules: Record<string, Loader>): Map<string, Loader> {
+  const found = new Map<string, Loader>();
+  for (const [path, load] of Object.entries(modules)) {
+    const match = /domains\/([^/]+)\/islands\/([^/.]+)\.ts$/.exec(path);
+    if (match) found.set(`${match[1]}/${match[2]}`, load);
+  }
+  return found;
+}
+
+/** The island's data; null when it has none. */
+export function propsOf(host: Element): unknown {
+  const text = host.querySelector(':scope > script[type="application/json"]')?.textContent;
+  return text ? JSON.parse(text) : null;
+}
+
+const mounted = new WeakMap<Element, () => void>();
+
+/** Mounts every island under `root` that is not mounted yet. */
+export async function mountIslands(root: ParentNode, islands: Map<string, Loader>): Promise<void> {
+  const hosts = [...root.querySelectorAll<HTMLElement>("[data-island]")];
+  await Promise.all(hosts.map((host) => mountOne(host, islands)));
+}
+
+async function mountOne(host: HTMLElement, islands: Map<string, Loader>): Promise<void> {
+  if (mounted.has(host)) return;
+  const name = host.dataset.island ?? "";
+  const load = islands.get(name);
+  if (!load) throw new Error(`no island is named ${name}`);
+  mounted.set(host, () => undefined);
+  const module = await load();
+  const leave = module.mount(host, propsOf(host));
+  mounted.set(host, leave ?? (() => undefined));
+}
+
+/** Lets every island under `root` go. */
+export function unmountIslands(root: Element): void {
+  for (const host of [root, ...root.querySelectorAll("[data-island]")]) {
+    mounted.get(host)?.();
+    mounted.delete(host);
+  }
+}

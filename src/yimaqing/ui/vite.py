@@ -1,0 +1,56 @@
+"""Addresses of the files that Vite built, read from its manifest."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+BUILD = Path(__file__).parent / "static" / "build"
+
+
+class AssetsNotBuilt(RuntimeError):
+    """The front end was not built, or has no such entry point."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Addresses that a page includes for one entry point."""
+
+    script: str
+    styles: tuple[str, ...]
+
+
+def entry(name: str) -> Entry:
+    """The entry point ``ui/entries/<name>.ts``; raises AssetsNotBuilt with the remedy."""
+    path = BUILD / "manifest.json"
+    if not path.is_file():
+        raise AssetsNotBuilt("界面文件尚未构建 / front end not built: npm ci && npm run build")
+    return _entry(name, path.stat().st_mtime_ns)
+
+
+@cache
+def _entry(name: str, built_at_ns: int) -> Entry:  # noqa: ARG001 a new build is a new cache key
+    manifest = json.loads((BUILD / "manifest.json").read_text(encoding="utf-8"))
+    chunk = manifest.get(f"ui/entries/{name}.ts")
+    if chunk is None:
+        raise AssetsNotBuilt(f"no entry point ui/entries/{name}.ts in this build")
+    root = f"{settings.STATIC_URL}build/"
+    return Entry(root + chunk["file"], tuple(root + css for css in chunk.get("css", ())))
+
+
+def styles(name: str) -> SafeString:
+    """Link elements of an entry's style sheets; for pages that need no script."""
+    links = ((address,) for address in entry(name).styles)
+    return format_html_join(mark_safe("\n"), '<link rel="stylesheet" href="{}">', links)
+
+
+def tags(name: str) -> SafeString:
+    """Style sheets and the deferred module script of an entry."""
+    script = format_html('<script type="module" src="{}"></script>', entry(name).script)
+    return mark_safe(f"{styles(name)}\n{script}")  # noqa: S308 both parts are escaped above
