@@ -32,10 +32,17 @@ class Entry(models.Model):
 
 
 class Seal(models.Model):
-    """A link of the chain: HMAC over the previous link and the entry."""
+    """A link of the chain: HMAC over the previous link and the entry.
+
+    ``xact`` and ``entry_id`` repeat the entry's, so that a missing entry can be named.
+    """
 
     seq = models.BigIntegerField(primary_key=True)
     entry_id = models.BigIntegerField(unique=True)
     xact = models.BigIntegerField()
+    era = models.SmallIntegerField(
+        default=1, help_text="transaction numbers start again after a restore elsewhere"
+    )
+    key_id = models.SmallIntegerField(default=0, help_text="key of YIMAQING_DATA_KEY")
     link = models.BinaryField()
     sealed_at = models.DateTimeField(db_default=Now())

@@ -1,0 +1,50 @@
+"""Reading the trail, within the scope of the connection."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from yimaqing.domains.audit.models import Entry
+
+__all__ = ["Entry", "entries", "openings_of"]
+
+#: How the names of acts end that show a household's file to somebody; see the README.
+OPENINGS = ("opened", "unmasked", "scanned", "exported")
+
+
+def entries(
+    *,
+    places: tuple[tuple[str, str], ...] | None = None,
+    user_id: int | None = None,
+    household_id: int | None = None,
+    action: str = "",
+    before_id: int | None = None,
+) -> QuerySet[Entry]:
+    """Entries, newest first; the next page begins ``before_id`` the last one shown.
+
+    ``places`` are half-open ranges of place codes; an empty tuple means no place at all.
+    ``action`` is a whole name, or the beginning of one when it ends in a dot.
+    """
+    found = Entry.objects.order_by("-id")
+    if places is not None:
+        inside = Q(pk__in=[])
+        for low, high in places:
+            inside |= Q(place_code__gte=low, place_code__lt=high)
+        found = found.filter(inside)
+    if user_id is not None:
+        found = found.filter(user_id=user_id)
+    if household_id is not None:
+        found = found.filter(household_id=household_id)
+    if action:
+        found = found.filter(
+            Q(action__startswith=action) if action.endswith(".") else Q(action=action)
+        )
+    return found if before_id is None else found.filter(pk__lt=before_id)
+
+
+def openings_of(household_id: int, *, size: int = 50) -> list[Entry]:
+    """Who opened the household's file, when and why: newest first."""
+    ends = Q()
+    for verb in OPENINGS:
+        ends |= Q(action__endswith=verb)
+    return list(Entry.objects.filter(ends, household_id=household_id).order_by("-id")[:size])
