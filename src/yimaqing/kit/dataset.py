@@ -1,0 +1,178 @@
+"""What a domain says about the files that it takes: the types of ``loaders`` plug-ins.
+
+A ``loaders`` module exposes ``datasets: list[Dataset]``. The engine (intake) reads any of
+them in the same way: header by label, cells by kind, checks over whole columns, then
+statements over whole tables. It knows columns and statements, never households.
+
+Names in the SQL of a dataset: ``s`` is the staging table of the batch (one row per input
+row, columns named like ``Column.name``; secret ones as ``…_sealed``, ``…_index`` and
+``…_masked``), ``r`` what ``Dataset.lookup`` found for it, ``t`` the row that is there
+already, ``intake_plan`` what will be done: ``row_no, id, outcome, place_code, before`` and
+every further column of the lookup. Parameters: ``%(batch)s %(actor)s %(source)s %(as_of)s``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+import polars as pl
+
+
+class Kind(StrEnum):
+    """How the cells of a column are read."""
+
+    TEXT = "text"
+    NAME = "name"  # of a person; shown masked
+    INTEGER = "integer"
+    MONEY = "money"  # yuan in the file, fen in the database
+    DECIMAL = "decimal"  # two decimals
+    NUMBER = "number"  # any number
+    YES_NO = "yes_no"
+    DATE = "date"
+    CODE = "code"  # one label of a code table
+    CODES = "codes"  # several labels, separated by 、
+    ID_NUMBER = "id_number"
+    PHONE = "phone"
+    ACCOUNT = "account"
+    PLACE = "place"
+
+
+@dataclass(frozen=True)
+class CodeTable:
+    """Values of a column: ``labels`` maps what files say to what is stored.
+
+    ``shown`` are the Chinese labels to write, in order; ``english`` their translation.
+    """
+
+    name: str
+    labels: Mapping[str, str]
+    shown: Mapping[str, str]
+    english: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a file.
+
+    ``label`` is the Chinese heading (also the msgid of its translation), ``synonyms``
+    other headings, the national code first. ``required``: every row must fill it.
+    ``low`` and ``high`` are inclusive and in the unit of the file. With ``purpose``
+    (``table.column``) the value is secret: sealed at once, never staged in clear; with
+    ``sealed`` off only its blind index is kept. ``personal`` values are not shown in
+    reports. ``exempt``: (column, slug) under which the format is not checked.
+    """
+
+    name: str
+    label: str
+    synonyms: tuple[str, ...] = ()
+    kind: Kind = Kind.TEXT
+    required: bool = False
+    table: CodeTable | None = None
+    low: float | None = None
+    high: float | None = None
+    pattern: str = ""
+    example: str = ""
+    max_length: int = 200
+    most: int = 1
+    purpose: bytes = b""
+    sealed: bool = True
+    personal: bool = False
+    exempt: tuple[str, str] | None = None
+
+    @property
+    def secret(self) -> bool:
+        """Whether the value is personal and never stored in clear."""
+        return bool(self.purpose)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Rows of a chunk that break a rule: ``rows`` is a Boolean column over the chunk.
+
+    ``params`` fill the message: a plain value, or a column over the chunk.
+    """
+
+    code: str
+    column: str
+    rows: pl.Series
+    params: Mapping[str, pl.Series | str | int] = field(default_factory=dict)
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class Message:
+    """Why a row is not taken and what would be right; msgids with ``%(name)s`` params."""
+
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check over the whole batch: ``sql`` selects ``row_no, value, params``.
+
+    It reads the staging table ``{stage}`` and ``intake_found`` (the lookup's result).
+    ``row_no`` 0 means the file as a whole; only a warning may say that.
+    """
+
+    code: str
+    column: str
+    sql: str
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of the target table and the SQL of its new value (over ``s`` and ``r``).
+
+    ``stated_by`` names the file's column behind it: where the file lacks it, an existing
+    row keeps what it has. ``compare`` names another target column to compare by (a sealed
+    value never equals itself). ``keep_blank``: an empty cell does not erase.
+    """
+
+    column: str
+    value: str
+    stated_by: str = ""
+    compare: str = ""
+    keep_blank: bool = False
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A kind of file and how its rows become records.
+
+    - ``key``: expressions over ``s`` that name a row; twice in one file is a fault. Rows
+      where one is NULL are not compared. ``further_keys``: (column, unique expression).
+    - ``lookup``: SELECT ``row_no, target_id, place_code, held_place`` (where the row found
+      is now) and what else ``fields``, rules and ``after`` need, from ``{stage} s``. NULL
+      place_code: the row's place is unknown, and a rule of the dataset says why.
+    - ``table`` and ``fields``: where rows are written; ``after``: what follows from them.
+    - ``notices``: rules that run once the records are written.
+    - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
+    """
+
+    name: str
+    label: str
+    columns: tuple[Column, ...]
+    table: str
+    lookup: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    key_column: str
+    further_keys: tuple[tuple[str, str], ...] = ()
+    checks: tuple[Callable[[pl.DataFrame], list[Finding]], ...] = ()
+    rules: tuple[Rule, ...] = ()
+    after: tuple[str, ...] = ()
+    notices: tuple[Rule, ...] = ()
+    derived: Mapping[str, tuple[str, Callable[[pl.Series], pl.Series]]] = field(
+        default_factory=dict
+    )
+    messages: Mapping[str, Message] = field(default_factory=dict)
+    provenance: tuple[str, ...] = ("source", "batch_id", "changed_at")
+    source: str = ""
+
+    def column(self, name: str) -> Column:
+        """The column of that name; KeyError when there is none."""
+        return {c.name: c for c in self.columns}[name]
