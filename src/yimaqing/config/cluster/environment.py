@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import os
 import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from yimaqing.kit.crypto import new_key
 
 FILE = "yimaqing.env"
 
@@ -46,11 +47,10 @@ def write(home: Path, changes: Mapping[str, str]) -> None:
 def missing_keys(known: Mapping[str, str]) -> dict[str, str]:
     """Fresh values for the keys that an installation must have and does not have yet.
 
-    YIMAQING_DATA_KEY is ``id:base64`` of 32 random bytes (AES-256); losing it loses every
-    ID number and phone, so it is made once and never replaced here.
+    Losing YIMAQING_DATA_KEY loses every ID number and phone: it is made once, never replaced.
     """
     fresh = {
         "YIMAQING_SECRET_KEY": secrets.token_urlsafe(50),
-        "YIMAQING_DATA_KEY": "k1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+        "YIMAQING_DATA_KEY": f"1:{new_key()}",
     }
     return {key: value for key, value in fresh.items() if not known.get(key)}

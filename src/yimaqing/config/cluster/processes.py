@@ -70,12 +70,12 @@ def _wait_gone(data: Path, seconds: float) -> bool:
 
 
 def _pids() -> list[int]:
-    return [int(name) for name in os.listdir("/proc") if name.isdigit()]
+    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
 
 
 def _works_in(pid: int, folder: str) -> bool:
     try:
-        if os.readlink(f"/proc/{pid}/cwd") != folder:
+        if str(Path(f"/proc/{pid}/cwd").readlink()) != folder:
             return False
         return Path(f"/proc/{pid}/comm").read_text().strip() == "postgres"
     except OSError:  # gone, a zombie, or somebody else's
