@@ -59,6 +59,11 @@ def permissions_of(user: User) -> frozenset[str]:
     )
 
 
+def names_of_users(user_ids: set[int]) -> dict[int, str]:
+    """Display names by number, in one query."""
+    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "display_name"))
+
+
 def may(user: User, permission: str, place_code: str, household_id: int | None = None) -> bool:
     """Whether the user has ``permission`` at a place or for a household."""
     scope = scope_of(user, permission)
@@ -80,7 +85,6 @@ def _merged(ranges: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
 
 def _hull_of(household_ids: tuple[int, ...]) -> tuple[str, str] | None:
     """The smallest place range that holds the households; None when none exists."""
-
     with connection.cursor() as cursor:
         cursor.execute("SELECT low, high FROM accounts_household_hull(%s)", [list(household_ids)])
         low, high = cursor.fetchone()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.utils.functional import Promise
@@ -14,15 +15,15 @@ class Indicator:
     """An indicator: code, label, whose reading it is, words or a numeric range with unit."""
 
     code: str
-    label: Promise
+    label: Promise | str
     of_person: bool = False
-    words: dict[str, Promise] = field(default_factory=dict)
+    words: Mapping[str, Promise | str] = field(default_factory=dict)
     low: float = 0.0
     high: float = math.inf
     unit: Promise | str = ""
 
 
-_PASS = {"pass": _("达标"), "fail": _("未达标")}
+_PASS: Mapping[str, Promise | str] = {"pass": _("达标"), "fail": _("未达标")}
 
 INDICATORS: dict[str, Indicator] = {
     one.code: one

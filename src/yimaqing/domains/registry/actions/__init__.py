@@ -1,5 +1,6 @@
 """Every write to the household's file."""
 
+from yimaqing.domains.registry.actions.corrections import BadCorrection, correct_household
 from yimaqing.domains.registry.actions.opening import (
     CannotUnmask,
     PurposeMissing,
@@ -7,7 +8,6 @@ from yimaqing.domains.registry.actions.opening import (
     unmask,
 )
 from yimaqing.domains.registry.actions.readings import BadReading, record_reading
-from yimaqing.domains.registry.actions.corrections import BadCorrection, correct_household
 
 __all__ = [
     "BadCorrection",

@@ -17,6 +17,4 @@ GRANT EXECUTE ON FUNCTION accounts_household_hull(bigint[]) TO yimaqing_app;
 
 class Migration(migrations.Migration):
     dependencies = [("registry", "0002_scope")]
-    operations = [
-        migrations.RunSQL(FORWARD, "DROP FUNCTION accounts_household_hull(bigint[])")
-    ]
+    operations = [migrations.RunSQL(FORWARD, "DROP FUNCTION accounts_household_hull(bigint[])")]

@@ -129,6 +129,12 @@ class Person(OfHousehold):
             models.Index(fields=["phone_index"], name="registry_person_phone"),
         ]
 
+    @property
+    def insured(self) -> bool | None:
+        """Whether one of the two basic medical insurances covers the person; None: not known."""
+        known = [v for v in (self.resident_medical, self.employee_medical) if v is not None]
+        return any(known) if known else None
+
 
 class PersonGram(models.Model):
     """A character or pair of characters of a person's name, for substring search.

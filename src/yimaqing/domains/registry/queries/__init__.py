@@ -8,6 +8,7 @@ from yimaqing.domains.registry.queries.file import (
     timeline_of,
 )
 from yimaqing.domains.registry.queries.lists import (
+    PAGE,
     HouseholdLine,
     households_in,
     lines_of,
@@ -15,6 +16,7 @@ from yimaqing.domains.registry.queries.lists import (
 )
 
 __all__ = [
+    "PAGE",
     "HouseholdFile",
     "HouseholdLine",
     "household_file",

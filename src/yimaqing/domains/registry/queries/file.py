@@ -110,7 +110,7 @@ def results_of(household: Household) -> list[dict[str, Any]]:
 def timeline_of(household: Household, size: int = 60) -> list[dict[str, Any]]:
     """Changes and readings of the household in one line, newest first; ``at`` is aware."""
     of = {"place_code": household.place_code, "household_id": household.pk}
-    changes = [
+    changes: list[dict[str, Any]] = [
         {
             "at": c.at,
             "kind": c.kind,
@@ -120,7 +120,7 @@ def timeline_of(household: Household, size: int = 60) -> list[dict[str, Any]]:
         }
         for c in Change.objects.filter(**of).order_by("-id")[:size]
     ]
-    readings = [
+    readings: list[dict[str, Any]] = [
         {"at": r.observed_at, "kind": "reading", "reading": r, "source": r.source}
         for r in Reading.objects.filter(**of).order_by("-observed_at", "-id")[:size]
     ]

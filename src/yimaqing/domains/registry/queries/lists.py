@@ -47,7 +47,7 @@ def households_in(
     low, high = subtree_bounds(place_code, level)
     rows = Household.objects.filter(place_code__gte=low, place_code__lt=high, valid=True)
     if after:
-        rows = rows.extra(  # noqa: S610 - a row comparison; Django's ORM has none; values are parameters
+        rows = rows.extra(
             where=["(place_code, head_pinyin, id) > (%s, %s, %s)"], params=list(after)
         )
     return _lines(rows.order_by("place_code", "head_pinyin", "id")[:size])

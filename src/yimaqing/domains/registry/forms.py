@@ -1,0 +1,70 @@
+"""Forms of the registry: short, and checked again by the actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.accounts.queries import purposes
+from yimaqing.domains.registry.indicators import Indicator
+from yimaqing.domains.registry.models import Person
+from yimaqing.kit.ids import mask_name
+
+
+class UnmaskForm(forms.Form):
+    """Which sealed value is opened, and why."""
+
+    person = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    purpose = forms.ChoiceField(label=_("查看事由"), choices=purposes)
+
+
+class ReadingForm(forms.Form):
+    """One value of one indicator, when it was seen, and of which member."""
+
+    def __init__(
+        self, *args: Any, indicator: Indicator, members: Sequence[Person], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.indicator = indicator
+        self.members = {str(m.pk): m for m in members}
+        if indicator.of_person:
+            self.fields["person"] = forms.ChoiceField(
+                label=_("哪位成员"), choices=[(pk, mask_name(m.name)) for pk, m in self.members.items()]
+            )
+        if indicator.words:
+            self.fields["value"] = forms.ChoiceField(
+                label=_("看到的情况"), choices=list(indicator.words.items()), widget=forms.RadioSelect
+            )
+        else:
+            self.fields["value"] = forms.FloatField(
+                label=format_lazy("{} {}", _("数值"), indicator.unit),
+                min_value=indicator.low,
+                max_value=indicator.high if math.isfinite(indicator.high) else None,
+            )
+        self.fields["observed_on"] = forms.DateField(
+            label=_("查看日期"),
+            initial=timezone.localdate,
+            widget=forms.DateInput(attrs={"type": "date"}),
+        )
+
+    def reading(self) -> dict[str, Any]:
+        """Keyword arguments of ``record_reading``; a day in the past counts from noon."""
+        data = self.cleaned_data
+        day: dt.date = data["observed_on"]
+        now = timezone.localtime()
+        noon = timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
+        return {
+            "indicator": self.indicator.code,
+            "value": str(data["value"]),
+            "person": self.members.get(data.get("person", "")),
+            "observed_at": now if day == now.date() else noon,
+            "source": "入户查看",
+        }

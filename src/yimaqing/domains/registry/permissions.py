@@ -1,0 +1,5 @@
+"""What a page of the registry asks for."""
+
+READ = "registry.read"
+UNMASK = "registry.unmask"
+EDIT = "registry.edit"

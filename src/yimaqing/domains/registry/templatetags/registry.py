@@ -1,0 +1,83 @@
+"""Words for stored values: ``{% load registry %}``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import get_language
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.registry.codetables import label_of
+from yimaqing.domains.registry.indicators import INDICATORS
+from yimaqing.domains.registry.models import Reading
+from yimaqing.kit.ids import mask_name as masked_name
+
+register = template.Library()
+
+SUBJECTS = {
+    "household": _("户基本情况"),
+    "person": _("家庭成员"),
+    "yearlyincome": _("收入"),
+    "livingcondition": _("住房与生活"),
+    "measure": _("帮扶措施"),
+    "payment": _("发放"),
+    "pairing": _("结对帮扶"),
+    "reading": _("读数"),
+}
+
+
+@register.filter
+def subject_name(kind: str) -> str:
+    """What a change was made to."""
+    return str(SUBJECTS.get(kind, kind))
+
+
+@register.filter
+def label(slug: str | None, table: str) -> str:
+    """The label of a stored slug in the reader's language; empty for an empty one."""
+    if not slug:
+        return ""
+    return label_of(table, slug, english=(get_language() or "").startswith("en"))
+
+
+@register.filter
+def mask_name(name: str) -> str:
+    """王小明 → 王**."""
+    return masked_name(name)
+
+
+@register.filter
+def indicator_name(code: str) -> str:
+    """The indicator's label; the code when it is unknown."""
+    known = INDICATORS.get(code)
+    return str(known.label) if known else code
+
+
+@register.filter
+def reading_value(reading: Reading) -> str:
+    """The value in words, or the number with its unit."""
+    return value_in_words(reading.indicator, reading.value_text or reading.value_number)
+
+
+@register.simple_tag
+def in_words(indicator: str, value: Any) -> str:
+    """A value of an indicator in words."""
+    return value_in_words(indicator, value)
+
+
+def value_in_words(indicator: str, value: Any) -> str:
+    """Words where the indicator has them, else the number with its unit."""
+    known = INDICATORS.get(indicator)
+    if known is None or value in (None, ""):
+        return "" if value is None else str(value)
+    if known.words:
+        return str(known.words.get(str(value), value))
+    return f"{float(value):,.10g} {known.unit}".strip()
+
+
+@register.filter
+def yes_no(value: bool | None) -> str:
+    """是 or 否; a dash for what is not known."""
+    return "—" if value is None else (gettext("是") if value else gettext("否"))

@@ -1,0 +1,23 @@
+"""Addresses of the registry's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.accounts.queries import permissions_of
+from yimaqing.domains.registry import permissions, views
+
+app_name = "registry"
+prefix = "households/"
+nav = [
+    ("registry:households", _("户档案"), lambda user: permissions.READ in permissions_of(user))
+]
+
+urlpatterns = [
+    path("", views.households, name="households"),
+    path("search/", views.search, name="search"),
+    path("<int:household_id>/", views.file, name="file"),
+    path("<int:household_id>/unmask/", views.unmask_value, name="unmask"),
+    path("<int:household_id>/readings/new/", views.new_reading, name="new_reading"),
+]

@@ -1,0 +1,227 @@
+"""Pages of the registry: list, search, the household's file, unmasking, a new reading."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import may, names_of_users, permissions_of
+from yimaqing.domains.audit.queries import openings_of
+from yimaqing.domains.places.queries import children, full_name, path_of
+from yimaqing.domains.registry import permissions
+from yimaqing.domains.registry.actions import (
+    BadReading,
+    CannotUnmask,
+    PurposeMissing,
+    open_file,
+    record_reading,
+    unmask,
+)
+from yimaqing.domains.registry.forms import ReadingForm, UnmaskForm
+from yimaqing.domains.registry.indicators import INDICATORS
+from yimaqing.domains.registry.models import Household, Person
+from yimaqing.domains.registry.queries import (
+    PAGE,
+    household_file,
+    households_in,
+    openable_household,
+    results_of,
+    search_households,
+    timeline_of,
+)
+from yimaqing.domains.registry.summary import opening_sentence
+from yimaqing.kit.plugins import plugins
+from yimaqing.kit.rowscope import Scope
+
+#: How a user came to the file; kept as the purpose of the opening.
+CAME_FROM = {"scan": "扫码", "list": "名单", "warning": "预警", "todo": "待办", "cockpit": "驾驶舱"}
+
+
+OPENINGS = {
+    "registry.file_opened": _lazy("打开户档案"),
+    "registry.unmasked": _lazy("查看明文"),
+    "codes.scanned": _lazy("扫码"),
+}
+
+
+def _user(request: HttpRequest) -> User:
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def _scope(request: HttpRequest) -> Scope:
+    scope: Scope = request.scope  # type: ignore[attr-defined] # set by the scope middleware
+    return scope
+
+
+@login_required
+@require_GET
+def households(request: HttpRequest) -> HttpResponse:
+    """Households below a place, a page at a time; places to go down to beside them."""
+    user = _user(request)
+    if permissions.READ not in permissions_of(user):
+        raise PermissionDenied
+    place_code = request.GET.get("place") or _first_place(_scope(request))
+    path = path_of(place_code) if place_code else []
+    here = path[-1] if path else None
+    lines = (
+        households_in(here.code, here.level, _after(request.GET.get("after", ""))) if here else []
+    )
+    context = {
+        "path": [p for p in path if _scope(request).covers(p.code)],
+        "here": here,
+        "below": children(here.code) if here else [],
+        "lines": lines,
+        "next": lines[-1].household_id if len(lines) == PAGE else None,
+    }
+    return render(request, "registry/households.html", context)
+
+
+@login_required
+@require_POST
+def search(request: HttpRequest) -> HttpResponse:
+    """Search by POST: a name or an ID number never stands in an address."""
+    if permissions.READ not in permissions_of(_user(request)):
+        raise PermissionDenied
+    text = request.POST.get("q", "")[:40]
+    lines = search_households(text, _scope(request).hull)
+    return render(request, "registry/search.html", {"lines": lines, "q": text})
+
+
+@login_required
+@require_GET
+def file(request: HttpRequest, household_id: int) -> HttpResponse:
+    """The household's file; opening it is logged with how the user came to it."""
+    user = _user(request)
+    household = _within_reach(user, household_id, permissions.READ)
+    came_from = CAME_FROM.get(request.GET.get("from", ""), "日常工作")
+    open_file(household=household, by=user, purpose=came_from)
+    held = household_file(household)
+    panels = [
+        (panel, panel.context(request, household))
+        for module in plugins("panels")
+        for panel in getattr(module, "file_panels", ())
+    ]
+    context: dict[str, Any] = {
+        "file": held,
+        "household": household,
+        "sentence": opening_sentence(held),
+        "place_name": full_name(household.place_code[:12]),
+        "results": results_of(household),
+        "timeline": timeline_of(household),
+        "openings": _openings(household),
+        "panels": sorted(panels, key=lambda pair: pair[0].order),
+        "indicators": INDICATORS,
+        "may_unmask": may(user, permissions.UNMASK, household.place_code, household.pk),
+        "may_edit": may(user, permissions.EDIT, household.place_code, household.pk),
+        "unmask_form": UnmaskForm(),
+    }
+    return render(request, "registry/file.html", context)
+
+
+@login_required
+@require_POST
+def unmask_value(request: HttpRequest, household_id: int) -> HttpResponse:
+    """One sealed value in clear, as a fragment; logged with its purpose."""
+    user = _user(request)
+    household = _within_reach(user, household_id, permissions.READ)
+    form = UnmaskForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(_("请先选择查看事由"), status=422)
+    subject = _subject(household, form.cleaned_data["person"])
+    try:
+        value = unmask(
+            subject=subject,
+            field=form.cleaned_data["field"],
+            purpose=form.cleaned_data["purpose"],
+            by=user,
+        )
+    except (PurposeMissing, KeyError):
+        return HttpResponse(_("请先选择查看事由"), status=422)
+    except CannotUnmask as error:
+        raise PermissionDenied from error
+    response = render(request, "registry/_clear_value.html", {"value": value})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_reading(request: HttpRequest, household_id: int) -> HttpResponse:
+    """A short form: one indicator, one value, when it was seen."""
+    user = _user(request)
+    household = _within_reach(user, household_id, permissions.EDIT)
+    indicator = INDICATORS.get(request.GET.get("indicator", ""))
+    if indicator is None:
+        context = {"household": household, "indicators": INDICATORS}
+        return render(request, "registry/choose_indicator.html", context)
+    members = household_file(household).members
+    form = ReadingForm(request.POST or None, indicator=indicator, members=members)
+    if request.method == "POST" and form.is_valid():
+        try:
+            record_reading(household=household, by=user, **form.reading())
+        except BadReading as error:
+            form.add_error(None, str(error))
+        else:
+            return redirect("registry:file", household_id=household.pk)
+    context = {"form": form, "household": household, "indicator": indicator}
+    status = 422 if form.errors else 200
+    return render(request, "registry/new_reading.html", context, status=status)
+
+
+def _within_reach(user: User, household_id: int, permission: str) -> Household:
+    """The household, in scope and allowed; outside the scope it simply does not exist."""
+    household = openable_household(household_id)
+    if household is None:
+        raise Http404
+    if not may(user, permission, household.place_code, household.pk):
+        raise PermissionDenied
+    return household
+
+
+def _subject(household: Household, person_id: int | None) -> Household | Person:
+    if person_id is None:
+        return household
+    person = Person.objects.filter(
+        place_code=household.place_code, household_id=household.pk, pk=person_id
+    ).first()
+    if person is None:
+        raise Http404
+    return person
+
+
+def _openings(household: Household) -> list[dict[str, Any]]:
+    """Who opened the file: when, name, what, why; newest first."""
+    entries = openings_of(household.pk)
+    names = names_of_users({e.user_id for e in entries if e.user_id})
+    return [
+        {
+            "at": e.at,
+            "name": names.get(e.user_id or 0, e.actor),
+            "what": OPENINGS.get(e.action, e.action),
+            "purpose": e.purpose,
+        }
+        for e in entries
+    ]
+
+
+def _first_place(scope: Scope) -> str:
+    """Where a user's list begins: the first of the places assigned to him."""
+    return scope.ranges[0][0].ljust(12, "0") if scope.ranges else ""
+
+
+def _after(household_id: str) -> tuple[str, str, int] | None:
+    """The sort key of the last line of the page before, found by its number."""
+    if not household_id.isdigit():
+        return None
+    last = openable_household(int(household_id))
+    return (last.place_code, last.head_pinyin, last.pk) if last else None
