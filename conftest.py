@@ -12,7 +12,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -148,6 +148,26 @@ def client(database: TestDatabase) -> Client:
     return Client()
 
 
+class SettingsOfOneTest:
+    """Assigning an attribute overrides that setting until the test ends."""
+
+    def __init__(self, undo: ExitStack) -> None:
+        self.__dict__["_undo"] = undo
+
+    def __setattr__(self, name: str, value: object) -> None:
+        self.__dict__["_undo"].enter_context(override_settings(**{name: value}))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(settings, name)
+
+
+@pytest.fixture(name="settings")
+def settings_of_one_test() -> Iterator[SettingsOfOneTest]:
+    """``settings.DEMO = True`` for the rest of the test."""
+    with ExitStack() as undo:
+        yield SettingsOfOneTest(undo)
+
+
 @pytest.fixture
 def settings_override() -> type[override_settings]:
     """``with settings_override(DEMO=True): …``"""
@@ -158,7 +178,7 @@ def _admin(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:
     password = uuid.uuid4().hex
     cluster.superuser(
         f"CREATE ROLE {TEST_ROLE} LOGIN CREATEDB PASSWORD '{password}';"
-        f"GRANT {OWNER} TO {TEST_ROLE}; GRANT CONNECT ON DATABASE postgres TO {TEST_ROLE};"
+        f"GRANT {OWNER}, {APPLICATION} TO {TEST_ROLE}; GRANT CONNECT ON DATABASE postgres TO {TEST_ROLE};"
     )
     return psycopg.connect(
         host=str(cluster.socket),
