@@ -178,7 +178,8 @@ def _admin(cluster: Cluster) -> psycopg.Connection[tuple[object, ...]]:
     password = uuid.uuid4().hex
     cluster.superuser(
         f"CREATE ROLE {TEST_ROLE} LOGIN CREATEDB PASSWORD '{password}';"
-        f"GRANT {OWNER}, {APPLICATION} TO {TEST_ROLE}; GRANT CONNECT ON DATABASE postgres TO {TEST_ROLE};"
+        f"GRANT {OWNER}, {APPLICATION} TO {TEST_ROLE};"
+        f"GRANT CONNECT ON DATABASE postgres TO {TEST_ROLE};"
     )
     return psycopg.connect(
         host=str(cluster.socket),
