@@ -1,0 +1,1 @@
+"""Synthetic demonstration data in the national register's own layout (see README.md)."""
