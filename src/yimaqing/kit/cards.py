@@ -38,17 +38,22 @@ down, ``demo``, ``language``), ``_()`` for text, and the macros of
 of warnings returns, for instance, ``{"warnings": [{"colour": "red", "text": …,
 "since": "2020-03-02", "act_by": "2020-03-20"}]}``.
 
+Where the jsonb holds slugs, ``prepare(data, language)`` turns it into what the template
+shows (labels in ``zh-hans`` or ``en``); it must not query.
+
 Order: panels below 100 stand above the card's own facts (warnings: 10), others below.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import Promise
+
+Prepare = Callable[[Mapping[str, Any], str], Mapping[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class Card:
     limited_function: str = ""
     #: Seconds for which what strangers see may be kept (aggregates cost more than one row).
     keep_public_seconds: int = 0
+    prepare: Prepare | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +89,7 @@ class Panel:
     public_function: str = ""
     public_template: str = ""
     limited_function: str = ""
+    prepare: Prepare | None = None
 
 
 @dataclass(frozen=True)
