@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import scope_of
+from yimaqing.domains.accounts.queries import may, scope_of
 from yimaqing.kit.rowscope import Scope, set_scope
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -32,6 +34,10 @@ class ContentPolicy:
         return response
 
 
+def _may(user: Any, permission: str, place_code: str, household_id: int | None = None) -> bool:
+    return isinstance(user, User) and may(user, permission, place_code, household_id)
+
+
 class RequestScope:
     """Opens the transaction, sets the scope, renders inside it, rolls back on failure.
 
@@ -48,6 +54,8 @@ class RequestScope:
             user = request.user
             scope = scope_of(user) if isinstance(user, User) else Scope.nothing()
             request.scope = scope  # type: ignore[attr-defined] # read by views, typed there
+            # Domains below this one may not import it; they ask through the request.
+            request.may = partial(_may, user)  # type: ignore[attr-defined]
             set_scope(scope)
             response = self.get_response(request)
             if response.status_code >= 500:

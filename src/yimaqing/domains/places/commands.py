@@ -34,7 +34,7 @@ def divisions() -> None:
 def load(file: Path, edition: dt.datetime | None, as_json: bool) -> None:
     """Load a division file: code, name, level, parent_code, unit_type."""
     try:
-        done = load_divisions(file, edition=(edition or dt.datetime.now()).date())
+        done = load_divisions(file, edition=edition.date() if edition else dt.date.today())
     except BadDivisionFile as error:
         for fault in error.faults:
             click.echo(f"第 {fault.line} 行 {fault.column}: {fault.reason}", err=True)

@@ -153,5 +153,7 @@ class Recode(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["old_code", "new_code", "on"], name="places_recode_once")
+            models.UniqueConstraint(
+                fields=["old_code", "new_code", "on"], name="places_recode_once"
+            )
         ]

@@ -11,6 +11,7 @@ from yimaqing.domains.places.models import (
     ADMINISTRATIVE,
     Boundary,
     Contact,
+    Origin,
     Place,
     PlaceStatus,
     PlaceYear,
@@ -79,3 +80,8 @@ def statuses_of(code: str) -> QuerySet[PlaceStatus]:
 def boundaries(codes: list[str]) -> dict[str, Boundary]:
     """Outlines by code; places without one are left out: no geometry is invented."""
     return {b.place_id: b for b in Boundary.objects.filter(place_id__in=codes)}
+
+
+def origins_of(code: str) -> QuerySet[Origin]:
+    """The villages that the people of a resettlement site came from."""
+    return Origin.objects.filter(site_id=code).select_related("village").order_by("village_id")

@@ -37,11 +37,14 @@ class ReadingForm(forms.Form):
         self.members = {str(m.pk): m for m in members}
         if indicator.of_person:
             self.fields["person"] = forms.ChoiceField(
-                label=_("哪位成员"), choices=[(pk, mask_name(m.name)) for pk, m in self.members.items()]
+                label=_("哪位成员"),
+                choices=[(pk, mask_name(m.name)) for pk, m in self.members.items()],
             )
         if indicator.words:
             self.fields["value"] = forms.ChoiceField(
-                label=_("看到的情况"), choices=list(indicator.words.items()), widget=forms.RadioSelect
+                label=_("看到的情况"),
+                choices=list(indicator.words.items()),
+                widget=forms.RadioSelect,
             )
         else:
             self.fields["value"] = forms.FloatField(

@@ -18,9 +18,7 @@ def opening_sentence(file: HouseholdFile) -> str:
     if file.incomes:
         newest = file.incomes[0]
         yuan = f"{newest.per_capita_fen / 100:,.0f}"
-        parts.append(
-            _("%(year)s 年人均纯收入 %(yuan)s 元") % {"year": newest.year, "yuan": yuan}
-        )
+        parts.append(_("%(year)s 年人均纯收入 %(yuan)s 元") % {"year": newest.year, "yuan": yuan})
     if file.pairings:
         parts.append(_("帮扶责任人 %(name)s") % {"name": file.pairings[0].helper_name})
     else:

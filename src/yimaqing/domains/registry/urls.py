@@ -10,9 +10,7 @@ from yimaqing.domains.registry import permissions, views
 
 app_name = "registry"
 prefix = "households/"
-nav = [
-    ("registry:households", _("户档案"), lambda user: permissions.READ in permissions_of(user))
-]
+nav = [("registry:households", _("户档案"), lambda user: permissions.READ in permissions_of(user))]
 
 urlpatterns = [
     path("", views.households, name="households"),

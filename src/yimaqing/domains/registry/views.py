@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import may, names_of_users, permissions_of
+from yimaqing.domains.accounts.queries import columns_for, may, names_of_users, permissions_of
 from yimaqing.domains.audit.queries import openings_of
 from yimaqing.domains.places.queries import children, full_name, path_of
 from yimaqing.domains.registry import permissions
@@ -106,6 +106,7 @@ def file(request: HttpRequest, household_id: int) -> HttpResponse:
     came_from = CAME_FROM.get(request.GET.get("from", ""), "日常工作")
     open_file(household=household, by=user, purpose=came_from)
     held = household_file(household)
+    columns = columns_for(user, household.place_code, household.pk)
     panels = [
         (panel, panel.context(request, household))
         for module in plugins("panels")
@@ -114,6 +115,8 @@ def file(request: HttpRequest, household_id: int) -> HttpResponse:
     context: dict[str, Any] = {
         "file": held,
         "household": household,
+        "columns": columns,
+        "may_see_living": "house_grade" in columns or "water_safe" in columns,
         "sentence": opening_sentence(held),
         "place_name": full_name(household.place_code[:12]),
         "results": results_of(household),

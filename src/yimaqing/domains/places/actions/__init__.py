@@ -9,6 +9,7 @@ from yimaqing.domains.places.actions.places import (
     add_contact,
     add_place,
     load_boundaries,
+    set_origins,
     set_status,
 )
 from yimaqing.domains.places.actions.recoding import BadRecode, recode
@@ -22,5 +23,6 @@ __all__ = [
     "load_boundaries",
     "load_divisions",
     "recode",
+    "set_origins",
     "set_status",
 ]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.audit.actions import Actor, record
@@ -58,7 +59,7 @@ def load_divisions(
     _check(rows)
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(
-            "CREATE TEMP TABLE loaded (code text COLLATE \"C\" PRIMARY KEY, name text, kind text,"
+            'CREATE TEMP TABLE loaded (code text COLLATE "C" PRIMARY KEY, name text, kind text,'
             " level smallint, parent_code text, unit_type text) ON COMMIT DROP"
         )
         with cursor.copy("COPY loaded FROM STDIN") as copy:
@@ -102,7 +103,7 @@ SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM d
 """
 
 
-def _end_vanished(cursor, rows: list[dict[str, str]], edition: dt.date) -> int:  # type: ignore[no-untyped-def] # Django's cursor wrapper has no public type
+def _end_vanished(cursor: CursorWrapper, rows: list[dict[str, str]], edition: dt.date) -> int:
     ended = 0
     for row in rows:
         if row["level"] != "prefecture":
@@ -124,7 +125,10 @@ def _read(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
         if missing:
             raise BadDivisionFile(
-                [Fault(1, c, _("缺少这一列：请在表头补上 %(column)s") % {"column": c}) for c in missing]
+                [
+                    Fault(1, c, _("缺少这一列：请在表头补上 %(column)s") % {"column": c})
+                    for c in missing
+                ]
             )
         for row in reader:
             if reader.line_num > MAX_ROWS:

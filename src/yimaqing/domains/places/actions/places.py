@@ -9,7 +9,15 @@ from pathlib import Path
 from django.db import transaction
 
 from yimaqing.domains.audit.actions import Actor, record
-from yimaqing.domains.places.models import ADMINISTRATIVE, Boundary, Contact, Place, PlaceStatus
+from yimaqing.domains.places.models import (
+    ADMINISTRATIVE,
+    Boundary,
+    Contact,
+    Kind,
+    Origin,
+    Place,
+    PlaceStatus,
+)
 
 BELOW_VILLAGE = 6
 
@@ -56,6 +64,35 @@ def add_contact(
         after={"duty": duty},
     )
     return contact
+
+
+@transaction.atomic
+def set_origins(*, site: Place, households_by_village: dict[str, int | None], by: Actor) -> None:
+    """Say which villages the people of a resettlement site came from; replaces what was said.
+
+    Raise ValueError when the place is no resettlement site or a code is no known village.
+    """
+    if site.kind != Kind.RESETTLEMENT_SITE:
+        raise ValueError("only a resettlement site has villages of origin")
+    known = set(
+        Place.objects.filter(code__in=households_by_village, kind=Kind.VILLAGE).values_list(
+            "code", flat=True
+        )
+    )
+    if unknown := set(households_by_village) - known:
+        raise ValueError(f"not a known village: {', '.join(sorted(unknown))}")
+    Origin.objects.filter(site=site).delete()
+    Origin.objects.bulk_create(
+        Origin(site=site, village_id=code, households=count)
+        for code, count in households_by_village.items()
+    )
+    record(
+        action="places.origins_set",
+        by=by,
+        place_code=site.code,
+        subject=("place", site.code),
+        after={"villages": households_by_village},
+    )
 
 
 @transaction.atomic

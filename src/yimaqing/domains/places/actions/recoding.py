@@ -50,7 +50,7 @@ def recode(
         _carry_places(cursor, low, high, new_prefix, on)
         moved = _carry_records(cursor, low, high, new_prefix)
         cursor.execute(
-            "INSERT INTO places_recode (old_code, new_code, \"on\", reason) VALUES (%s, %s, %s, %s)"
+            'INSERT INTO places_recode (old_code, new_code, "on", reason) VALUES (%s, %s, %s, %s)'
             " ON CONFLICT DO NOTHING",
             [old_code, new_code, on, reason],
         )
@@ -82,9 +82,7 @@ def _fit(cursor: CursorWrapper, old_code: str, new_code: str) -> int:
     return int(found[old_code][0])
 
 
-def _carry_places(
-    cursor: CursorWrapper, low: str, high: str, new_prefix: str, on: dt.date
-) -> None:
+def _carry_places(cursor: CursorWrapper, low: str, high: str, new_prefix: str, on: dt.date) -> None:
     cut = len(new_prefix)
     cursor.execute(
         "INSERT INTO places_place (code, name, level, kind, unit_type, parent_code, valid_from,"

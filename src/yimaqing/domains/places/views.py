@@ -1,0 +1,136 @@
+"""Pages of a place: its yearly files, its people, what lies below it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from yimaqing.domains.places.actions import add_contact, add_place, set_origins
+from yimaqing.domains.places.forms import ContactForm, OriginForm, PlaceForm
+from yimaqing.domains.places.models import Kind, Place
+from yimaqing.domains.places.queries import (
+    children,
+    contacts_of,
+    origins_of,
+    path_of,
+    statuses_of,
+    years_of,
+)
+
+VILLAGE_LEVEL = 5
+
+
+@login_required
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """To the first place of the user's scope."""
+    ranges = request.scope.ranges  # type: ignore[attr-defined] # set by the scope middleware
+    if not ranges:
+        return render(request, "places/none.html")
+    return redirect("places:place", code=ranges[0][0].ljust(12, "0"))
+
+
+@login_required
+@require_GET
+def place(request: HttpRequest, code: str) -> HttpResponse:
+    """The file of a place: public facts of the administration, so no scope applies."""
+    here = _place(code)
+    context: dict[str, Any] = {
+        "here": here,
+        "path": path_of(code),
+        "years": years_of(code)[:10],
+        "statuses": statuses_of(code),
+        "contacts": contacts_of(code),
+        "below": children(code),
+        "origins": origins_of(code),
+        "may_edit": _may_edit(request, here),
+        "is_site": here.kind == Kind.RESETTLEMENT_SITE,
+        "may_add_below": here.level >= VILLAGE_LEVEL,
+    }
+    return render(request, "places/place.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_contact(request: HttpRequest, code: str) -> HttpResponse:
+    """Name the person on duty for a place."""
+    here = _editable(request, code)
+    form = ContactForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        add_contact(place=here, by=request.user, **form.cleaned_data)
+        return redirect("places:place", code=code)
+    return _form_page(request, here, form, _("添加负责人"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new_place(request: HttpRequest, code: str) -> HttpResponse:
+    """Add a natural village, grid cell, estate, building or resettlement site."""
+    here = _editable(request, code)
+    form = PlaceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            with transaction.atomic():
+                added = add_place(
+                    code=here.code + data["digits"],
+                    name=data["name"],
+                    kind=data["kind"],
+                    parent=here,
+                    by=request.user,
+                )
+        except IntegrityError:
+            form.add_error("digits", _("这个编号已被使用：请换一个编号"))
+        else:
+            return redirect("places:place", code=added.code)
+    return _form_page(request, here, form, _("添加下级地点"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_origins(request: HttpRequest, code: str) -> HttpResponse:
+    """Say which villages the people of a resettlement site came from."""
+    here = _editable(request, code)
+    lines = [f"{o.village_id} {o.households or ''}".strip() for o in origins_of(code)]
+    form = OriginForm(request.POST or None, initial={"villages": "\n".join(lines)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                set_origins(site=here, by=request.user, **form.cleaned_data)
+        except ValueError as error:
+            form.add_error("villages", str(error))
+        else:
+            return redirect("places:place", code=code)
+    return _form_page(request, here, form, _("迁出村"))
+
+
+def _form_page(request: HttpRequest, here: Place, form: Form, title: str) -> HttpResponse:
+    context = {"here": here, "form": form, "title": title}
+    return render(request, "places/form.html", context, status=422 if form.errors else 200)
+
+
+def _place(code: str) -> Place:
+    found = Place.objects.filter(code=code).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _editable(request: HttpRequest, code: str) -> Place:
+    here = _place(code)
+    if not _may_edit(request, here):
+        raise PermissionDenied
+    return here
+
+
+def _may_edit(request: HttpRequest, here: Place) -> bool:
+    """``request.may`` is put there by the accounts domain, which lies above this one."""
+    return bool(request.may("places.edit", here.code))  # type: ignore[attr-defined]
