@@ -37,7 +37,7 @@ class AccountsConfig(AppConfig):
         post_migrate.connect(_grant_jobs, sender=self)
 
 
-def _grant_jobs(using: str, **kwargs: Any) -> None:
+def _grant_jobs(using: str, **_signal: Any) -> None:
     if using == "owner":
         with connections[using].cursor() as cursor:
             cursor.execute(GRANT_JOBS)

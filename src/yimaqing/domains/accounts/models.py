@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.base_session import AbstractBaseSession
-from django.db import models
+from django.db import connection, models
+from django.utils.crypto import salted_hmac
 
 
 class User(AbstractBaseUser):
-    """A person who logs in."""
+    """A person who logs in. The hash of the password is not here: see Credential."""
 
+    password = None  # type: ignore[assignment] # takes Django's column away
     username = models.TextField(unique=True)
     display_name = models.TextField()
     office = models.TextField(blank=True, default="")
@@ -20,13 +23,39 @@ class User(AbstractBaseUser):
     failed_logins = models.SmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True)
     must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]
-    objects: ClassVar[BaseUserManager[User]] = BaseUserManager()
+    objects = BaseUserManager()
 
     def __str__(self) -> str:
         return self.display_name
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Refused: a password is set by ``accounts.actions.set_password``, which is audited."""
+        raise TypeError("use accounts.actions.set_password")
+
+    def check_password(self, raw_password: str) -> bool:
+        """Whether this is the user's password; always False for one who has none."""
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT accounts_password(%s)", [self.pk])
+            row = cursor.fetchone()
+        return bool(row and row[0]) and check_password(raw_password, row[0])
+
+    def get_session_auth_hash(self) -> str:
+        """Changes with the password, so that sessions from before it end."""
+        changed = self.password_changed_at.isoformat() if self.password_changed_at else ""
+        return salted_hmac(
+            "yimaqing.session", f"{self.pk}|{changed}", algorithm="sha256"
+        ).hexdigest()
+
+
+class Credential(models.Model):
+    """The hash of a user's password. The application role has no right on this table."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    password = models.TextField()
 
 
 class Assignment(models.Model):

@@ -3,24 +3,45 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
-from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, User
-from yimaqing.domains.accounts.roles import ROLES
+from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, Session, User
+from yimaqing.domains.accounts.roles import ALL, DEPARTMENT_COLUMNS, DOOR, PURPOSES, ROLES
 from yimaqing.kit.ids import subtree_bounds
 from yimaqing.kit.rowscope import Scope
+
+__all__ = [
+    "ALL",
+    "Assignment",
+    "Session",
+    "User",
+    "assignments_of",
+    "columns_for",
+    "holders_of",
+    "home_place",
+    "may",
+    "names_of_users",
+    "permissions_of",
+    "purposes",
+    "require",
+    "scope_of",
+]
+
+_BELOW_VILLAGE = 6
 
 
 def assignments_of(user: User, on: dt.date | None = None) -> QuerySet[Assignment]:
     """The assignments of a user that hold on a day (today)."""
     day = on or timezone.localdate()
-    return user.assignments.filter(starts_on__lte=day).filter(
-        Q(ends_on=None) | Q(ends_on__gt=day)
-    )
+    return user.assignments.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gt=day))
 
 
 def scope_of(user: User, permission: str | None = None) -> Scope:
@@ -31,20 +52,13 @@ def scope_of(user: User, permission: str | None = None) -> Scope:
     """
     if not user.is_active:
         return Scope.nothing(user.pk)
-    held = [
-        a
-        for a in assignments_of(user)
-        if a.role in ROLES and (permission is None or permission in ROLES[a.role].permissions)
-    ]
-    named = tuple(
-        AssignedHousehold.objects.filter(assignment__in=[a.pk for a in held])
-        .order_by("household_id")
-        .values_list("household_id", flat=True)
-        .distinct()
-    )
+    held = _held(user, permission)
+    named = _named(held)
     return Scope(
         ranges=_merged(
-            subtree_bounds(a.place_code, a.place_level or 6) for a in held if a.place_code
+            subtree_bounds(a.place_code, a.place_level or _BELOW_VILLAGE)
+            for a in held
+            if a.place_code
         ),
         household_ids=named,
         user_id=user.pk,
@@ -52,16 +66,18 @@ def scope_of(user: User, permission: str | None = None) -> Scope:
     )
 
 
-def permissions_of(user: User) -> frozenset[str]:
-    """Every permission that the user has anywhere: for menus, never for a decision."""
-    return frozenset().union(
-        *(ROLES[a.role].permissions for a in assignments_of(user) if a.role in ROLES)
-    )
+def permissions_of(user: Any) -> frozenset[str]:
+    """Every permission that the user has anywhere: for menus, never for a decision.
 
-
-def names_of_users(user_ids: set[int]) -> dict[int, str]:
-    """Display names by number, in one query."""
-    return dict(User.objects.filter(pk__in=user_ids).values_list("pk", "display_name"))
+    Kept on the user object, which lives as long as the request. A stranger has none.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    kept: frozenset[str] | None = user.__dict__.get("_permissions_anywhere")
+    if kept is None:
+        kept = frozenset().union(*(ROLES[a.role].permissions for a in _held(user, None)))
+        user.__dict__["_permissions_anywhere"] = kept
+    return kept
 
 
 def may(user: User, permission: str, place_code: str, household_id: int | None = None) -> bool:
@@ -72,11 +88,106 @@ def may(user: User, permission: str, place_code: str, household_id: int | None =
     )
 
 
+def require(user: Any, permission: str) -> Scope:
+    """The scope in which the user has ``permission``.
+
+    Raise PermissionDenied (a 403 page that says whom to ask) when there is none.
+    """
+    scope = scope_of(user, permission) if isinstance(user, User) else Scope.nothing()
+    if not (scope.ranges or scope.household_ids):
+        raise PermissionDenied(_("你的角色没有这项权限。"))
+    return scope
+
+
+def columns_for(user: User, place_code: str, household_id: int | None = None) -> frozenset[str]:
+    """The columns of a household's file that the user may see; ALL contains every name.
+
+    Assignments that do not reach the household add nothing. A department's officer sees
+    who lives there and what the department answers for.
+    """
+    seen: frozenset[str] = frozenset()
+    held = [a for a in _held(user, "registry.read") if _reaches(a, place_code, household_id)]
+    for assignment in held if user.is_active else ():
+        columns = ROLES[assignment.role].columns
+        if columns is ALL:
+            return ALL
+        if columns is None:
+            columns = DOOR | DEPARTMENT_COLUMNS.get(assignment.department, frozenset())
+        seen |= columns
+    return seen
+
+
+def purposes() -> list[tuple[str, str | Promise]]:
+    """The purposes for which a sealed value may be opened: (slug, label), for a form's choices."""
+    return list(PURPOSES.items())
+
+
+def names_of_users(ids: Collection[int]) -> dict[int, str]:
+    """Display names by user number, in one query."""
+    if not ids:
+        return {}
+    return dict(User.objects.filter(pk__in=ids).values_list("pk", "display_name"))
+
+
+def home_place(user: User) -> str:
+    """Code of the widest place that the user is assigned to; empty when there is none."""
+    placed = [a for a in assignments_of(user) if a.place_code]
+    widest = min(placed, key=lambda a: (a.place_level or _BELOW_VILLAGE, a.pk), default=None)
+    return (widest.place_code or "") if widest else ""
+
+
+def holders_of(scope: Scope, on: dt.date | None = None) -> QuerySet[User]:
+    """Users with an assignment inside the ranges of ``scope``, or with none at all today."""
+    day = on or timezone.localdate()
+    current = Assignment.objects.filter(starts_on__lte=day).filter(
+        Q(ends_on=None) | Q(ends_on__gt=day)
+    )
+    inside = Q(pk__in=[])
+    for low, high in scope.ranges:
+        inside |= Q(place_code__gte=low, place_code__lt=high)
+    if scope.household_ids:
+        inside |= Q(households__household_id__in=scope.household_ids)
+    return User.objects.filter(
+        Q(pk__in=current.filter(inside).values("user_id")) | ~Q(pk__in=current.values("user_id"))
+    )
+
+
+def _held(user: User, permission: str | None) -> list[Assignment]:
+    return [
+        a
+        for a in assignments_of(user)
+        if a.role in ROLES and (permission is None or permission in ROLES[a.role].permissions)
+    ]
+
+
+def _named(held: list[Assignment]) -> tuple[int, ...]:
+    if not any(ROLES[a.role].by_household for a in held):
+        return ()
+    return tuple(
+        AssignedHousehold.objects.filter(assignment__in=[a.pk for a in held])
+        .order_by("household_id")
+        .values_list("household_id", flat=True)
+        .distinct()
+    )
+
+
+def _reaches(assignment: Assignment, place_code: str, household_id: int | None) -> bool:
+    if assignment.place_code:
+        level = assignment.place_level or _BELOW_VILLAGE
+        low, high = subtree_bounds(assignment.place_code, level)
+        if low <= place_code < high:
+            return True
+    return (
+        household_id is not None
+        and assignment.households.filter(household_id=household_id).exists()
+    )
+
+
 def _merged(ranges: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-    """Ranges without those that lie inside another."""
+    """Ranges in order, without those that lie inside another."""
     kept: list[tuple[str, str]] = []
-    for low, high in sorted(ranges, key=lambda r: (r[0], -len(r[1]), r[1])):
-        if kept and low < kept[-1][1]:
+    for low, high in sorted(ranges):
+        if kept and low <= kept[-1][1]:
             kept[-1] = (kept[-1][0], max(kept[-1][1], high))
         else:
             kept.append((low, high))

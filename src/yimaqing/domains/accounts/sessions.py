@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
@@ -20,7 +20,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """A row for ``data``; the user's number lets the scan find its viewer in one query."""
-        session: Session = super().create_model_instance(data)
+        session = cast(Session, super().create_model_instance(data))
         user = data.get(SESSION_KEY)
         session.user_id = int(user) if user else None
         return session
