@@ -8,14 +8,17 @@ from yimaqing.domains.registry.actions.opening import (
     unmask,
 )
 from yimaqing.domains.registry.actions.readings import BadReading, record_reading
+from yimaqing.domains.registry.actions.rotation import Rotated, rotate_keys
 
 __all__ = [
     "BadCorrection",
     "BadReading",
     "CannotUnmask",
     "PurposeMissing",
+    "Rotated",
     "correct_household",
     "open_file",
     "record_reading",
+    "rotate_keys",
     "unmask",
 ]

@@ -44,6 +44,7 @@ class Household(Recorded):
     phone_index = models.BinaryField(null=True)
     bank_name = models.TextField(blank=True, default="", help_text="aaq002")
     bank_account_sealed = models.BinaryField(null=True, help_text="aac004")
+    bank_account_index = models.BinaryField(null=True)
     member_count = models.SmallIntegerField(help_text="aac017 as declared")
     recognised_year = models.SmallIntegerField(null=True, help_text="aar041")
     exit_year = models.SmallIntegerField(null=True, help_text="aac023")

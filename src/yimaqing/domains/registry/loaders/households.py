@@ -1,0 +1,213 @@
+"""Dataset households: table AC01 of the national register."""
+
+from __future__ import annotations
+
+import polars as pl
+from django.utils.translation import gettext_noop as _n
+
+from yimaqing.domains.registry.codetables import code_table
+from yimaqing.domains.registry.loaders.shared import (
+    HOUSEHOLD_NUMBER,
+    MESSAGES,
+    SOURCE,
+    coded,
+    history,
+    plain,
+    text,
+    yes_no,
+)
+from yimaqing.kit.dataset import Column, Dataset, Field, Finding, Kind, Message, Rule
+from yimaqing.kit.ids import pinyin_key
+
+COLUMNS = (
+    HOUSEHOLD_NUMBER,
+    Column(
+        "place_code", _n("村编号"), ("aad001",), Kind.PLACE, required=True, example="141124104201"
+    ),
+    Column("team", _n("组"), ("aar007", "村民小组"), max_length=40),
+    Column("head_name", _n("户主姓名"), ("aar029",), Kind.NAME, required=True, max_length=50),
+    Column(
+        "head_id_number",
+        _n("户主证件号"),
+        ("aar031", "户主证件号码"),
+        Kind.ID_NUMBER,
+        purpose=b"registry_person.id_number",
+        sealed=False,
+    ),
+    Column("phone", _n("联系电话"), ("aar012",), Kind.PHONE, purpose=b"registry_household.phone"),
+    Column("bank_name", _n("开户银行"), ("aaq002",), max_length=100),
+    Column(
+        "bank_account",
+        _n("银行账号"),
+        ("aac004",),
+        Kind.ACCOUNT,
+        purpose=b"registry_household.bank_account",
+    ),
+    coded("register_class", _n("登记类别"), required=True),
+    coded("standard", _n("识别标准"), "aac005"),
+    coded("attribute", _n("贫困户属性"), "aac006"),
+    coded("poverty_status", _n("脱贫状态"), "aar010"),
+    coded("group", _n("监测对象类型")),
+    coded("main_cause", _n("主要致贫原因"), "aac007", table="cause"),
+    Column(
+        "other_causes",
+        _n("其他致贫原因"),
+        ("aac008",),
+        Kind.CODES,
+        table=code_table("cause"),
+        most=2,
+    ),
+    coded("return_cause", _n("返贫原因"), "aac009", table="cause"),
+    yes_no("military_family", _n("军烈属"), "aac012"),
+    yes_no("only_child_family", _n("独生子女户"), "aac013"),
+    yes_no("two_daughter_family", _n("双女户"), "aac014"),
+    Column(
+        "member_count",
+        _n("家庭人口数"),
+        ("aac017",),
+        Kind.INTEGER,
+        required=True,
+        low=1,
+        high=30,
+    ),
+    Column("recognised_year", _n("识别年度"), ("aar041",), Kind.INTEGER, low=2013, high=2100),
+    Column("exit_year", _n("脱贫年度"), ("aac023",), Kind.INTEGER, low=2013, high=2100),
+    Column("address", _n("住址"), ("家庭住址",), personal=True),
+    yes_no("valid", _n("有效标志"), "aar100"),
+)
+
+
+LOOKUP = (
+    "SELECT s.row_no, t.id AS target_id, s.place_code, t.place_code AS held_place,"
+    " p.code IS NOT NULL AS known, p.level AS place_level, p.valid_to AS place_valid_to"
+    " FROM {stage} s LEFT JOIN registry_household t ON t.household_number = s.household_number"
+    " LEFT JOIN places_place p ON p.code = s.place_code"
+)
+
+_NEWER = (
+    " LEFT JOIN LATERAL (SELECT c.new_code, n.name FROM places_recode c"
+    " LEFT JOIN places_place n ON n.code = c.new_code WHERE c.old_code = r.place_code"
+    ' ORDER BY c."on" DESC LIMIT 1) n ON true'
+)
+_OUTDATED = "(n.new_code IS NOT NULL OR r.place_valid_to <= %(as_of)s)"
+
+RULES = (
+    Rule(
+        "place_outdated",
+        "place_code",
+        "SELECT r.row_no, r.place_code AS value, jsonb_build_object('place', r.place_code,"
+        " 'new', coalesce(n.new_code, ''), 'name', coalesce(n.name, '')) AS params"
+        f" FROM intake_found r{_NEWER} WHERE {_OUTDATED}",
+    ),
+    Rule(
+        "place_unknown",
+        "place_code",
+        "SELECT r.row_no, r.place_code AS value, jsonb_build_object('place', r.place_code)"
+        f" AS params FROM intake_found r{_NEWER} WHERE NOT r.known AND n.new_code IS NULL",
+    ),
+    Rule(
+        "place_not_village",
+        "place_code",
+        "SELECT r.row_no, r.place_code AS value, jsonb_build_object('place', r.place_code)"
+        " AS params FROM intake_found r WHERE r.place_level < 5",
+    ),
+)
+
+
+def _years(frame: pl.DataFrame) -> list[Finding]:
+    current = frame["as_of"].dt.year().cast(pl.Int64)
+    recognised, left = frame["recognised_year"], frame["exit_year"]
+    return [
+        Finding("future_year", "recognised_year", recognised > current, {"year": current}),
+        Finding("future_year", "exit_year", left > current, {"year": current}),
+        Finding("exit_before_recognition", "exit_year", left < recognised, {"year": recognised}),
+    ]
+
+
+def _causes(frame: pl.DataFrame) -> list[Finding]:
+    archived = frame["register_class"] == "archived"
+    main = frame["main_cause"]
+    among = frame.select(
+        (pl.lit(",") + pl.col("other_causes").str.strip_chars("{}") + ",").str.contains(
+            "," + pl.col("main_cause") + ",", literal=True
+        )
+    ).to_series()
+    return [
+        Finding("cause_missing", "main_cause", archived & main.is_null(), warning=True),
+        Finding("cause_repeated", "other_causes", among),
+    ]
+
+
+households = Dataset(
+    name="households",
+    label=_n("户"),
+    columns=COLUMNS,
+    table="registry_household",
+    key=("s.household_number",),
+    key_column="household_number",
+    lookup=LOOKUP,
+    fields=(
+        Field("place_code", "s.place_code", "place_code"),
+        Field("household_number", "s.household_number"),
+        text("register_class"),
+        Field('"group"', "coalesce(s.\"group\", '')", "group"),
+        *(text(n) for n in ("poverty_status", "attribute", "standard", "main_cause")),
+        Field("other_causes", "coalesce(s.other_causes, '{}')", "other_causes"),
+        *(text(n) for n in ("return_cause", "team")),
+        Field("head_name", "s.head_name", "head_name"),
+        Field("head_pinyin", "s.head_pinyin", "head_name", recorded=False),
+        Field(
+            "head_id_index",
+            "s.head_id_number_index",
+            "head_id_number",
+            keep_blank=True,
+            recorded=False,
+        ),
+        Field("phone_sealed", "s.phone_sealed", "phone", "phone_index", keep_blank=True),
+        Field("phone_index", "s.phone_index", "phone", keep_blank=True, recorded=False),
+        text("bank_name"),
+        Field(
+            "bank_account_sealed",
+            "s.bank_account_sealed",
+            "bank_account",
+            "bank_account_index",
+            keep_blank=True,
+        ),
+        Field(
+            "bank_account_index",
+            "s.bank_account_index",
+            "bank_account",
+            keep_blank=True,
+            recorded=False,
+        ),
+        *(plain(n) for n in ("member_count", "recognised_year", "exit_year")),
+        text("address"),
+        *(plain(n) for n in ("military_family", "only_child_family", "two_daughter_family")),
+        Field("valid", "coalesce(s.valid, true)", "valid"),
+    ),
+    derived={"head_pinyin": lambda frame: frame["head_name"].map_elements(pinyin_key, pl.String)},
+    checks=(_years, _causes),
+    rules=RULES,
+    after=(history("household"),),
+    messages={
+        **MESSAGES,
+        "place_unknown": Message(
+            _n("村编号 %(place)s 不在区划表中"),
+            _n("核对 12 位统计用区划代码；新设的村先更新区划表"),
+        ),
+        "place_outdated": Message(
+            _n("村编号 %(place)s 已停用"), _n("改用现行代码 %(new)s %(name)s；没有给出的查区划表")
+        ),
+        "place_not_village": Message(
+            _n("%(place)s 不是村级代码"), _n("填写村（社区）的 12 位代码")
+        ),
+        "exit_before_recognition": Message(
+            _n("脱贫年度早于识别年度 %(year)s"), _n("核对两个年度")
+        ),
+        "cause_missing": Message(_n("建档立卡户没有主要致贫原因"), _n("入户核实后补填")),
+        "cause_repeated": Message(
+            _n("其他致贫原因与主要致贫原因重复"), _n("删去其他致贫原因中重复的一项")
+        ),
+    },
+    source=SOURCE,
+)

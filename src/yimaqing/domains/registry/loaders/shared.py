@@ -1,0 +1,138 @@
+"""Parts that the registry's datasets have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import polars as pl
+from django.utils.translation import gettext_noop as _n
+
+from yimaqing.domains.registry.codetables import code_table
+from yimaqing.kit.dataset import Column, Field, Finding, Kind, Message, Rule
+
+#: Source of facts that come with the register itself, unless the sender names another.
+SOURCE = "建档立卡信息系统"
+
+HOUSEHOLD_NUMBER = Column(
+    "household_number",
+    _n("户编号"),
+    ("aac001",),
+    required=True,
+    pattern=r"86\d{12}",
+    example="86141124000123",
+)
+YEAR = Column("year", _n("年度"), ("aar040",), Kind.INTEGER, required=True, low=2005, high=2100)
+
+MESSAGES = {
+    "household_unknown": Message(
+        _n("户编号 %(number)s 不在册"),
+        _n("先导入户表（households），或核对户编号；户表中被拒绝的行要先改正"),
+    ),
+    "future_date": Message(_n("日期晚于数据日期 %(as_of)s"), _n("核对日期；未来的日期不能入库")),
+    "future_year": Message(_n("年度晚于数据年度 %(year)s"), _n("核对年度")),
+    "end_before_start": Message(
+        _n("结束日期早于开始日期 %(start)s"), _n("核对两个日期，结束不能早于开始")
+    ),
+}
+
+#: Every row's household, by its number.
+FIND_HOUSEHOLD = "LEFT JOIN registry_household h ON h.household_number = s.household_number"
+
+HOUSEHOLD_UNKNOWN = Rule(
+    "household_unknown",
+    "household_number",
+    "SELECT s.row_no, s.household_number AS value,"
+    " jsonb_build_object('number', s.household_number) AS params"
+    " FROM {stage} s JOIN intake_found r ON r.row_no = s.row_no WHERE r.household_id IS NULL",
+)
+
+OF_HOUSEHOLD = (
+    Field("place_code", "r.place_code"),
+    Field("household_id", "r.household_id"),
+)
+
+#: Observation times are the day plus the batch's number in microseconds: readings of two
+#: files for one day stay apart, and the later file is the later reading.
+OBSERVED = "((%s)::timestamp AT TIME ZONE 'Asia/Shanghai' + %%(batch)s * interval '1 microsecond')"
+
+
+def coded(name: str, label: str, code: str = "", *, table: str = "", required: bool = False) -> Column:
+    """A column of one of the register's code tables."""
+    synonyms = (code,) if code else ()
+    return Column(
+        name, label, synonyms, Kind.CODE, required=required, table=code_table(table or name)
+    )
+
+
+def yes_no(name: str, label: str, code: str = "") -> Column:
+    """A column of 是 and 否."""
+    return Column(name, label, (code,) if code else (), Kind.YES_NO)
+
+
+def text(name: str) -> Field:
+    """A text field, empty when the cell is."""
+    return Field(f'"{name}"', f"coalesce(s.{name}, '')", name)
+
+
+def plain(name: str) -> Field:
+    """A field that is NULL when the cell is empty."""
+    return Field(name, f"s.{name}", name)
+
+
+def not_future(column: str) -> Callable[[pl.DataFrame], list[Finding]]:
+    """A check: the date is not after the day that the file's facts hold for."""
+
+    def check(frame: pl.DataFrame) -> list[Finding]:
+        late = frame[column] > frame["as_of"]
+        return [Finding("future_date", column, late, {"as_of": frame["as_of"]})]
+
+    return check
+
+
+def year_not_future(frame: pl.DataFrame) -> list[Finding]:
+    """A check: the year is not after that of the file's facts."""
+    current = frame["as_of"].dt.year().cast(pl.Int64)
+    return [Finding("future_year", "year", frame["year"] > current, {"year": current})]
+
+
+def in_order(start: str, end: str) -> Callable[[pl.DataFrame], list[Finding]]:
+    """A check: ``end`` is not before ``start``."""
+
+    def check(frame: pl.DataFrame) -> list[Finding]:
+        early = frame[end] < frame[start]
+        return [Finding("end_before_start", end, early, {"start": frame[start]})]
+
+    return check
+
+
+def history(kind: str) -> str:
+    """One row of history for each record created or changed, with the old values."""
+    return (
+        "INSERT INTO registry_change (place_code, household_id, subject_kind, subject_id, kind,"
+        " at, actor, source, batch_id, before)"
+        " SELECT r.place_code, "
+        + ("r.id" if kind == "household" else "r.household_id")
+        + f", '{kind}', r.id, r.outcome, now(), %(actor)s, %(source)s, %(batch)s, r.before"
+        " FROM intake_plan r WHERE r.outcome <> 'unchanged' ORDER BY r.place_code, r.row_no"
+    )
+
+
+def observe(rows: str) -> str:
+    """Add readings where they differ from the latest of the same source.
+
+    ``rows`` selects place_code, household_id, person_id, indicator, value_text,
+    value_number, observed_at. Sending the same again adds nothing.
+    """
+    return (
+        "INSERT INTO registry_reading (place_code, household_id, person_id, indicator,"
+        " value_text, value_number, observed_at, source, batch_id, changed_at)"
+        " SELECT x.place_code, x.household_id, x.person_id, x.indicator, x.value_text,"
+        " x.value_number, x.observed_at, %(source)s, %(batch)s, now()"
+        f" FROM ({rows}) x LEFT JOIN LATERAL (SELECT l.value_text, l.value_number"
+        " FROM registry_reading l WHERE l.household_id = x.household_id"
+        " AND l.person_id IS NOT DISTINCT FROM x.person_id AND l.indicator = x.indicator"
+        " AND l.source = %(source)s ORDER BY l.observed_at DESC, l.id DESC LIMIT 1) l ON true"
+        " WHERE (l.value_text, l.value_number) IS DISTINCT FROM (x.value_text, x.value_number)"
+        " ORDER BY x.place_code, x.household_id, x.person_id, x.indicator"
+        " ON CONFLICT DO NOTHING"
+    )
