@@ -1,16 +1,20 @@
-import { readdirSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "vitest/config";
 
 const source = resolve(import.meta.dirname, "src/yimaqing");
 
-/** Every file in ui/entries is an entry point, named as its file: `{% vite "app" %}`. */
-const entries = Object.fromEntries(
-  readdirSync(resolve(source, "ui/entries"))
-    .filter((file) => file.endsWith(".ts"))
-    .map((file) => [file.replace(/\.ts$/, ""), resolve(source, "ui/entries", file)]),
-);
+/** Every file in an `entries` folder is an entry point named as its file: `{% vite "app" %}`. */
+const entries = Object.fromEntries(entryFiles().map((file) => [basename(file, ".ts"), file]));
+
+function entryFiles(): string[] {
+  const domains = readdirSync(resolve(source, "domains")).map((name) => join("domains", name));
+  return ["ui", ...domains]
+    .map((folder) => resolve(source, folder, "entries"))
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((file) => join(folder, file)));
+}
 
 export default defineConfig({
   base: "/static/build/",

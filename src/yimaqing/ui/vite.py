@@ -27,7 +27,7 @@ class Entry:
 
 
 def entry(name: str) -> Entry:
-    """The entry point ``ui/entries/<name>.ts``; raises AssetsNotBuilt with the remedy."""
+    """The entry point ``entries/<name>.ts``; raises AssetsNotBuilt with the remedy."""
     path = BUILD / "manifest.json"
     if not path.is_file():
         raise AssetsNotBuilt("界面文件尚未构建 / front end not built: npm ci && npm run build")
@@ -37,9 +37,10 @@ def entry(name: str) -> Entry:
 @cache
 def _entry(name: str, built_at_ns: int) -> Entry:  # noqa: ARG001 a new build is a new cache key
     manifest = json.loads((BUILD / "manifest.json").read_text(encoding="utf-8"))
-    chunk = manifest.get(f"ui/entries/{name}.ts")
-    if chunk is None:
-        raise AssetsNotBuilt(f"no entry point ui/entries/{name}.ts in this build")
+    entries = {c["name"]: c for c in manifest.values() if c.get("isEntry")}
+    if name not in entries:
+        raise AssetsNotBuilt(f"no entry point {name} in this build: npm run build")
+    chunk = entries[name]
     root = f"{settings.STATIC_URL}build/"
     return Entry(root + chunk["file"], tuple(root + css for css in chunk.get("css", ())))
 
