@@ -18,6 +18,7 @@ import numpy as np
 import polars as pl
 
 from demo import files, margins, support, village_files
+from demo.contacts import contacts
 from demo.dirt import REJECTED, Bed
 from demo.homes import homes
 from demo.kinds import KINDS
@@ -78,10 +79,13 @@ def generate(out: Path, *, scale: str, seed: int = SEED, as_of: dt.date) -> Writ
         "showcase": showcase,
         "datasets": _truth(beds),
     }  # fmt: skip
-    (out / "truth.json").write_text(
-        json.dumps(truth, ensure_ascii=False, indent=1), encoding="utf-8"
-    )
+    _write_json(out / "contacts.json", contacts(seed, r))
+    _write_json(out / "truth.json", truth)
     return Written(out, paths, rows, showcase)
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
 def _tables(seed: int, r: Register, village: str) -> dict[str, pl.DataFrame]:

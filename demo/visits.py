@@ -18,7 +18,8 @@ from demo.homes import Homes
 from demo.people import DISABLED
 from demo.registered import Register
 
-_SOURCES = ("入户走访", "驻村工作队核查", "乡镇复核")
+_SOURCES = ("入户走访", "驻村工作队核查", "乡镇复核", "部门数据比对")
+_COMPARED = 3
 _LAST_YEAR, _BETWEEN, _LATELY = (371, 430), (150, 350), (4, 88)  # days ago, from and to
 
 
@@ -46,7 +47,7 @@ def readings(seed: int, r: Register, house: Homes) -> pl.DataFrame:
         (np.flatnonzero(~never & ~stale), _LATELY, "now"),
     ]
     visits = [_visit(rng, r, states, rows, span, when) for rows, span, when in rounds]
-    parts = [*visits, _houses(rng, r, house), _home_teaching(rng, r)]
+    parts = [*visits, _houses(rng, r, house), _home_teaching(rng, r), *_last_year(rng, r)]
     return pl.concat(parts).sort("户编号", "观测日期", "指标", "证件号码", maintain_order=True)
 
 
@@ -155,7 +156,35 @@ def _home_teaching(rng: Rng, r: Register) -> pl.DataFrame:
     )
     rows = np.flatnonzero(child)
     days = r.as_of - rng.integers(*_LATELY, len(rows))
-    number = r.number.gather(pl.Series(r.family.household[rows]))
     value = pl.repeat("送教上门", len(rows), eager=True)
-    table = _rows(number, "义务教育", value, days, np.full(len(rows), 2))
+    return _of_persons(r, rows, "义务教育", value, days, 2)
+
+
+def _last_year(rng: Rng, r: Register) -> list[pl.DataFrame]:
+    """Departments' lists of a year ago: who was at school, who was insured.
+
+    What holds now comes with the register itself.
+    """
+    age = r.family.age
+    pupils = np.flatnonzero((age >= 6) & (age <= 16))
+    absent = chance(rng, margins.FAIL_ENROLMENT * margins.YEAR_AGO, len(pupils))
+    alive = np.flatnonzero(age >= 1)
+    uninsured = chance(rng, margins.FAIL_INSURANCE * margins.YEAR_AGO, len(alive))
+    return [
+        _compared(rng, r, pupils, "义务教育", words(("在校", "失学辍学"), absent)),
+        _compared(rng, r, alive, "基本医疗", words(("已参保", "未参保"), uninsured)),
+    ]
+
+
+def _compared(rng: Rng, r: Register, rows: Ints, indicator: str, value: pl.Series) -> pl.DataFrame:
+    """Readings of persons ``rows``, all taken in the round of last year."""
+    days = r.as_of - rng.integers(*_LAST_YEAR, len(rows))
+    return _of_persons(r, rows, indicator, value, days, _COMPARED)
+
+
+def _of_persons(
+    r: Register, rows: Ints, indicator: str, value: pl.Series, days: Days, source: int
+) -> pl.DataFrame:
+    number = r.number.gather(pl.Series(r.family.household[rows]))
+    table = _rows(number, indicator, value, days, np.full(len(rows), source))
     return table.with_columns(r.persons.id_number.gather(pl.Series(rows)).alias("证件号码"))
