@@ -110,6 +110,11 @@ class Bed:
         clean = self._clean[column]
         return set(clean.filter(~clean.is_in(kept.implode())).to_list())
 
+    def keys(self, kind: str, column: str) -> pl.Series:
+        """The cells in ``column`` of the rows spoiled in one way."""
+        rows = [p.row - 1 - HEADER_ROWS for p in self.planted if p.kind == kind]
+        return self.table[column].gather(rows)
+
     def truth(self) -> dict[str, object]:
         """Rows in the file and what was planted, in the order of rows."""
         planted = sorted(self.planted, key=lambda p: (p.row, p.column))

@@ -76,7 +76,7 @@ def people(seed: int, village: Ints, village_names: list[str], as_of: np.datetim
     age = _ages(rng, head_age, household, role, nth[template][household, order])
     male = _sexes(rng, template, household, role)
     name = _names(rng, village, village_names, household, role, male)
-    born = as_of - (age * 365.2425 + rng.integers(0, 364, len(age))).astype("timedelta64[D]") - 1
+    born = as_of - (age * 365.2425 + rng.integers(0, 362, len(age))).astype("timedelta64[D]") - 1
     return People(
         household.astype(np.int64), order.astype(np.int64), role, male, age, born,
         _relations(role, male), name,

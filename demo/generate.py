@@ -21,7 +21,7 @@ from demo import files, margins, support, village_files
 from demo.contacts import contacts
 from demo.dirt import REJECTED, Bed
 from demo.homes import homes
-from demo.kinds import KINDS
+from demo.kinds import KINDS, NO_MEMBERS
 from demo.money import income_table, incomes, payments
 from demo.registered import Register, register
 from demo.villages import DIVISIONS, sample
@@ -105,9 +105,14 @@ def _tables(seed: int, r: Register, village: str) -> dict[str, pl.DataFrame]:
 
 
 def _spoiled(seed: int, tables: dict[str, pl.DataFrame]) -> dict[str, Bed]:
-    beds = {name: Bed(seed, name, table) for name, table in tables.items()}
-    for name, bed in beds.items():
-        bed.plant(KINDS[name], margins.DIRTY_SHARE)
+    beds: dict[str, Bed] = {}
+    for name in KINDS:
+        table = tables[name]
+        if name == "persons":
+            empty = beds["households"].keys(NO_MEMBERS, "户编号")
+            table = table.filter(~table["户编号"].is_in(empty.implode()))
+        beds[name] = Bed(seed, name, table)
+        beds[name].plant(KINDS[name], margins.DIRTY_SHARE)
     return beds
 
 

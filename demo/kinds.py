@@ -12,6 +12,8 @@ from yimaqing.kit.ids import id_check_digit
 
 # No register knows these numbers: the serial 999999 is never drawn.
 _UNKNOWN_HOUSEHOLD = "86141199999999"
+# Their members are left out of persons.csv.
+NO_MEMBERS = "household_without_members"
 _THREE = "因学、因灾、缺水"
 
 
@@ -76,6 +78,9 @@ _CHANGES: dict[str, Callable[[str], str]] = {
 }
 
 
+_HEAD = ("与户主关系", ["户主"])
+
+
 def _not_head(table: pl.DataFrame) -> pl.Series:
     return table["与户主关系"] != "户主"
 
@@ -114,6 +119,7 @@ KINDS: dict[str, tuple[Kind, ...]] = {
         Kind("bad_year", "识别年度", _fixed("2O15", "215"), only=_Has("识别年度")),
         Kind("too_many_causes", "其他致贫原因", _fixed(_THREE), only=_Has("其他致贫原因")),
         Kind("member_count_differs", "家庭人口数", _changed("other_people"), REPORTED),
+        Kind(NO_MEMBERS, "户编号", None, REPORTED),
         Kind("duplicate_row", "户编号", None, copied=True),
         Kind("duplicate_key", "户主姓名", _fixed("张演示", "李演示"), copied=True),
     ),
@@ -129,6 +135,7 @@ KINDS: dict[str, tuple[Kind, ...]] = {
         Kind("unknown_label", "与户主关系", _fixed("之朋友", "邻居"), only=_not_head),
         Kind("unknown_label", "健康状况", _fixed("还行", "一般般"), only=_not_head),
         Kind("unknown_household", "户编号", _fixed(_UNKNOWN_HOUSEHOLD), only=_not_head),
+        Kind("head_missing", "与户主关系", _fixed("其他"), REPORTED, only=_Is(*_HEAD)),
         Kind("second_head", "与户主关系", _fixed("户主"), only=_Is("与户主关系", ["配偶"])),
         Kind("duplicate_row", "人编号", None, only=_not_head, copied=True),
         Kind("same_id_two_persons", "人编号", _changed("next_number"), only=_not_head, copied=True),

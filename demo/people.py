@@ -17,6 +17,7 @@ _EDUCATION = ("文盲或半文盲", "小学", "初中", "高中", "大专及以�
 _GRADES = (
     "非在校", "学前", "小学", "七年级", "八年级", "九年级", "高中一年级", "高中二年级",
     "高中三年级", "中职一年级", "中职二年级", "中职三年级", "高职一年级", "大专及以上",
+    "送教上门", "休学",
 )  # fmt: skip
 _AREAS = ("乡内", "乡外县内", "县外省内", "省外")
 _SKILLS = ("普通劳动力", "技能劳动力", "弱劳动力或半劳动力", "丧失劳动力", "无劳动力")
@@ -32,7 +33,7 @@ class Persons:
     grade: Ints  # index into the pupils' classes, 0 = not at school
     works: Bools
     months_away: Ints
-    out_of_school: Bools  # of school age and not at school
+    out_of_school: Bools  # of school age, not at school and not taught at home
     columns: dict[str, pl.Series]
 
     def table(self, people: People, household_number: pl.Series) -> pl.DataFrame:
@@ -58,6 +59,10 @@ def members(seed: int, people: People, cause: Ints, attribute: Ints) -> Persons:
     rng = stream(seed, "people")
     grade, out = _school(rng, people.age)
     health = _health(rng, people, cause, grade)
+    grade[out] = _excused(rng, health[out])
+    out &= grade == 0
+    pupil = (people.age >= 6) & (people.age <= 15)
+    grade[pupil & (health == DISABLED) & chance(rng, 0.3, len(grade))] = 14
     skill = _skill(rng, people.age, health, grade)
     works = (skill <= 1) & chance(rng, 0.62, len(skill))
     months = np.where(works, rng.integers(2, 13, len(skill)), 0)
@@ -100,6 +105,13 @@ def _school(rng: Rng, age: Ints) -> tuple[Ints, Bools]:
     return grade, out
 
 
+def _excused(rng: Rng, health: Ints) -> Ints:
+    """Disabled children out of school are mostly taught at home, sick ones on leave."""
+    likely = chance(rng, 0.8, len(health))
+    excused = np.select([health == DISABLED, np.isin(health, (CHRONIC, MAJOR))], [14, 15], 0)
+    return np.where(likely, excused, 0).astype(np.int64)
+
+
 def _health(rng: Rng, people: People, cause: Ints, grade: Ints) -> Ints:
     age = people.age
     size = len(age)
@@ -138,7 +150,7 @@ def _schooling(rng: Rng, age: Ints, grade: Ints) -> Ints:
     level[grade == 2] = 1
     level[(grade >= 3) & (grade <= 5)] = 2
     level[(grade >= 6) & (grade <= 11)] = 3
-    level[grade >= 12] = 4
+    level[(grade == 12) | (grade == 13)] = 4
     level[(grade == 0) & (age < 16)] = 1
     level[age < 6] = 5
     return level.astype(np.int64)

@@ -15,7 +15,6 @@ import polars as pl
 from demo import margins
 from demo.draw import Bools, Days, Floats, Ints, Rng, chance, dates, pick, stream, words
 from demo.homes import Homes
-from demo.people import DISABLED
 from demo.registered import Register
 
 _SOURCES = ("入户走访", "驻村工作队核查", "乡镇复核", "部门数据比对")
@@ -47,7 +46,7 @@ def readings(seed: int, r: Register, house: Homes) -> pl.DataFrame:
         (np.flatnonzero(~never & ~stale), _LATELY, "now"),
     ]
     visits = [_visit(rng, r, states, rows, span, when) for rows, span, when in rounds]
-    parts = [*visits, _houses(rng, r, house), _home_teaching(rng, r), *_last_year(rng, r)]
+    parts = [*visits, _houses(rng, r, house), *_last_year(rng, r)]
     return pl.concat(parts).sort("户编号", "观测日期", "指标", "证件号码", maintain_order=True)
 
 
@@ -149,17 +148,6 @@ def _houses(rng: Rng, r: Register, house: Homes) -> pl.DataFrame:
     return pl.concat(parts)
 
 
-def _home_teaching(rng: Rng, r: Register) -> pl.DataFrame:
-    """Disabled children out of school are mostly taught at home."""
-    child = r.persons.out_of_school & (
-        (r.persons.health == DISABLED) | chance(rng, 0.3, len(r.family.age))
-    )
-    rows = np.flatnonzero(child)
-    days = r.as_of - rng.integers(*_LATELY, len(rows))
-    value = pl.repeat("送教上门", len(rows), eager=True)
-    return _of_persons(r, rows, "义务教育", value, days, 2)
-
-
 def _last_year(rng: Rng, r: Register) -> list[pl.DataFrame]:
     """Departments' lists of a year ago: who was at school, who was insured.
 
@@ -171,20 +159,16 @@ def _last_year(rng: Rng, r: Register) -> list[pl.DataFrame]:
     alive = np.flatnonzero(age >= 1)
     uninsured = chance(rng, margins.FAIL_INSURANCE * margins.YEAR_AGO, len(alive))
     return [
-        _compared(rng, r, pupils, "义务教育", words(("在校", "失学辍学"), absent)),
-        _compared(rng, r, alive, "基本医疗", words(("已参保", "未参保"), uninsured)),
+        _of_persons(rng, r, pupils, "义务教育", words(("在校", "失学辍学"), absent)),
+        _of_persons(rng, r, alive, "基本医疗", words(("已参保", "未参保"), uninsured)),
     ]
 
 
-def _compared(rng: Rng, r: Register, rows: Ints, indicator: str, value: pl.Series) -> pl.DataFrame:
+def _of_persons(
+    rng: Rng, r: Register, rows: Ints, indicator: str, value: pl.Series
+) -> pl.DataFrame:
     """Readings of persons ``rows``, all taken in the round of last year."""
     days = r.as_of - rng.integers(*_LAST_YEAR, len(rows))
-    return _of_persons(r, rows, indicator, value, days, _COMPARED)
-
-
-def _of_persons(
-    r: Register, rows: Ints, indicator: str, value: pl.Series, days: Days, source: int
-) -> pl.DataFrame:
     number = r.number.gather(pl.Series(r.family.household[rows]))
-    table = _rows(number, indicator, value, days, np.full(len(rows), source))
+    table = _rows(number, indicator, value, days, np.full(len(rows), _COMPARED))
     return table.with_columns(r.persons.id_number.gather(pl.Series(rows)).alias("证件号码"))
