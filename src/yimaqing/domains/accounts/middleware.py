@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
-from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import may, scope_of
+from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.kit.rowscope import Scope, set_scope
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -19,6 +18,7 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline';"
     " worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 )
+_FAILED = 500
 
 
 class ContentPolicy:
@@ -34,15 +34,12 @@ class ContentPolicy:
         return response
 
 
-def _may(user: Any, permission: str, place_code: str, household_id: int | None = None) -> bool:
-    return isinstance(user, User) and may(user, permission, place_code, household_id)
-
-
 class RequestScope:
     """Opens the transaction, sets the scope, renders inside it, rolls back on failure.
 
-    A template response is rendered before the transaction ends. Streaming responses
-    run after it and open their own scoped transaction.
+    A template response is rendered before the transaction ends. The body of a streaming
+    response is produced after it, without any scope: it opens its own with ``scoped``.
+    A user who must change his password has no scope and reaches only the page for that.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -51,13 +48,22 @@ class RequestScope:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer within the scope of the request's user; ``request.scope`` holds it."""
         with transaction.atomic():
-            user = request.user
-            scope = scope_of(user) if isinstance(user, User) else Scope.nothing()
+            user = request.user if isinstance(request.user, User) else None
+            held_back = user is not None and user.must_change_password
+            scope = scope_of(user) if user and not held_back else Scope.nothing()
             request.scope = scope  # type: ignore[attr-defined] # read by views, typed there
-            # Domains below this one may not import it; they ask through the request.
-            request.may = partial(_may, user)  # type: ignore[attr-defined]
             set_scope(scope)
+            if held_back and not _is_open_to_held_back(request.path):
+                return HttpResponseRedirect(reverse("accounts:password"))
             response = self.get_response(request)
-            if response.status_code >= 500:
+            if response.status_code >= _FAILED:
                 transaction.set_rollback(True)
+            if user is not None:
+                # What a logged-in user saw must not come back after he has logged out.
+                response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _is_open_to_held_back(path: str) -> bool:
+    own_pages = {reverse("accounts:password"), reverse("accounts:logout")}
+    return path in own_pages or path.startswith(("/i18n/", "/ui/", "/static/"))

@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import connection, models
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 
@@ -31,6 +32,11 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether too many wrong passwords keep the user out at this moment."""
+        return self.locked_until is not None and self.locked_until > timezone.now()
 
     def set_password(self, raw_password: str | None) -> None:
         """Refused: a password is set by ``accounts.actions.set_password``, which is audited."""

@@ -33,6 +33,7 @@ __all__ = [
     "purposes",
     "require",
     "scope_of",
+    "unended_assignments_of",
 ]
 
 _BELOW_VILLAGE = 6
@@ -42,6 +43,11 @@ def assignments_of(user: User, on: dt.date | None = None) -> QuerySet[Assignment
     """The assignments of a user that hold on a day (today)."""
     day = on or timezone.localdate()
     return user.assignments.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gt=day))
+
+
+def unended_assignments_of(user: User) -> QuerySet[Assignment]:
+    """Those that hold today or will hold later."""
+    return user.assignments.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
 
 
 def scope_of(user: User, permission: str | None = None) -> Scope:
@@ -136,12 +142,9 @@ def home_place(user: User) -> str:
     return (widest.place_code or "") if widest else ""
 
 
-def holders_of(scope: Scope, on: dt.date | None = None) -> QuerySet[User]:
-    """Users with an assignment inside the ranges of ``scope``, or with none at all today."""
-    day = on or timezone.localdate()
-    current = Assignment.objects.filter(starts_on__lte=day).filter(
-        Q(ends_on=None) | Q(ends_on__gt=day)
-    )
+def holders_of(scope: Scope) -> QuerySet[User]:
+    """Users with an unended assignment inside the ranges of ``scope``, or with none at all."""
+    current = Assignment.objects.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
     inside = Q(pk__in=[])
     for low, high in scope.ranges:
         inside |= Q(place_code__gte=low, place_code__lt=high)

@@ -20,7 +20,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """A row for ``data``; the user's number lets the scan find its viewer in one query."""
-        session = cast(Session, super().create_model_instance(data))
+        session = cast("Session", super().create_model_instance(data))
         user = data.get(SESSION_KEY)
         session.user_id = int(user) if user else None
         return session

@@ -1,0 +1,40 @@
+"""Every write to users, assignments and passwords."""
+
+from yimaqing.domains.accounts.actions.assignments import (
+    assign,
+    end_assignment,
+    name_households,
+)
+from yimaqing.domains.accounts.actions.passwords import set_password, temporary_password
+from yimaqing.domains.accounts.actions.users import (
+    activate,
+    create_user,
+    deactivate,
+    end_sessions,
+    unlock,
+)
+from yimaqing.domains.accounts.errors import (
+    AccountError,
+    BadAssignment,
+    BadUsername,
+    OutOfReach,
+    WeakPassword,
+)
+
+__all__ = [
+    "AccountError",
+    "BadAssignment",
+    "BadUsername",
+    "OutOfReach",
+    "WeakPassword",
+    "activate",
+    "assign",
+    "create_user",
+    "deactivate",
+    "end_assignment",
+    "end_sessions",
+    "name_households",
+    "set_password",
+    "temporary_password",
+    "unlock",
+]

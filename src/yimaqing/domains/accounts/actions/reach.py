@@ -1,0 +1,67 @@
+"""How far an administrator reaches: inside his own place, and never himself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import connections
+from django.utils.translation import gettext as _
+
+from yimaqing.domains.accounts.errors import BadAssignment, OutOfReach
+from yimaqing.domains.accounts.models import Assignment, User
+from yimaqing.domains.accounts.queries import scope_of, unended_assignments_of
+from yimaqing.kit.rowscope import Scope
+
+MANAGE = "accounts.manage"
+
+
+def reach_of(by: User | None) -> Scope:
+    """Where ``by`` manages accounts; everywhere for the system itself (None)."""
+    return Scope.everything() if by is None else scope_of(by, MANAGE)
+
+
+def check_user(user: User, by: User | None) -> None:
+    """Raise OutOfReach unless every assignment of ``user`` lies within the reach of ``by``.
+
+    Otherwise a county's administrator could set the password of the prefecture's.
+    """
+    if by is None:
+        return
+    if by.pk == user.pk:
+        raise OutOfReach(_("不能管理自己的账号，请由另一位管理员办理。"))
+    reach = reach_of(by)
+    if not reach.ranges:
+        raise OutOfReach(_("你没有管理账号的权限。"))
+    for assignment in unended_assignments_of(user):
+        check_assignment(assignment, reach)
+
+
+def check_assignment(assignment: Assignment, reach: Scope) -> None:
+    """Raise OutOfReach unless the place and the named households lie within ``reach``."""
+    if assignment.place_code and not reach.covers(assignment.place_code):
+        raise OutOfReach(_("该用户还在你的管辖范围之外任职，请由上级管理员办理。"))
+    named = list(assignment.households.values_list("household_id", flat=True))
+    if named and not all(reach.covers(place) for place in places_of(named).values()):
+        raise OutOfReach(_("该用户负责的户在你的管辖范围之外，请由上级管理员办理。"))
+
+
+def check_households(household_ids: Sequence[int], by: User | None, using: str) -> None:
+    """Raise BadAssignment for an unknown household, OutOfReach for one outside the reach."""
+    places = places_of(household_ids, using)
+    unknown = sorted(set(household_ids) - set(places))
+    if unknown:
+        raise BadAssignment(_("没有这些户：%(ids)s") % {"ids": ", ".join(map(str, unknown[:5]))})
+    reach = reach_of(by)
+    if not all(reach.covers(place) for place in places.values()):
+        raise OutOfReach(_("有的户不在你的管辖范围内。"))
+
+
+def places_of(household_ids: Sequence[int], using: str = "default") -> dict[int, str]:
+    """Place code by household; unknown households are left out. Asked of the register."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT i, h.low FROM unnest(%s::bigint[]) AS i,"
+            " LATERAL accounts_household_hull(ARRAY[i]) AS h WHERE h.low IS NOT NULL",
+            [list(household_ids)],
+        )
+        return dict(cursor.fetchall())

@@ -1,0 +1,125 @@
+"""The audit trail, for auditors and administrators within their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.db import connection
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.views.decorators.http import require_GET
+
+from yimaqing.domains.accounts.actions.users import normal_username
+from yimaqing.domains.accounts.forms import TrailForm
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import names_of_users, require
+from yimaqing.domains.accounts.roles import PURPOSES
+from yimaqing.domains.audit.queries import Entry, entries
+from yimaqing.domains.places.queries import names_of, path_of
+from yimaqing.kit.ids import subtree_bounds
+from yimaqing.kit.plugins import plugins
+from yimaqing.kit.rowscope import Scope
+
+PAGE = 50
+_NOBODY = -1
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entry in words."""
+
+    entry: Entry
+    who: str
+    what: str | Promise
+    where: str
+    why: str | Promise
+
+
+@login_required
+@require_GET
+def trail(request: HttpRequest) -> HttpResponse:
+    """Entries by place, person, household, action; newest first, a page at a time."""
+    scope = require(request.user, "audit.view")
+    form = TrailForm(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {}
+    before = request.GET.get("before", "")
+    found = _found(scope, wanted)
+    if before.isdigit():
+        found = found.filter(pk__lt=int(before))
+    page = list(found[: PAGE + 1])
+    context = {
+        "form": form,
+        "lines": in_words(page[:PAGE]),
+        "next": _onward(wanted, page[PAGE - 1].pk) if len(page) > PAGE else "",
+        "acts": sorted(acts().items()),
+    }
+    return render(request, "accounts/trail.html", context)
+
+
+def acts() -> dict[str, str | Promise]:
+    """What each action is called, from every domain's ``acts.ACTS``."""
+    names: dict[str, str | Promise] = {}
+    for module in plugins("acts"):
+        names.update(module.ACTS)
+    return names
+
+
+def in_words(found: list[Entry]) -> list[Line]:
+    """Entries with the names of people, places and actions, in three queries."""
+    people = names_of_users({e.user_id for e in found if e.user_id})
+    places = names_of({e.place_code for e in found})
+    names = acts()
+    return [
+        Line(
+            entry=e,
+            who=people.get(e.user_id, e.actor) if e.user_id else e.actor,
+            what=names.get(e.action, e.action),
+            where=places.get(e.place_code, ""),
+            why=PURPOSES.get(e.purpose, e.purpose),
+        )
+        for e in found
+    ]
+
+
+def _found(scope: Scope, wanted: dict[str, Any]) -> QuerySet[Entry]:
+    """Entries inside the auditor's places that fit the form; row-level security stands behind."""
+    return entries(
+        places=_places(scope, wanted.get("place", "").strip()),
+        user_id=_user_id(wanted.get("username", "")),
+        household_id=_household_id(wanted.get("household", "").strip()),
+        action=wanted.get("action", "").strip(),
+    )
+
+
+def _places(scope: Scope, code: str) -> tuple[tuple[str, str], ...]:
+    if not code:
+        return scope.ranges
+    path = path_of(code)
+    if not path or not scope.covers(path[-1].code):
+        return ()
+    return (subtree_bounds(path[-1].code, path[-1].level),)
+
+
+def _user_id(username: str) -> int | None:
+    if not username.strip():
+        return None
+    found = User.objects.filter(username=normal_username(username)).first()
+    return found.pk if found else _NOBODY
+
+
+def _household_id(number: str) -> int | None:
+    if not number:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT household_id FROM accounts_household_ids(ARRAY[%s])", [number])
+        row = cursor.fetchone()
+    return row[0] if row else _NOBODY
+
+
+def _onward(wanted: dict[str, Any], last: int) -> str:
+    return "?" + urlencode({k: v for k, v in wanted.items() if v} | {"before": last})
