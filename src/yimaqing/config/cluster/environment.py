@@ -54,3 +54,8 @@ def missing_keys(known: Mapping[str, str]) -> dict[str, str]:
         "YIMAQING_DATA_KEY": f"1:{new_key()}",
     }
     return {key: value for key, value in fresh.items() if not known.get(key)}
+
+
+def home() -> Path:
+    """The installation's data directory: $YIMAQING_HOME, else ``var`` where we stand."""
+    return Path(os.environ.get("YIMAQING_HOME", str(Path.cwd() / "var"))).resolve()

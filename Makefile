@@ -1,0 +1,75 @@
+# One command each: `make setup`, `make demo`, `make test`, `make check`, `make bench`.
+# Steps are stamped: they run again only when their lock file changes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV_VERSION := 0.13.9
+STAMPS := $(VENV)/.stamps
+SCALE ?= small
+FRONT := $(shell find src/yimaqing -path '*/static/build' -prune -o \( -name '*.ts' -o -name '*.css' -o -name '*.html' -o -name '*.jinja' \) -type f -print 2>/dev/null)
+
+.PHONY: setup demo test check bench help browser
+
+help:
+	@echo 'make setup   Python and npm packages, front end, into .venv and node_modules'
+	@echo 'make demo    everything, with synthetic households; SCALE=small|prefecture'
+	@echo 'make test    lint, types, walls, front-end tests, tests'
+	@echo 'make check   lint, types and walls only'
+	@echo 'make bench   every benchmark; writes bench/results.json and docs/reference'
+
+setup: $(STAMPS)/python $(STAMPS)/front
+
+demo: setup
+	@$(BIN)/yimaqing demo --scale $(SCALE)
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy src conftest.py
+	$(BIN)/lint-imports
+	npm run --silent types
+	npm run --silent lint
+
+test: check browser
+	npm run --silent test
+	$(BIN)/pytest
+
+bench: setup
+	$(BIN)/yimaqing bench all --write
+
+# The distribution's Chromium drives journeys and screenshots. Only root can install it.
+browser:
+	@if command -v chromium >/dev/null || command -v chromium-browser >/dev/null \
+	    || command -v google-chrome >/dev/null; then exit 0; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -q && apt-get install -y -q --no-install-recommends chromium fonts-noto-cjk; \
+	else \
+	    echo 'chromium is missing: install it (apt-get install chromium fonts-noto-cjk)' >&2; exit 1; \
+	fi
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	    || { echo 'Python 3.11 or newer is needed; name it: make PYTHON=/path/to/python3.11' >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	    || { echo "Python's venv module is missing: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMPS)/uv-$(UV_VERSION): $(VENV)/pyvenv.cfg
+	@mkdir -p $(STAMPS)
+	$(BIN)/python -m pip install -q --disable-pip-version-check 'uv==$(UV_VERSION)'
+	@touch $@
+
+$(STAMPS)/python: requirements.lock pyproject.toml $(STAMPS)/uv-$(UV_VERSION)
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@touch $@
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20.19 or newer' >&2; exit 1; }
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(STAMPS)/front: node_modules/.package-lock.json vite.config.ts tsconfig.json $(FRONT) | $(STAMPS)/python
+	npm run --silent build
+	@touch $@

@@ -1,0 +1,1 @@
+"""Benchmarks: each bar of the product, measured side by side with its baseline."""

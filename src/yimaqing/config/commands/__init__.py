@@ -1,0 +1,1 @@
+"""The operator's own commands; each domain brings further ones."""

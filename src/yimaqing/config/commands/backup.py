@@ -1,0 +1,39 @@
+"""`yimaqing backup` and `yimaqing restore`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from yimaqing.config import backup as backups
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("directory", type=FOLDER)
+def backup(directory: Path) -> None:
+    """备份 write database and files into a new folder under DIRECTORY.
+
+    Work goes on meanwhile: the dump is one consistent moment. The backup holds no keys;
+    keep yimaqing.env somewhere else, or its personal columns can never be read again.
+    """
+    try:
+        folder = backups.make(directory)
+    except backups.BadBackup as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{folder}\n密钥不在备份中，请另存 keys are not in it: yimaqing.env")
+
+
+@click.command()
+@click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--replace", is_flag=True, help="先清空数据库 empty the database first")
+@click.option("--check", is_flag=True, help="只核对 only check that the backup is whole")
+def restore(directory: Path, replace: bool, check: bool) -> None:
+    """恢复 load a backup: stop `yimaqing serve` first, then run `yimaqing setup`."""
+    try:
+        done = backups.check(directory) if check else backups.restore(directory, replace=replace)
+    except backups.BadBackup as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{done.made_at} · {done.version} · {len(done.sha256)} 个文件 files")

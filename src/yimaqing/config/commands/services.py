@@ -1,0 +1,44 @@
+"""`yimaqing serve` and `yimaqing jobs`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import click
+
+from yimaqing.config import jobs as job_service
+from yimaqing.config.serve import ALL, Shape, children
+from yimaqing.config.supervision import Supervisor
+
+SERVICES = click.Choice(ALL)
+
+
+@click.command()
+@click.option("--host", default=Shape.host, show_default=True, help="监听地址 address to bind")
+@click.option("--port", default=Shape.port, show_default=True, help="网页端口 port of the pages")
+@click.option(
+    "--scan-port", default=Shape.scan_port, show_default=True, help="扫码端口 of the scan"
+)
+@click.option("--web-workers", default=Shape.web_workers, show_default=True)
+@click.option("--web-threads", default=Shape.web_threads, show_default=True)
+@click.option("--scan-workers", default=Shape.scan_workers, show_default=True)
+@click.option("--job-threads", default=Shape.job_threads, show_default=True)
+@click.option(
+    "--only", type=SERVICES, multiple=True, help="只启动 only these services (repeatable)"
+)
+def serve(only: tuple[str, ...], **shape: object) -> None:
+    """启动服务 web, scan and jobs, supervised.
+
+    A service that dies is started again; one that cannot stay up ends all with status 1.
+    SIGTERM or Ctrl-C lets running requests finish. Behind nginx, see deploy/nginx.conf.
+    """
+    logging.getLogger("yimaqing").setLevel(logging.INFO)
+    sys.exit(Supervisor(children(Shape(**shape), only or ALL)).run())  # type: ignore[arg-type]
+
+
+@click.command()
+@click.option("--threads", default=Shape.job_threads, show_default=True, help="同时任务数 at once")
+def jobs(threads: int) -> None:
+    """后台任务 work on background jobs until SIGTERM; several may run at once."""
+    job_service.work(threads)

@@ -1,0 +1,113 @@
+"""What goes on by itself: the clock, the working calendar, the audit chain, jobs."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+
+import chinese_calendar
+from django.db import connections
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from yimaqing.config.doctor.findings import Finding, fault, fine, warning
+from yimaqing.config.jobs import STALLED_AFTER_SECONDS
+
+MOST_CLOCK_DRIFT_SECONDS = 5.0
+OLDEST_TAIL_SECONDS = 10 * 60.0  # the sealer runs every minute
+LONGEST_WAIT_SECONDS = 10 * 60.0
+NEXT_YEAR_FROM_MONTH = 12  # the State Council announces holidays in November
+
+_TAIL = """
+SELECT count(*), coalesce(extract(epoch FROM now() - min(e.at)), 0)::float8
+FROM audit_entry e LEFT JOIN audit_seal s ON s.entry_id = e.id WHERE s.seq IS NULL
+"""
+_STALLED = """
+SELECT count(*) FROM procrastinate_jobs j LEFT JOIN procrastinate_workers w ON w.id = j.worker_id
+WHERE j.status = 'doing'
+  AND (w.id IS NULL OR w.last_heartbeat < now() - make_interval(secs => %s))
+"""
+_WAITING = """
+SELECT count(*) FROM procrastinate_jobs
+WHERE status = 'todo' AND scheduled_at < now() - make_interval(secs => %s)
+"""
+_WORKERS = """
+SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)
+"""
+
+
+def calendar() -> Finding:
+    """Deadlines count working days: this year's holidays must be known, soon the next's."""
+    today = timezone.localdate()
+    remedy = _(
+        "升级依赖 chinesecalendar（uv lock 后 make setup）；节假日安排由国务院每年 11 月公布。"
+    )
+    if not _year_known(today.year):
+        words = _("%(year)d 年的工作日历未知，期限无法计算。") % {"year": today.year}
+        return fault("calendar", words, remedy)
+    if today.month >= NEXT_YEAR_FROM_MONTH and not _year_known(today.year + 1):
+        words = _("%(year)d 年的工作日历未知。") % {"year": today.year + 1}
+        return warning("calendar", words, remedy)
+    return fine("calendar", _("%(year)d 年的工作日历已知。") % {"year": today.year})
+
+
+def clock() -> Finding:
+    """The clock agrees with the database's, which may be on another machine."""
+    before = time.time()
+    there = float(_number("SELECT extract(epoch FROM clock_timestamp())::float8"))
+    drift = abs(there - (before + time.time()) / 2)
+    words = _("与数据库时钟相差 %(seconds).1f 秒。") % {"seconds": drift}
+    if drift > MOST_CLOCK_DRIFT_SECONDS:
+        return fault("clock", words, _("两台机器都开启 NTP 对时（timedatectl set-ntp true）。"))
+    if dt.datetime.now(dt.UTC).year < 2026:
+        return fault("clock", _("系统时钟明显错误。"), _("开启 NTP 对时。"))
+    return fine("clock", words)
+
+
+def audit_tail() -> Finding:
+    """Entries are sealed within minutes; an old unsealed one could still be changed unseen."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(_TAIL)
+        count, oldest_seconds = cursor.fetchone()
+    values = {"count": count, "minutes": oldest_seconds / 60}
+    words = _("未封存的审计记录 %(count)d 条，最早 %(minutes).0f 分钟前。") % values
+    if oldest_seconds > OLDEST_TAIL_SECONDS:
+        return fault(
+            "audit_tail",
+            words,
+            _("检查 yimaqing serve 的 jobs 是否在运行；或运行 yimaqing audit seal。"),
+        )
+    return fine("audit_tail", words)
+
+
+def jobs() -> Finding:
+    """A worker lives, nothing is stuck, nothing waits for long."""
+    stalled = _number(_STALLED, STALLED_AFTER_SECONDS * 4)
+    if stalled:
+        return fault(
+            "jobs",
+            _("%(count)d 个任务的执行进程已死。") % {"count": stalled},
+            _("启动 yimaqing serve（或 yimaqing jobs），会自动重新排队。"),
+        )
+    waiting = _number(_WAITING, LONGEST_WAIT_SECONDS)
+    if waiting or not _number(_WORKERS, STALLED_AFTER_SECONDS):
+        return warning(
+            "jobs",
+            _("没有在运行的后台进程，或有 %(count)d 个任务等待过久。") % {"count": waiting},
+            _("启动 yimaqing serve；任务多时增加 --job-threads。"),
+        )
+    return fine("jobs", _("后台任务正常。"))
+
+
+def _year_known(year: int) -> bool:
+    try:
+        chinese_calendar.is_workday(dt.date(year, 3, 1))
+    except NotImplementedError:
+        return False
+    return True
+
+
+def _number(query: str, *values: float) -> float:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(query, values)
+        return float(cursor.fetchone()[0])
