@@ -25,7 +25,8 @@ class Kind:
     """A kind of error: where it sits, what it puts there, what should come of it.
 
     ``only`` restricts the rows that it may befall; ``copied`` rows are added at the
-    end of the file as copies of good ones, and then spoiled (or not).
+    end of the file as copies of good ones, and then spoiled (or not). Where the two
+    ``conflict``, nobody can say which is right: neither enters.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Kind:
     effect: str = REJECTED
     only: Callable[[pl.DataFrame], pl.Series] | None = None
     copied: bool = False
+    conflict: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,6 @@ class Bed:
         self.rng: Rng = stream(seed, f"dirt {name}")
         self.table = table.with_columns(pl.all().cast(pl.String))
         self.planted: list[Planted] = []
-        self._clean = self.table
         self._free = np.ones(table.height, dtype=np.bool_)
 
     def plant(self, kinds: tuple[Kind, ...], share: float) -> None:
@@ -90,6 +91,8 @@ class Bed:
         copies = copies.with_columns(pl.Series(kind.column, cells, dtype=pl.String))
         self.table = self.table.vstack(copies)
         self._note(kind, np.arange(start, self.table.height), cells)
+        if kind.conflict:
+            self._note(kind, rows, good[kind.column].gather(pl.Series(rows)).to_list())
 
     def _cells(self, kind: Kind, rows: pl.DataFrame) -> Cells:
         cells: Cells = rows[kind.column].to_list()
@@ -100,15 +103,23 @@ class Bed:
             number = row + 1 + HEADER_ROWS
             self.planted.append(Planted(number, kind.column, kind.name, cell, kind.effect))
 
-    def lost(self, column: str) -> set[str]:
-        """Keys that the clean file bore and that no accepted row bears any more."""
-        accepted = np.ones(self.table.height, dtype=np.bool_)
-        for planted in self.planted:
-            if planted.effect == REJECTED:
-                accepted[planted.row - 1 - HEADER_ROWS] = False
-        kept = self.table[column].filter(pl.Series(accepted)).drop_nulls()
-        clean = self._clean[column]
-        return set(clean.filter(~clean.is_in(kept.implode())).to_list())
+    def accepted(self, column: str) -> pl.Series:
+        """The cells in ``column`` of the rows that are not rejected for themselves."""
+        good = np.ones(self.table.height, dtype=np.bool_)
+        good[[row - 1 - HEADER_ROWS for row in self.rejected()]] = False
+        return self.table[column].filter(pl.Series(good)).drop_nulls()
+
+    def rejected(self) -> set[int]:
+        """Row numbers that are rejected for themselves."""
+        return {planted.row for planted in self.planted if planted.effect == REJECTED}
+
+    def rows_outside(self, column: str, known: pl.Series) -> list[int]:
+        """Row numbers, rejected ones apart, whose cell in ``column`` is filled and not known."""
+        cells = self.table[column]
+        outside = (cells.is_not_null() & ~cells.is_in(known.implode())).arg_true()
+        rejected = self.rejected()
+        numbers = (row + 1 + HEADER_ROWS for row in outside.to_list())
+        return [row for row in numbers if row not in rejected]
 
     def keys(self, kind: str, column: str) -> pl.Series:
         """The cells in ``column`` of the rows spoiled in one way."""

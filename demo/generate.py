@@ -19,7 +19,7 @@ import polars as pl
 
 from demo import files, margins, support, village_files
 from demo.contacts import contacts
-from demo.dirt import REJECTED, Bed
+from demo.dirt import Bed
 from demo.homes import homes
 from demo.kinds import KINDS, NO_MEMBERS
 from demo.money import income_table, incomes, payments
@@ -116,19 +116,22 @@ def _spoiled(seed: int, tables: dict[str, pl.DataFrame]) -> dict[str, Bed]:
     return beds
 
 
-def _truth(beds: dict[str, Bed]) -> dict[str, object]:
-    """Per dataset what was planted, and the good rows that fall with a lost household."""
-    lost = pl.Series(sorted(beds["households"].lost("户编号")), dtype=pl.String)
-    truth: dict[str, object] = {}
+def _truth(beds: dict[str, Bed]) -> dict[str, dict[str, object]]:
+    """Per dataset what was planted, and the good rows that fall with what they belong to."""
+    households = beds["households"].accepted("户编号")
+    truth: dict[str, dict[str, object]] = {}
     for name, bed in beds.items():
-        entry = bed.truth()
-        if name not in ("households", "village_year"):
-            orphan = bed.table["户编号"].is_in(lost.implode()).arg_true().to_numpy() + 2
-            planted = {p.row for p in bed.planted if p.effect == REJECTED}
-            entry["fall_with_household"] = [row for row in orphan.tolist() if row not in planted]
-        else:
-            entry["fall_with_household"] = []
-        truth[name] = entry
+        of_household = name not in ("households", "village_year")
+        orphans = bed.rows_outside("户编号", households) if of_household else []
+        truth[name] = bed.truth() | {"fall_with_household": orphans}
+    persons = beds["persons"]
+    fallen = persons.table.filter(~persons.table["户编号"].is_in(households.implode()))
+    numbers = persons.accepted("证件号码")
+    present = numbers.filter(~numbers.is_in(fallen["证件号码"].implode()))
+    readings = beds["readings"]
+    lost = set(readings.rows_outside("户编号", households))
+    of_nobody = [row for row in readings.rows_outside("证件号码", present) if row not in lost]
+    truth["readings"]["fall_with_person"] = of_nobody
     return truth
 
 

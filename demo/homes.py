@@ -98,7 +98,7 @@ def _rows(
             **{name: _decimals(area) for name, area in land.items()},
             "是否通生产用电": yes_no(chance(rng, 0.985, n)),
             "是否饮水困难": yes_no(difficult),
-            "饮水是否安全": yes_no(~chance(rng, 0.004, n)),
+            "饮水是否安全": yes_no(~chance(rng, 0.0015, n)),
             **fixed,
             "是否危房户": yes_no(danger),
             "危房级别": words(_GRADES, grade),
