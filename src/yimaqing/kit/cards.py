@@ -25,8 +25,8 @@ plpgsql (it keeps its plans; LANGUAGE sql plans anew on each call before Postgre
   DEFINER SET search_path = public, pg_temp**, and it decides alone what leaves the
   register: office contacts and aggregates in which `public_cells(jsonb)` has blanked
   every count below 10. Nothing about who a household is. Leave it empty for "nothing".
-- ``limited_function`` is what a department's officer sees (see accounts.roles); empty
-  means nothing for a panel.
+- ``limited_function`` is what a role with some columns only sees: a department's officer,
+  a building's leader (see accounts.roles); empty means nothing for a panel.
 
 Templates are Jinja2 (``templates/<domain>/scan/<name>.jinja``), autoescaped, rendered
 with ``data`` (the function's jsonb), ``page`` (``role``: stranger, outside, member,

@@ -12,13 +12,15 @@ import zlib
 import zxingcpp
 
 QUIET_MODULES = 4
+_DARK_BELOW = 128
 
 
 def modules(text: str) -> list[bytes]:
     """The rows of the symbol without quiet zone: one byte a module, 1 is dark."""
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    image = memoryview(symbol.to_image(scale=1, add_quiet_zones=False))
-    return [bytes(int(level < 128) for level in row) for row in image.tolist()]
+    image = symbol.to_image(scale=1, add_quiet_zones=False)
+    rows: list[list[int]] = memoryview(image).tolist()  # type: ignore[arg-type,assignment] # a 2-D buffer
+    return [bytes(int(level < _DARK_BELOW) for level in row) for row in rows]
 
 
 def svg(text: str, title: str = "") -> str:
@@ -45,7 +47,9 @@ def png(text: str, pixels_per_module: int = 10) -> bytes:
     blank = bytes(side)
     margin = bytes(QUIET_MODULES)
     framed = [blank] * QUIET_MODULES + [margin + r + margin for r in rows] + [blank] * QUIET_MODULES
-    lines = b"".join((b"\0" + _packed(row, pixels_per_module)) * pixels_per_module for row in framed)
+    lines = b"".join(
+        (b"\0" + _packed(row, pixels_per_module)) * pixels_per_module for row in framed
+    )
     size = side * pixels_per_module
     header = struct.pack(">IIBBBBB", size, size, 1, 0, 0, 0, 0)
     return (
@@ -78,5 +82,8 @@ def _packed(row: bytes, scale: int) -> bytes:
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
     return (
-        struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+        struct.pack(">I", len(content))
+        + kind
+        + content
+        + struct.pack(">I", zlib.crc32(kind + content))
     )

@@ -20,6 +20,7 @@ from yimaqing.kit.rowscope import Scope
 
 __all__ = [
     "ALL",
+    "ROLES",
     "Assignment",
     "Session",
     "User",

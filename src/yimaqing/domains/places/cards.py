@@ -62,7 +62,7 @@ def _year(file: Mapping[str, Any]) -> dict[str, Any]:
     return {"year": file["year"], "source": file.get("source", ""), "rows": rows}
 
 
-def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
+def prepare(data: Mapping[str, Any], _language: str) -> dict[str, Any]:
     """Slugs to words: statuses that hold, duties, the yearly file as labelled rows."""
     return {
         "contact": data.get("contact"),

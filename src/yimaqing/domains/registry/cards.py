@@ -35,6 +35,7 @@ def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
     return {
         **data,
         **words,
+        "team": data.get("team", ""),
         "changes": changes,
         "sections": [{"name": name, "title": titles[name]} for name in SECTIONS],
         "file_path": FILE_PATH,

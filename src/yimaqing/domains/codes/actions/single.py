@@ -6,11 +6,16 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from yimaqing.domains.audit.actions import Actor, record
+from yimaqing.domains.codes.kinds import cards
 from yimaqing.domains.codes.models import Code, State
 
 
 class AlreadyIssued(ValueError):
     """The subject has an active code."""
+
+
+class UnknownSubject(ValueError):
+    """There is nothing of this kind at this place, or not within scope."""
 
 
 class CodeNotActive(ValueError):
@@ -30,8 +35,10 @@ def issue(
     actor: str = "",
     using: str = "default",
 ) -> Code:
-    """A code for a subject that has no active one. Raises AlreadyIssued."""
+    """A code for a subject that has no active one. Raises UnknownSubject, AlreadyIssued."""
     with transaction.atomic(using=using):
+        if not _exists(kind, place_code, subject_id, using):
+            raise UnknownSubject(f"{kind} {place_code} {subject_id}")
         active = Code.objects.using(using).filter(
             kind=kind, place_code=place_code, subject_id=subject_id, state=State.ACTIVE
         )
@@ -91,6 +98,20 @@ def revoke(
             after={"state": old.state, "reason": reason},
         )
     return old
+
+
+def _exists(kind: str, place_code: str, subject_id: int, using: str) -> bool:
+    card = cards().get(kind)
+    if card is None:
+        return False
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"SELECT EXISTS (SELECT FROM ({card.subjects_sql}) AS s (place_code, subject_id)"
+            " WHERE subject_id = %(subject)s)",
+            {"low": place_code, "high": place_code + "\x01", "subject": subject_id},
+        )
+        (found,) = cursor.fetchone()
+    return bool(found)
 
 
 def _insert(kind: str, place_code: str, subject_id: int, who: str, using: str) -> Code:

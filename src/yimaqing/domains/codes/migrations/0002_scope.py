@@ -5,7 +5,8 @@ from django.db import migrations
 from yimaqing.kit.rowscope import drop_policy_sql, grant_sql, policy_sql
 
 READ_LOG = policy_sql("codes_scanlog").replace(
-    "CREATE POLICY scope ON codes_scanlog USING", "CREATE POLICY scope ON codes_scanlog FOR SELECT USING"
+    "CREATE POLICY scope ON codes_scanlog USING",
+    "CREATE POLICY scope ON codes_scanlog FOR SELECT USING",
 )
 # A SELECT policy takes no WITH CHECK: whoever scans, the scan is written down.
 READ_LOG = READ_LOG[: READ_LOG.index(" WITH CHECK")]
@@ -13,7 +14,7 @@ READ_LOG = READ_LOG[: READ_LOG.index(" WITH CHECK")]
 # 31 characters without 0 o, 1 i l: fifteen carry 74 bits, the sixteenth checks them.
 # Weights 1…15 are distinct modulo the prime 31, so that any one wrong character and any
 # two swapped ones are noticed. Tokens come from the server's strong random source.
-TOKEN = """
+MAKE = """
 CREATE FUNCTION codes_new_token() RETURNS text
 LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -32,6 +33,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION codes_new_token() TO yimaqing_app;
 """
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -61,5 +63,5 @@ class Migration(migrations.Migration):
                 "ALTER TABLE codes_keptcard SET LOGGED",
             ],
         ),
-        migrations.RunSQL(TOKEN, "DROP FUNCTION codes_new_token()"),
+        migrations.RunSQL(MAKE, "DROP FUNCTION codes_new_token()"),
     ]

@@ -135,7 +135,7 @@ GRANT EXECUTE ON FUNCTION codes_open(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("codes", "0002_scope")]
+    dependencies = [("codes", "0002_scope"), ("accounts", "0003_credentials")]
     operations = [
         migrations.RunSQL(LOOKUP, "DROP FUNCTION codes_lookup(text)"),
         migrations.RunSQL(

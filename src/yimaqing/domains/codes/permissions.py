@@ -1,0 +1,5 @@
+"""What a page of codes asks for."""
+
+SCAN = "codes.scan"
+ISSUE = "codes.issue"
+REVOKE = "codes.revoke"

@@ -1,0 +1,1 @@
+"""Answering a scan: one statement, one template, no middleware."""

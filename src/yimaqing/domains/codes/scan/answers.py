@@ -1,0 +1,86 @@
+"""Requests and answers of the scan, without any framework."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.http import parse_cookie
+from django.utils import timezone
+
+LANGUAGES = ("zh-hans", "en")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What of a request matters to a scan."""
+
+    method: str
+    path: str
+    session_key: str
+    language: str
+    chosen_language: str | None
+    client: bytes
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, headers and body of the response."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+
+def request_of(environ: Mapping[str, object]) -> Request:
+    """Read a WSGI environment (Django's ``request.META`` is one)."""
+    cookies = parse_cookie(str(environ.get("HTTP_COOKIE", "")))
+    chosen = parse_qs(str(environ.get("QUERY_STRING", ""))).get("lang", [""])[-1]
+    return Request(
+        method=str(environ.get("REQUEST_METHOD", "GET")),
+        path=str(environ.get("PATH_INFO", "")),
+        session_key=cookies.get(settings.SESSION_COOKIE_NAME, "")[:64],
+        language=_language(
+            chosen or cookies.get(settings.LANGUAGE_COOKIE_NAME, ""),
+            str(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
+        ),
+        chosen_language=chosen if chosen in LANGUAGES else None,
+        client=client_hash(_address(environ)),
+    )
+
+
+def client_hash(address: str) -> bytes:
+    """16 bytes that stand for an address for one day: enough to count, not to follow."""
+    message = f"{timezone.localdate()} {address}".encode()
+    return hmac.digest(settings.SECRET_KEY.encode(), message, sha256)[:16]
+
+
+def _address(environ: Mapping[str, object]) -> str:
+    """The client's address; a proxy on this machine or its network names it in a header."""
+    peer = str(environ.get("REMOTE_ADDR", ""))
+    forwarded = str(environ.get("HTTP_X_FORWARDED_FOR", ""))
+    if forwarded and not _is_global(peer):
+        return forwarded.rsplit(",", 1)[-1].strip()
+    return peer
+
+
+def _is_global(address: str) -> bool:
+    try:
+        return ipaddress.ip_address(address).is_global
+    except ValueError:
+        return False
+
+
+def _language(chosen: str, accepted: str) -> str:
+    """The chosen one, else the first that the browser names and we have, else Chinese."""
+    for wanted in (chosen, *(part.split(";")[0].strip() for part in accepted.split(","))):
+        if wanted.lower().startswith("en"):
+            return "en"
+        if wanted.lower().startswith("zh"):
+            return "zh-hans"
+    return "zh-hans"

@@ -1,0 +1,106 @@
+"""The one SQL statement of a scan, built once from the cards and panels of the domains.
+
+``codes_open`` runs first (it stands in FROM): it finds code and viewer, narrows the row
+scope, and logs. The functions in the select list then read under that scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from yimaqing.domains.accounts.queries import ALL, ROLES
+from yimaqing.domains.codes.kinds import cards, panels
+from yimaqing.kit.cards import Card, Panel, Prepare
+
+SCAN_PERMISSION = "codes.scan"
+PUBLIC_ROLES = ("stranger", "outside")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One function's place on the page: the card itself, or a panel."""
+
+    function: str
+    template: str
+    prepare: Prepare | None
+    order: int
+
+
+@cache
+def parts(kind: str, role: str) -> tuple[Part, ...]:
+    """The card (first) and the panels that a viewer of this role is shown."""
+    card = cards()[kind]
+    shown = [_card_part(card, role), *(_panel_part(p, role) for p in panels()[kind])]
+    return tuple(part for part in shown if part is not None)
+
+
+@cache
+def scan_sql() -> str:
+    """The statement; its parameters are those of codes_open."""
+    by_role = "\n".join(
+        f"WHEN s.role = '{role}' THEN {_by_kind(role)}" for role in ("member", "limited")
+    )
+    public = " OR ".join(f"s.role = '{role}'" for role in PUBLIC_ROLES)
+    return f"""
+SELECT s.outcome, s.role, s.code_id, s.kind, s.place_code, s.subject_id, s.user_id,
+       s.user_name, s.session_data, s.password_changed_at, s.kept IS NOT NULL,
+       CASE WHEN s.role IS NOT NULL THEN places_path(s.place_code) END,
+       CASE {by_role}
+            WHEN s.kept IS NOT NULL THEN s.kept
+            WHEN {public} THEN {_by_kind("stranger")} END
+  FROM codes_open(%s, %s, %s, %s, %s, %s, %s, %s, %s) AS s
+"""
+
+
+@cache
+def roles_by_kind() -> tuple[list[str], list[str]]:
+    """``kind:role`` of the roles that see a kind's card in full, and in short.
+
+    A role that sees some columns of a file only (a department's officer, a building's
+    leader) gets the short card where the kind has one.
+    """
+    full: list[str] = []
+    limited: list[str] = []
+    for card in cards().values():
+        for role in ROLES.values():
+            if {SCAN_PERMISSION, card.permission} <= role.permissions:
+                short = card.limited_function and role.columns is not ALL
+                (limited if short else full).append(f"{card.kind}:{role.slug}")
+    return full, limited
+
+
+@cache
+def kept_seconds() -> dict[str, int]:
+    """For how long the public card of a kind may be kept; kinds read afresh are absent."""
+    return {c.kind: c.keep_public_seconds for c in cards().values() if c.keep_public_seconds}
+
+
+def _by_kind(role: str) -> str:
+    arms = " ".join(f"WHEN '{kind}' THEN {_calls(kind, role)}" for kind in cards())
+    return f"CASE s.kind {arms} END" if arms else "NULL"
+
+
+def _calls(kind: str, role: str) -> str:
+    calls: Iterator[str] = (
+        f"{part.function}(s.place_code, s.subject_id)" for part in parts(kind, role)
+    )
+    return f"jsonb_build_array({', '.join(calls)})"
+
+
+def _card_part(card: Card, role: str) -> Part:
+    if role in PUBLIC_ROLES:
+        return Part(card.public_function, card.public_template, card.prepare, 100)
+    short = role == "limited" and card.limited_function
+    return Part(short or card.sql_function, card.template, card.prepare, 100)
+
+
+def _panel_part(panel: Panel, role: str) -> Part | None:
+    if role in PUBLIC_ROLES:
+        function, template = panel.public_function, panel.public_template
+    elif role == "limited":
+        function, template = panel.limited_function, panel.template
+    else:
+        function, template = panel.sql_function, panel.template
+    return Part(function, template, panel.prepare, panel.order) if function else None

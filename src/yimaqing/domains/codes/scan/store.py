@@ -1,0 +1,137 @@
+"""The scan's own connection to PostgreSQL: one a thread, prepared, reopened when lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from dataclasses import dataclass
+from typing import Any, cast
+
+import psycopg
+from django.conf import settings
+from django.utils import timezone
+from psycopg.types.json import Jsonb
+
+from yimaqing.domains.codes.scan.statement import kept_seconds, roles_by_kind, scan_sql
+
+#: A scan waits at most this long for a server that does not answer, then says so.
+CONNECT_SECONDS = 3
+STATEMENT_MILLISECONDS = 4000
+#: Unknown tokens that one address may ask for within the window before it is told to stop.
+GUESSES = 20
+WINDOW = dt.timedelta(minutes=10)
+
+_KEEP = (
+    "INSERT INTO codes_keptcard (code_id, kept_at, card) VALUES (%s, now(), %s)"
+    " ON CONFLICT (code_id) DO UPDATE SET kept_at = excluded.kept_at, card = excluded.card"
+)
+
+
+class StoreUnavailable(RuntimeError):
+    """The database does not answer within the time that a person at a door waits."""
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What the statement said. ``outcome``: shown, revoked, replaced, unknown, throttled.
+
+    ``role``: stranger, outside, member, limited; None unless shown. ``bodies``: the card's
+    jsonb and those of the panels, in the order of ``statement.parts``.
+    """
+
+    outcome: str
+    role: str | None
+    code_id: int | None
+    kind: str | None
+    place_code: str | None
+    subject_id: int | None
+    user_id: int | None
+    user_name: str | None
+    session_data: str | None
+    password_changed_at: dt.datetime | None
+    was_kept: bool
+    place: list[str] | None
+    bodies: list[Any] | None
+
+
+_threads = threading.local()
+
+
+def scan(token: str, session_key: str, client: bytes) -> Scanned:
+    """Run the statement; its own transaction, committed with the log row.
+
+    Raises StoreUnavailable. A connection that was lost is opened again once: a scan that
+    was logged but not answered is then logged twice.
+    """
+    full, limited = roles_by_kind()
+    values = (
+        token,
+        session_key,
+        client,
+        timezone.localdate(),
+        full,
+        limited,
+        Jsonb(kept_seconds()),
+        GUESSES,
+        WINDOW,
+    )
+    row = _run(scan_sql(), values).fetchone()
+    return Scanned(*cast("tuple[Any, ...]", row))
+
+
+def keep(scanned: Scanned) -> None:
+    """Keep what strangers see of a place, so that counting is not done for each of them."""
+    _run(_KEEP, (scanned.code_id, Jsonb(scanned.bodies)))
+
+
+def close() -> None:
+    """Close this thread's connection."""
+    connection = getattr(_threads, "connection", None)
+    if connection is not None:
+        connection.close()
+        _threads.connection = None
+
+
+def _run(sql: str, values: tuple[Any, ...]) -> psycopg.Cursor[tuple[Any, ...]]:
+    try:
+        try:
+            return _connection().execute(sql, values, prepare=True)
+        except (psycopg.OperationalError, psycopg.InterfaceError):
+            if not _is_lost():
+                raise
+            close()
+            return _connection().execute(sql, values, prepare=True)
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        close()
+        raise StoreUnavailable(str(error)) from error
+
+
+def _is_lost() -> bool:
+    """Whether the server is gone, as against one that is too slow to answer."""
+    connection = getattr(_threads, "connection", None)
+    return connection is not None and bool(connection.closed or connection.broken)
+
+
+def _connection() -> psycopg.Connection[tuple[Any, ...]]:
+    held = getattr(_threads, "connection", None)
+    if held is None:
+        held = _threads.connection = _connect()
+    return cast("psycopg.Connection[tuple[Any, ...]]", held)
+
+
+def _connect() -> psycopg.Connection[tuple[Any, ...]]:
+    address = settings.DATABASES["default"]
+    connection = psycopg.connect(
+        host=str(address["HOST"]) or None,
+        port=str(address["PORT"]) or None,
+        dbname=str(address["NAME"]),
+        user=str(address["USER"]) or None,
+        password=str(address["PASSWORD"]) or None,
+        autocommit=True,
+        connect_timeout=CONNECT_SECONDS,
+        application_name="yimaqing scan",
+        options=f"-c statement_timeout={STATEMENT_MILLISECONDS} -c jit=off"
+        f" -c timezone={settings.TIME_ZONE}",
+    )
+    connection.prepare_threshold = 0
+    return connection
