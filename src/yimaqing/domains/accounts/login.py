@@ -66,7 +66,6 @@ def _try(user_id: int, password: str) -> User | None:
     if user.failed_logins or user.locked_until:
         user.failed_logins, user.locked_until = 0, None
         user.save(update_fields=["failed_logins", "locked_until"])
-    _record("accounts.logged_in", user, by=user)
     return user
 
 
@@ -79,11 +78,11 @@ def _count_failure(user: User) -> None:
     user.save(update_fields=["failed_logins", "locked_until"])
 
 
-def _record(action: str, user: User, by: User | None = None) -> None:
+def _record(action: str, user: User) -> None:
     record(
         action=action,
-        by=by,
-        actor="" if by else STRANGER,
+        by=None,
+        actor=STRANGER,
         place_code=home_place(user),
         subject=("user", user.pk),
     )

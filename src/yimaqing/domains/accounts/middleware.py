@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import scope_of
+from yimaqing.domains.accounts.queries import may, scope_of
 from yimaqing.kit.rowscope import Scope, set_scope
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -52,6 +53,8 @@ class RequestScope:
             held_back = user is not None and user.must_change_password
             scope = scope_of(user) if user and not held_back else Scope.nothing()
             request.scope = scope  # type: ignore[attr-defined] # read by views, typed there
+            # Domains below this one may not import it: they ask through the request.
+            request.may = partial(_may, user if not held_back else None)  # type: ignore[attr-defined]
             set_scope(scope)
             if held_back and not _is_open_to_held_back(request.path):
                 return HttpResponseRedirect(reverse("accounts:password"))
@@ -62,6 +65,12 @@ class RequestScope:
                 # What a logged-in user saw must not come back after he has logged out.
                 response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _may(
+    user: User | None, permission: str, place_code: str, household_id: int | None = None
+) -> bool:
+    return user is not None and may(user, permission, place_code, household_id)
 
 
 def _is_open_to_held_back(path: str) -> bool:

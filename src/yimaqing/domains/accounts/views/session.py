@@ -17,6 +17,7 @@ from yimaqing.domains.accounts.actions import WeakPassword, set_password
 from yimaqing.domains.accounts.forms import LoginForm, PasswordForm
 from yimaqing.domains.accounts.login import LOCKED_FOR, MAX_FAILURES
 from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import home_place
 from yimaqing.domains.accounts.views.start import home_of
 from yimaqing.domains.audit.actions import record
 
@@ -34,6 +35,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User):
             login(request, user)
+            _record("accounts.logged_in", user)
             if user.must_change_password:
                 return redirect("accounts:password")
             return HttpResponseRedirect(onward or home_of(user))
@@ -52,7 +54,7 @@ def log_in(request: HttpRequest) -> HttpResponse:
 def log_out(request: HttpRequest) -> HttpResponse:
     """End the session."""
     if isinstance(request.user, User):
-        record(action="accounts.logged_out", by=request.user, subject=("user", request.user.pk))
+        _record("accounts.logged_out", request.user)
     logout(request)
     return redirect("accounts:login")
 
@@ -84,6 +86,10 @@ def _changed(form: PasswordForm, user: User) -> bool:
         form.add_error("new", str(error))
         return False
     return True
+
+
+def _record(action: str, user: User) -> None:
+    record(action=action, by=user, place_code=home_place(user), subject=("user", user.pk))
 
 
 def _safe(request: HttpRequest, address: str) -> str:
