@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import columns_for, may, names_of_users, permissions_of
+from yimaqing.domains.accounts.queries import (
+    ALL,
+    columns_for,
+    may,
+    names_of_users,
+    permissions_of,
+)
 from yimaqing.domains.audit.queries import openings_of
 from yimaqing.domains.places.queries import children, full_name, path_of
 from yimaqing.domains.registry import permissions
@@ -40,6 +46,12 @@ from yimaqing.domains.registry.queries import (
 from yimaqing.domains.registry.summary import opening_sentence
 from yimaqing.kit.plugins import plugins
 from yimaqing.kit.rowscope import Scope
+
+#: Parts of the file that a scanned card opens in place: ``?section=members``.
+SECTIONS = {
+    name: f"registry/_{name}.html"
+    for name in ("members", "living", "incomes", "measures", "payments", "results")
+}
 
 #: How a user came to the file; kept as the purpose of the opening.
 CAME_FROM = {"scan": "扫码", "list": "名单", "warning": "预警", "todo": "待办", "cockpit": "驾驶舱"}
@@ -128,7 +140,9 @@ def file(request: HttpRequest, household_id: int) -> HttpResponse:
         "may_edit": may(user, permissions.EDIT, household.place_code, household.pk),
         "unmask_form": UnmaskForm(),
     }
-    return render(request, "registry/file.html", context)
+    # A part leaves out the page's own checks of columns, so it is for those who see them all.
+    part = SECTIONS.get(request.GET.get("section", "")) if columns is ALL else None
+    return render(request, part or "registry/file.html", context)
 
 
 @login_required

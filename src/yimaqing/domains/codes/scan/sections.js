@@ -10,7 +10,7 @@
     asked.open("GET", details.getAttribute("data-from"));
     asked.setRequestHeader("X-Requested-With", "XMLHttpRequest");
     asked.onload = function () {
-      if (asked.status === 200 && asked.responseURL.indexOf("section=") > 0) {
+      if (asked.status === 200 && (asked.responseURL || "").indexOf("section=") > 0) {
         box.innerHTML = asked.responseText;
         var idle = box.querySelectorAll("button, dialog, script, form");
         for (var i = 0; i < idle.length; i++) idle[i].parentNode.removeChild(idle[i]);
