@@ -128,8 +128,9 @@ class Field:
     """A column of the target table and the SQL of its new value (over ``s`` and ``r``).
 
     ``stated_by`` names the file's column behind it: where the file lacks it, an existing
-    row keeps what it has. ``compare`` names another target column to compare by (a sealed
-    value never equals itself). ``keep_blank``: an empty cell does not erase.
+    row keeps what it has. ``compare`` names the field to compare by instead (a sealed
+    value never equals itself). ``keep_blank``: an empty cell does not erase. Without
+    ``recorded`` the history does not show it.
     """
 
     column: str
@@ -137,6 +138,7 @@ class Field:
     stated_by: str = ""
     compare: str = ""
     keep_blank: bool = False
+    recorded: bool = True
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,8 @@ class Dataset:
       is now) and what else ``fields``, rules and ``after`` need, from ``{stage} s``. NULL
       place_code: the row's place is unknown, and a rule of the dataset says why.
     - ``table`` and ``fields``: where rows are written; ``after``: what follows from them.
+    - ``derived``: further text columns of the staging table, or a better value of one of
+      ``columns``, computed from a chunk (which holds secrets in clear).
     - ``notices``: rules that run once the records are written.
     - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
     """
@@ -166,9 +170,7 @@ class Dataset:
     rules: tuple[Rule, ...] = ()
     after: tuple[str, ...] = ()
     notices: tuple[Rule, ...] = ()
-    derived: Mapping[str, tuple[str, Callable[[pl.Series], pl.Series]]] = field(
-        default_factory=dict
-    )
+    derived: Mapping[str, Callable[[pl.DataFrame], pl.Series]] = field(default_factory=dict)
     messages: Mapping[str, Message] = field(default_factory=dict)
     provenance: tuple[str, ...] = ("source", "batch_id", "changed_at")
     source: str = ""

@@ -13,8 +13,10 @@ FORWARD = [
     grant_sql("intake_batch", "SELECT, INSERT, UPDATE"),
     # An error is seen with its batch, whose own policy applies inside the subquery.
     "ALTER TABLE intake_error ENABLE ROW LEVEL SECURITY",
-    "CREATE POLICY scope ON intake_error USING"
-    " (EXISTS (SELECT FROM intake_batch b WHERE b.id = batch_id))",
+    (
+        "CREATE POLICY scope ON intake_error USING"
+        " (EXISTS (SELECT FROM intake_batch b WHERE b.id = batch_id))"
+    ),
     grant_sql("intake_error", "SELECT"),
 ]
 

@@ -47,7 +47,7 @@ COLUMNS = (
     coded("standard", _n("识别标准"), "aac005"),
     coded("attribute", _n("贫困户属性"), "aac006"),
     coded("poverty_status", _n("脱贫状态"), "aar010"),
-    coded("group", _n("监测对象类型")),
+    coded("monitored_group", _n("监测对象类型"), table="group"),
     coded("main_cause", _n("主要致贫原因"), "aac007", table="cause"),
     Column(
         "other_causes",
@@ -150,7 +150,8 @@ households = Dataset(
         Field("place_code", "s.place_code", "place_code"),
         Field("household_number", "s.household_number"),
         text("register_class"),
-        Field('"group"', "coalesce(s.\"group\", '')", "group"),
+        # "group" is a reserved word of SQL.
+        Field('"group"', "coalesce(s.monitored_group, '')", "monitored_group"),
         *(text(n) for n in ("poverty_status", "attribute", "standard", "main_cause")),
         Field("other_causes", "coalesce(s.other_causes, '{}')", "other_causes"),
         *(text(n) for n in ("return_cause", "team")),
@@ -201,9 +202,7 @@ households = Dataset(
         "place_not_village": Message(
             _n("%(place)s 不是村级代码"), _n("填写村（社区）的 12 位代码")
         ),
-        "exit_before_recognition": Message(
-            _n("脱贫年度早于识别年度 %(year)s"), _n("核对两个年度")
-        ),
+        "exit_before_recognition": Message(_n("脱贫年度早于识别年度 %(year)s"), _n("核对两个年度")),
         "cause_missing": Message(_n("建档立卡户没有主要致贫原因"), _n("入户核实后补填")),
         "cause_repeated": Message(
             _n("其他致贫原因与主要致贫原因重复"), _n("删去其他致贫原因中重复的一项")

@@ -56,7 +56,9 @@ OF_HOUSEHOLD = (
 OBSERVED = "((%s)::timestamp AT TIME ZONE 'Asia/Shanghai' + %%(batch)s * interval '1 microsecond')"
 
 
-def coded(name: str, label: str, code: str = "", *, table: str = "", required: bool = False) -> Column:
+def coded(
+    name: str, label: str, code: str = "", *, table: str = "", required: bool = False
+) -> Column:
     """A column of one of the register's code tables."""
     synonyms = (code,) if code else ()
     return Column(
@@ -71,7 +73,7 @@ def yes_no(name: str, label: str, code: str = "") -> Column:
 
 def text(name: str) -> Field:
     """A text field, empty when the cell is."""
-    return Field(f'"{name}"', f"coalesce(s.{name}, '')", name)
+    return Field(name, f"coalesce(s.{name}, '')", name)
 
 
 def plain(name: str) -> Field:

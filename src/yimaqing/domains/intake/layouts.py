@@ -1,0 +1,69 @@
+"""The layouts of the datasets: blank templates, and the reference page made from them."""
+
+from __future__ import annotations
+
+from yimaqing.domains.intake.catalogue import dataset, datasets
+from yimaqing.kit.dataset import Column, Kind
+
+_KINDS = {
+    Kind.TEXT: "文字 text",
+    Kind.NAME: "姓名 person's name",
+    Kind.INTEGER: "整数 integer",
+    Kind.MONEY: "元，最多两位小数 yuan",
+    Kind.DECIMAL: "数字，最多两位小数 decimal",
+    Kind.NUMBER: "数字 number",
+    Kind.YES_NO: "是／否 yes or no",
+    Kind.DATE: "日期 date, 2020-08-19",
+    Kind.CODE: "代码表 label",
+    Kind.CODES: "代码表，可多项，用、分隔 labels",
+    Kind.ID_NUMBER: "证件号码 identity number",
+    Kind.PHONE: "电话 phone",
+    Kind.ACCOUNT: "银行账号 bank account",
+    Kind.PLACE: "区划代码 place code, 12 digits",
+}
+
+
+def template(name: str) -> str:
+    """The header row of a dataset as CSV, with a byte order mark for spreadsheets."""
+    return "\ufeff" + ",".join(column.label for column in dataset(name).columns) + "\r\n"
+
+
+def reference() -> str:
+    """All layouts as one Markdown page."""
+    parts = [
+        "# 数据集 Datasets",
+        "",
+        "由 `yimaqing datasets --markdown` 生成；不要手改。 Written by that command; do not edit.",
+        "",
+        (
+            "CSV（UTF-8 或 GB18030）或 XLSX，第 1 行是表头。列按名称认，不按次序；"
+            "括号内的国家系统代码或别名也可作列名。Columns are known by name, not by place."
+        ),
+    ]
+    for one in datasets().values():
+        parts += ["", f"## {one.name} · {one.label}", ""]
+        parts += [
+            "| 列 column | 代码、别名 also | 必填 needed | 内容 content |",
+            "|---|---|---|---|",
+        ]
+        parts += [_row(column) for column in one.columns]
+    return "\n".join(parts) + "\n"
+
+
+def _row(column: Column) -> str:
+    content = _KINDS[column.kind]
+    if column.table:
+        content += "：" + "、".join(column.table.shown.values())
+    if column.low is not None or column.high is not None:
+        content += f"，{_bound(column.low)}–{_bound(column.high)}"
+    if column.example:
+        content += f"，如 {column.example}"
+    if column.secret:
+        content += "；加密保存 sealed"
+    also = "、".join(column.synonyms)
+    needed = "是 yes" if column.required else ""
+    return f"| {column.label} | {also} | {needed} | {content} |"
+
+
+def _bound(value: float | None) -> str:
+    return "" if value is None else f"{value:,.0f}" if value == int(value) else f"{value}"

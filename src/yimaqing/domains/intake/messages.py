@@ -1,0 +1,137 @@
+"""What is wrong and what would be right, in the user's language, from code and params."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _n
+
+from yimaqing.domains.intake.catalogue import UnknownDataset, dataset
+from yimaqing.kit.dataset import Message
+
+#: Faults of the file as a whole.
+FILE = {
+    "empty": Message(_n("文件是空的"), _n("打开文件确认有表头和数据，重新导出")),
+    "no_rows": Message(_n("只有表头，没有数据行"), _n("从第 2 行起填写数据")),
+    "not_a_table": Message(_n("不是 CSV 或 XLSX 表格"), _n("另存为 XLSX 或 CSV（UTF-8）再上传")),
+    "old_workbook": Message(
+        _n("是旧版 XLS 工作簿或加密的工作簿"), _n("另存为不加密的 XLSX 再上传")
+    ),
+    "utf16": Message(_n("是 UTF-16 文本"), _n("另存为 CSV（UTF-8）再上传")),
+    "encoding": Message(
+        _n("第 %(line)s 行的文字既不是 UTF-8 也不是 GB18030"), _n("另存为 CSV（UTF-8）再上传")
+    ),
+    "broken_csv": Message(
+        _n("第 %(row)s 行的引号不配对"), _n("检查该行及其上一行的双引号，或另存为 XLSX 再上传")
+    ),
+    "broken_workbook": Message(_n("工作簿已损坏，无法读取"), _n("用表格软件打开并另存为 XLSX")),
+    "bomb": Message(
+        _n("工作簿解压后超过 %(limit_mb)s MB"), _n("删去多余的工作表和图片，或拆分文件")
+    ),
+    "too_large": Message(_n("文件超过 %(limit_mb)s MB"), _n("拆分为几个文件分别上传")),
+    "too_many_rows": Message(_n("超过 %(limit)s 行"), _n("按县或乡镇拆分后分别上传")),
+    "too_many_columns": Message(_n("超过 %(limit)s 列"), _n("删去不属于该表的列")),
+    "header_not_first": Message(_n("第 1 行是空的，表头在第 %(row)s 行"), _n("删去表头上方的空行")),
+    "column_unknown": Message(
+        _n("%(letter)s 列“%(heading)s”不属于该表"), _n("改为正确的列名（%(near)s）或删去该列")
+    ),
+    "column_twice": Message(
+        _n("%(letter)s 列与 %(first)s 列都是“%(heading)s”"), _n("只保留其中一列")
+    ),
+    "column_missing": Message(_n("缺少必需的列：%(headings)s"), _n("对照模板补上这些列")),
+}
+
+#: Faults of a cell or row in any dataset.
+CELL = {
+    "width": Message(
+        _n("该行有 %(cells)s 格，表头有 %(expected)s 格"), _n("检查该行是否多了或少了逗号、引号")
+    ),
+    "required": Message(_n("必填项是空的"), _n("填写后重新导入")),
+    "too_long": Message(_n("超过 %(limit)s 个字"), _n("缩短内容")),
+    "digits_lost": Message(
+        _n("表格软件把长号码存成了数字，末几位已丢失"), _n("把该列设为文本格式，从原始资料重新填写")
+    ),
+    "scientific": Message(
+        _n("号码被表格软件写成了科学计数"), _n("把该列设为文本格式，从原始资料重新填写")
+    ),
+    "control": Message(_n("含有不可见的控制字符"), _n("删去后重新填写")),
+    "pattern": Message(_n("格式不对"), _n("按这个样子填写：%(example)s")),
+    "name": Message(_n("不像人名"), _n("只填姓名，不带数字、括号和说明")),
+    "integer": Message(_n("不是整数"), _n("只填数字，不带单位")),
+    "money": Message(_n("不是金额"), _n("以元为单位填写数字，最多两位小数，不带单位")),
+    "decimal": Message(_n("不是数字"), _n("只填数字，最多两位小数，不带单位")),
+    "number": Message(_n("不是数字"), _n("只填数字，不带单位")),
+    "range": Message(_n("超出范围"), _n("应在 %(low)s 与 %(high)s 之间")),
+    "yes_no": Message(_n("不是“是”或“否”"), _n("填写 是 或 否")),
+    "date": Message(_n("不是有效日期"), _n("按 2020-08-19 的样子填写")),
+    "label": Message(_n("不在代码表中"), _n("应为：%(allowed)s；是否想填：%(near)s")),
+    "too_many": Message(_n("超过 %(limit)s 项"), _n("只保留最主要的 %(limit)s 项")),
+    "phone": Message(_n("不是电话号码"), _n("填写 11 位手机号，或区号加座机号")),
+    "account": Message(_n("不是银行账号"), _n("填写 8 至 30 位数字")),
+    "place_digits": Message(_n("不是区划代码"), _n("填写 12 位数字的统计用区划代码")),
+    "id_length": Message(
+        _n("证件号码有 %(length)s 位"), _n("居民身份证 18 位，残疾人证 20 或 22 位")
+    ),
+    "id_characters": Message(
+        _n("证件号码含有不该有的字符"), _n("只有数字，居民身份证末位可以是 X；对照证件原件")
+    ),
+    "id_birth_date": Message(_n("证件号码第 7 至 14 位不是日期"), _n("对照证件原件改正")),
+    "id_check_digit": Message(_n("证件号码末位校验不符"), _n("对照证件原件，逐位核对")),
+    "id_rounded": Message(
+        _n("证件号码末几位是 0，校验不符"), _n("多半被表格软件改过：把该列设为文本格式后重新填写")
+    ),
+    "duplicate_row": Message(
+        _n("与第 %(other)s 行完全相同"), _n("第 %(other)s 行已采用，删去本行即可")
+    ),
+    "duplicate_conflict": Message(
+        _n("与第 %(other)s 行是同一条记录，内容却不同"),
+        _n("只采用了第 %(other)s 行；若本行才对，改正第 %(other)s 行后重新导入"),
+    ),
+    "duplicate_value": Message(
+        _n("与第 %(other)s 行的号码相同"), _n("核对两行，一个号码只能属于一条记录")
+    ),
+    "out_of_scope": Message(_n("地点 %(place)s 不在您负责的范围"), _n("请由当地负责的单位导入")),
+    "held_elsewhere": Message(_n("该记录现属您负责范围以外的地点"), _n("先由原地点的单位办理转出")),
+}
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A fault in words."""
+
+    reason: str
+    remedy: str
+
+
+def explain(dataset_name: str, code: str, params: Mapping[str, Any]) -> Explained:
+    """Reason and remedy of a fault; a code that nobody explains stands for itself."""
+    try:
+        own = dataset(dataset_name).messages
+    except UnknownDataset:
+        own = {}
+    message = own.get(code) or CELL.get(code) or FILE.get(code)
+    if message is None:
+        return Explained(code, "")
+    values = _Lenient(params)
+    return Explained(gettext(message.reason) % values, _tidy(gettext(message.remedy) % values))
+
+
+class _Lenient(dict[str, Any]):
+    """Params with blanks for those that a fault of an older version lacks."""
+
+    def __missing__(self, key: str) -> str:
+        return ""
+
+
+def _tidy(text: str) -> str:
+    """Without the parts that have nothing to say: an empty suggestion, empty brackets."""
+    for empty in ("；是否想填：", "; did you mean: ", "（）", " ()"):
+        text = (
+            text.removesuffix(empty).replace(empty + "，", "，")
+            if empty[-1] in "： "
+            else (text.replace(empty, ""))
+        )
+    return text.strip()

@@ -1,0 +1,220 @@
+"""What will become of each staged row, found out by statements over whole tables.
+
+Within one transaction of the owner: ``intake_found`` holds what the dataset's lookup
+found, ``intake_rejected`` the rows that are not taken, ``intake_plan`` what is to be done
+with the others. All three are temporary and vanish with the transaction.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from yimaqing.domains.intake.models import Batch
+from yimaqing.domains.intake.staging import (
+    MOST_FAULTS,
+    execute,
+    rows,
+    staged_columns,
+    table_of,
+)
+from yimaqing.kit.dataset import Dataset, Field, Rule
+from yimaqing.kit.rowscope import Scope
+
+#: Memory of a sort or hash of the import's own transaction: 590,000 rows fit.
+MEMORY = ("SET LOCAL work_mem = '192MB'", "SET LOCAL temp_buffers = '64MB'")
+
+#: Rows whose place is known; the others have been refused for that, once.
+_PLACED = "{stage} s JOIN intake_found r ON r.row_no = s.row_no AND r.place_code IS NOT NULL"
+
+
+@dataclass(frozen=True)
+class Planner:
+    """Plans one batch; ``scope`` is where its sender may write."""
+
+    batch: Batch
+    dataset: Dataset
+    scope: Scope
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What every statement of a dataset may refer to."""
+        return {
+            "batch": self.batch.pk,
+            "actor": self.batch.actor,
+            "source": self.batch.source,
+            "as_of": self.batch.as_of,
+            "ranges": self.scope.settings()["yimaqing.ranges"],
+        }
+
+    def plan(self) -> None:
+        """Find, reject, plan. Fills the three tables and writes the faults."""
+        self._forget_earlier()
+        self._find()
+        for rule in (*self._duplicates(), *self._outside()):
+            self.apply_rule(rule)
+        for rule in sorted(self.dataset.rules, key=lambda r: r.warning):
+            self.apply_rule(rule)
+        self._decide()
+
+    def sql(self, text: str) -> str:
+        """A dataset's statement with the name of this batch's staging table."""
+        return text.replace("{stage}", table_of(self.batch.pk))
+
+    def run(self, text: str) -> int:
+        """Execute a dataset's statement; the number of rows touched."""
+        return execute(self.sql(text), self.params)
+
+    def apply_rule(self, rule: Rule) -> None:
+        """Write down the rows that break a rule and, unless it warns only, reject them."""
+        execute("DROP TABLE IF EXISTS intake_broken")
+        taken = " WHERE row_no NOT IN (SELECT row_no FROM intake_rejected)" if rule.warning else ""
+        self.run(
+            "CREATE TEMP TABLE intake_broken ON COMMIT DROP AS"
+            f" SELECT row_no, value, params FROM ({rule.sql}) x{taken}"
+        )
+        [(count,)] = rows("SELECT count(*) FROM intake_broken")
+        if not count:
+            return
+        tally = Counter(self.batch.tally)
+        room = max(0, MOST_FAULTS - sum(tally.values()))
+        tally[f"{rule.code} {rule.column}".strip()] += count
+        self.batch.tally = dict(tally)
+        execute(
+            'INSERT INTO intake_error (batch_id, "row", "column", value, code, params, warning,'
+            " whole) SELECT %(batch)s, row_no, %(column)s, coalesce(value, ''), %(code)s, params,"
+            " %(warning)s, true FROM intake_broken ORDER BY row_no LIMIT %(room)s",
+            {
+                "batch": self.batch.pk,
+                "column": rule.column,
+                "code": rule.code,
+                "warning": rule.warning,
+                "room": room,
+            },
+        )
+        if not rule.warning:
+            execute(
+                "INSERT INTO intake_rejected SELECT DISTINCT row_no FROM intake_broken"
+                " ON CONFLICT DO NOTHING"
+            )
+
+    def _forget_earlier(self) -> None:
+        """A dry run or an interrupted attempt may have compared before."""
+        gone = rows(
+            "WITH gone AS (DELETE FROM intake_error WHERE batch_id = %(batch)s AND whole"
+            ' RETURNING code, "column") SELECT code, "column", count(*) FROM gone GROUP BY 1, 2',
+            {"batch": self.batch.pk},
+        )
+        tally = Counter(self.batch.tally)
+        for code, column, count in gone:
+            tally[f"{code} {column}".strip()] -= count
+        self.batch.tally = dict(+tally)
+
+    def _find(self) -> None:
+        for setting in MEMORY:
+            execute(setting)
+        execute("CREATE TEMP TABLE intake_rejected (row_no integer PRIMARY KEY) ON COMMIT DROP")
+        self.run(f"CREATE TEMP TABLE intake_found ON COMMIT DROP AS {self.dataset.lookup}")
+        execute("ANALYZE intake_found")
+
+    def _duplicates(self) -> list[Rule]:
+        """The same key twice in one file: the first row is taken, the later ones are not."""
+        key = ", ".join(self.dataset.key)
+        clear = [n for n in staged_columns(self.dataset) if not n.endswith("_sealed")]
+        image = "md5(ROW(" + ", ".join(f"s.{name}" for name in clear) + ")::text)"
+        filled = " AND ".join(f"{part} IS NOT NULL" for part in self.dataset.key)
+        twice = (
+            "SELECT row_no, min(row_no) OVER w AS first, first_value(image) OVER w = image AS same"
+            f" FROM (SELECT s.row_no, {image} AS image, ROW({key})::text AS key FROM {_PLACED}"
+            f" WHERE {filled} AND ({key}) IN (SELECT {key} FROM {_PLACED} WHERE {filled}"
+            f" GROUP BY {key} HAVING count(*) > 1)) i"
+            " WINDOW w AS (PARTITION BY key ORDER BY row_no)"
+        )
+        later = (
+            "SELECT row_no, '' AS value, jsonb_build_object('other', first) AS params"
+            f" FROM ({twice}) x WHERE row_no > first AND"
+        )
+        column = self.dataset.key_column
+        rules = [
+            Rule("duplicate_row", column, f"{later} same"),
+            Rule("duplicate_conflict", column, f"{later} NOT same"),
+        ]
+        for name, expression in self.dataset.further_keys:
+            masked = f"s.{name}_masked" if self.dataset.column(name).secret else f"s.{name}::text"
+            taken = "row_no NOT IN (SELECT row_no FROM intake_rejected)"
+            rules.append(
+                Rule(
+                    "duplicate_value",
+                    name,
+                    "SELECT row_no, value, jsonb_build_object('other', first) AS params FROM"
+                    f" (SELECT s.row_no, {masked} AS value, min(s.row_no) OVER"
+                    f" (PARTITION BY {expression}) AS first FROM {{stage}} s WHERE s.{taken} AND"
+                    f" {expression} IN (SELECT {expression} FROM {{stage}} s WHERE s.{taken}"
+                    " GROUP BY 1 HAVING count(*) > 1)) x WHERE row_no > first",
+                )
+            )
+        return rules
+
+    def _outside(self) -> list[Rule]:
+        """Rows of places outside the sender's area, or that would be taken from there."""
+        inside = "%(ranges)s::place_multirange @> "
+        return [
+            Rule(
+                "out_of_scope",
+                self.dataset.key_column,
+                "SELECT row_no, '' AS value, jsonb_build_object('place', place_code) AS params"
+                f" FROM intake_found WHERE place_code IS NOT NULL AND NOT {inside} place_code",
+            ),
+            Rule(
+                "held_elsewhere",
+                self.dataset.key_column,
+                "SELECT row_no, '' AS value, '{}'::jsonb AS params FROM intake_found"
+                f" WHERE held_place IS NOT NULL AND NOT {inside} held_place",
+            ),
+        ]
+
+    def _decide(self) -> None:
+        """Number the new rows, compare the others with what is there."""
+        table, fields = self.dataset.table, self.stated_fields()
+        sequence = rows("SELECT pg_get_serial_sequence(%(table)s, 'id')", {"table": table})[0][0]
+        self.run(
+            "CREATE TEMP TABLE intake_plan ON COMMIT DROP AS SELECT x.*, CASE WHEN x.target_id"
+            " IS NULL THEN 'created' WHEN x.before IS NULL THEN 'unchanged' ELSE 'updated' END"
+            " AS outcome FROM (SELECT r.*,"
+            f" coalesce(r.target_id, nextval('{sequence}'::regclass)) AS id,"
+            f" CASE WHEN r.target_id IS NOT NULL THEN {before(fields)} END AS before"
+            " FROM intake_found r JOIN {stage} s ON s.row_no = r.row_no"
+            f" LEFT JOIN {table} t ON t.id = r.target_id"
+            " WHERE r.row_no NOT IN (SELECT row_no FROM intake_rejected)) x"
+        )
+        execute("ANALYZE intake_plan")
+
+    def stated_fields(self) -> list[Field]:
+        """Fields that the file says something about."""
+        stated = set(self.batch.columns)
+        return [f for f in self.dataset.fields if not f.stated_by or f.stated_by in stated]
+
+
+def new_value(field: Field) -> str:
+    """The value that a row which is there already will get."""
+    return f"coalesce({field.value}, t.{field.column})" if field.keep_blank else field.value
+
+
+def before(fields: list[Field]) -> str:
+    """SQL of the old values of what changes, as a JSON object; NULL when nothing does."""
+    compared = [f for f in fields if not f.compare]
+    old = ", ".join(f"t.{f.column}" for f in compared)
+    new = ", ".join(new_value(f) for f in compared)
+    by_column = {f.column: f for f in compared}
+    parts = [_before(f, by_column.get(f.compare, f)) for f in fields if f.recorded]
+    return f"CASE WHEN ROW({old}) IS DISTINCT FROM ROW({new}) THEN {' || '.join(parts)} END"
+
+
+def _before(field: Field, compared: Field) -> str:
+    key = field.column.strip('"').removesuffix("_sealed")
+    shown = "'sealed'::text" if field.compare else f"t.{field.column}"
+    return (
+        f"CASE WHEN t.{compared.column} IS DISTINCT FROM {new_value(compared)}"
+        f" THEN jsonb_build_object('{key}', {shown}) ELSE '{{}}'::jsonb END"
+    )

@@ -1,0 +1,134 @@
+"""Reading batches and what was wrong with their rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from yimaqing.domains.intake.catalogue import datasets
+from yimaqing.domains.intake.messages import explain
+from yimaqing.domains.intake.models import Batch, RowError
+
+_PIECE = 2000
+
+
+@dataclass(frozen=True)
+class ErrorLine:
+    """One fault in words; ``row`` is empty when it is not about a single row."""
+
+    row: str
+    column: str
+    value: str
+    level: str
+    reason: str
+    remedy: str
+    warning: bool
+
+
+@dataclass(frozen=True)
+class ErrorKind:
+    """How often one fault occurs in a batch. ``example`` explains it without its params."""
+
+    code: str
+    column: str
+    label: str
+    count: int
+    example: ErrorLine | None
+
+
+def batches(dataset: str = "") -> QuerySet[Batch]:
+    """Batches that the current scope shows, newest first."""
+    found = Batch.objects.order_by("-pk")
+    return found.filter(dataset=dataset) if dataset else found
+
+
+def column_label(dataset: str, column: str) -> str:
+    """What the column is called in the current language."""
+    kind = datasets().get(dataset)
+    for one in kind.columns if kind else ():
+        if one.name == column:
+            return _(one.label)
+    return column
+
+
+def line_of(batch: Batch, error: RowError) -> ErrorLine:
+    """A stored fault in words."""
+    said = explain(batch.dataset, error.code, error.params)
+    return ErrorLine(
+        row=str(error.row) if error.row else "",
+        column=column_label(batch.dataset, error.column),
+        value=error.value,
+        level=_("提醒") if error.warning else _("拒绝"),
+        reason=said.reason,
+        remedy=said.remedy,
+        warning=error.warning,
+    )
+
+
+def errors_of(
+    batch: Batch, *, code: str = "", column: str = "", after: tuple[int, int] = (-1, 0)
+) -> QuerySet[RowError]:
+    """Faults of a batch by row, those after the key (row, id) of the page before."""
+    found = RowError.objects.using(batch._state.db).filter(batch=batch)  # noqa: SLF001 - the alias that the batch was read by
+    if code:
+        found = found.filter(code=code)
+    if column:
+        found = found.filter(column=column)
+    row, number = after
+    later = found.filter(row=row, pk__gt=number) | found.filter(row__gt=row)
+    return later.order_by("row", "pk")
+
+
+def error_lines(batch: Batch, limit: int | None = None, **only: str) -> Iterator[ErrorLine]:
+    """All faults in words, in constant memory."""
+    after, left = (-1, 0), limit
+    while left is None or left > 0:
+        size = _PIECE if left is None else min(_PIECE, left)
+        page = list(errors_of(batch, after=after, **only)[:size])
+        for error in page:
+            yield line_of(batch, error)
+        if len(page) < size:
+            return
+        after = (page[-1].row, page[-1].pk)
+        left = None if left is None else left - len(page)
+
+
+def error_kinds(batch: Batch) -> list[ErrorKind]:
+    """Faults by kind, the most frequent first; counts are complete."""
+    kinds = []
+    for key, count in sorted(batch.tally.items(), key=lambda item: -item[1]):
+        code, _space, column = key.partition(" ")
+        first = errors_of(batch, code=code, column=column).first()
+        example = line_of(batch, first) if first else None
+        label = column_label(batch.dataset, column)
+        kinds.append(ErrorKind(code, column, label, count, example))
+    return kinds
+
+
+def report(batch: Batch) -> dict[str, Any]:
+    """The outcome of a batch for programs."""
+    failure = batch.failure or {}
+    said = explain(batch.dataset, failure["code"], failure["params"]) if failure else None
+    return {
+        "batch": batch.pk,
+        "dataset": batch.dataset,
+        "file": batch.file_name,
+        "sha256": batch.sha256,
+        "state": batch.state,
+        "dry_run": batch.dry_run,
+        "rows": batch.rows_total,
+        "created": batch.created,
+        "updated": batch.updated,
+        "unchanged": batch.unchanged,
+        "rejected": batch.rejected,
+        "warned": batch.warned,
+        "failure": {**failure, "reason": said.reason, "remedy": said.remedy} if said else None,
+        "errors": [
+            {"code": kind.code, "column": kind.column, "count": kind.count}
+            for kind in error_kinds(batch)
+        ],
+    }

@@ -1,0 +1,8 @@
+"""From the bytes of a file to typed, checked, sealed columns. Nothing here writes."""
+
+from yimaqing.domains.intake.reading.chunks import Chunk, Fault, Reader
+from yimaqing.domains.intake.reading.formats import FileUnusable
+from yimaqing.domains.intake.reading.header import columns_of
+from yimaqing.domains.intake.reading.sheets import Sheet, open_sheet
+
+__all__ = ["Chunk", "Fault", "FileUnusable", "Reader", "Sheet", "columns_of", "open_sheet"]

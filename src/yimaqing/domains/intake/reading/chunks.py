@@ -1,0 +1,216 @@
+"""A chunk of rows: typed, checked, personal values sealed, ready for the staging table."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from yimaqing.domains.intake.reading.cells import TYPES, parse, trimmed
+from yimaqing.kit.crypto import Keyring
+from yimaqing.kit.dataset import Column, Dataset, Finding, Kind
+from yimaqing.kit.ids import mask_account, mask_id_number, mask_name, mask_phone
+
+_SHOWN_CHARACTERS = 60
+_MASKS: Mapping[Kind, Callable[[str], str]] = {
+    Kind.ID_NUMBER: mask_id_number,
+    Kind.PHONE: mask_phone,
+    Kind.ACCOUNT: mask_account,
+    Kind.NAME: mask_name,
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with one cell; ``value`` is masked where it is personal."""
+
+    row: int
+    column: str
+    value: str
+    code: str
+    params: Mapping[str, Any]
+    warning: bool = False
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """What became of some rows: ``staged`` are the good ones, ``last_row`` the last read."""
+
+    rows: int
+    last_row: int
+    staged: pl.DataFrame
+    faults: list[Fault]
+
+
+class Reader:
+    """Reads chunks of one file of a dataset.
+
+    ``columns`` is the dataset's column behind each column of the file.
+    """
+
+    def __init__(
+        self, dataset: Dataset, columns: list[Column | None], keys: Keyring, as_of: dt.date
+    ) -> None:
+        self._dataset = dataset
+        self._columns = columns
+        self._keys = keys
+        self._as_of = as_of
+
+    def read(self, rows: list[tuple[int, list[str]]]) -> Chunk:
+        """Check and seal some rows; rows with a fault are not staged."""
+        faults, fit = self._by_width(rows)
+        raw = self._raw(fit)
+        numbers = pl.Series("row_no", [number for number, _ in fit], dtype=pl.Int64)
+        frame, findings = self._typed(raw, len(fit))
+        frame = frame.with_columns(as_of=pl.lit(self._as_of))
+        for check in self._dataset.checks:
+            findings += check(frame)
+        bad = pl.repeat(value=False, n=len(fit), eager=True)
+        for finding in findings:
+            if not finding.warning:
+                bad = bad | finding.rows.fill_null(value=False)
+        for finding in findings:
+            faults += self._faults(finding, raw, numbers, bad)
+        good = self._stageable(frame.with_columns(numbers).filter(~bad)).drop("as_of")
+        return Chunk(len(rows), rows[-1][0], good, faults)
+
+    def _by_width(
+        self, rows: list[tuple[int, list[str]]]
+    ) -> tuple[list[Fault], list[tuple[int, list[str]]]]:
+        """Rows as wide as the header; a cell more or less would shift all that follow."""
+        width = len(self._columns)
+        faults: list[Fault] = []
+        fit: list[tuple[int, list[str]]] = []
+        for number, cells in rows:
+            if len(cells) == width:
+                fit.append((number, cells))
+            elif len(cells) > width and not any(map(str.strip, cells[width:])):
+                fit.append((number, cells[:width]))
+            else:
+                params = {"cells": len(cells), "expected": width}
+                faults.append(Fault(number, "", "", "width", params))
+        return faults, fit
+
+    def _raw(self, fit: list[tuple[int, list[str]]]) -> dict[str, pl.Series]:
+        cells = list(zip(*(cells for _, cells in fit), strict=True)) or [()] * len(self._columns)
+        return {
+            column.name: trimmed(list(values))
+            for column, values in zip(self._columns, cells, strict=True)
+            if column is not None
+        }
+
+    def _typed(self, raw: dict[str, pl.Series], size: int) -> tuple[pl.DataFrame, list[Finding]]:
+        """Typed columns of the chunk, absent ones as nulls, and what is wrong with cells."""
+        values: dict[str, pl.Series] = {}
+        findings: list[Finding] = []
+        for column in sorted(self._dataset.columns, key=lambda c: c.exempt is not None):
+            cells = raw.get(column.name)
+            if cells is None:
+                dtype = TYPES.get(column.kind, pl.String)
+                values[column.name] = pl.repeat(None, size, dtype=dtype, eager=True)
+                continue
+            values[column.name], found = self._column(column, cells, values)
+            findings += found
+        ordered = {column.name: values[column.name] for column in self._dataset.columns}
+        return pl.DataFrame(ordered), findings
+
+    def _column(
+        self, column: Column, cells: pl.Series, known: Mapping[str, pl.Series]
+    ) -> tuple[pl.Series, list[Finding]]:
+        if not len(cells):
+            return pl.Series([], dtype=TYPES.get(column.kind, pl.String)), []
+        parsed = parse(column, cells)
+        exempt = pl.repeat(value=False, n=len(cells), eager=True)
+        values = parsed.values
+        if column.exempt:
+            exempt = (known[column.exempt[0]] == column.exempt[1]).fill_null(value=False)
+            values = cells.zip_with(exempt, values)
+        findings = [
+            Finding(code, column.name, rows & ~exempt, _params(params, cells))
+            for code, rows, params in parsed.faults
+        ]
+        if column.required:
+            findings.append(Finding("required", column.name, cells.is_null()))
+        return values, findings
+
+    def _faults(
+        self, finding: Finding, raw: Mapping[str, pl.Series], numbers: pl.Series, bad: pl.Series
+    ) -> list[Fault]:
+        rows = finding.rows.fill_null(value=False)
+        places = (rows & ~bad if finding.warning else rows).arg_true().to_list()
+        cells = raw.get(finding.column)
+        column = self._dataset.column(finding.column) if finding.column else None
+        return [
+            Fault(
+                row=numbers[at],
+                column=finding.column,
+                value=masked(column, cells[at]) if column and cells is not None else "",
+                code=finding.code,
+                params={k: _one(v, at) for k, v in finding.params.items()},
+                warning=finding.warning,
+            )
+            for at in places
+        ]
+
+    def _stageable(self, good: pl.DataFrame) -> pl.DataFrame:
+        """Good rows as the staging table holds them."""
+        for name, derive in self._dataset.derived.items():
+            good = good.with_columns(derive(good).alias(name))
+        for column in self._dataset.columns:
+            if column.secret:
+                sealed = self._sealed(column, good[column.name])
+                good = good.drop(column.name).with_columns(sealed)
+        return good
+
+    def _sealed(self, column: Column, values: pl.Series) -> list[pl.Series]:
+        keys, purpose, name = self._keys, column.purpose, column.name
+        clear = values.to_list()
+        index = [None if v is None else keys.index(v, purpose=purpose) for v in clear]
+        mask = _MASKS[column.kind]
+        columns = [
+            _hexadecimal(f"{name}_index", index),
+            pl.Series(f"{name}_masked", [v and mask(v) for v in clear], dtype=pl.String),
+        ]
+        if column.sealed:
+            sealed = [None if v is None else keys.seal(v, purpose=purpose) for v in clear]
+            columns.append(_hexadecimal(f"{name}_sealed", sealed))
+        return columns
+
+
+def masked(column: Column, cell: str | None) -> str:
+    """A cell as a report may show it."""
+    if cell is None:
+        return ""
+    mask = _MASKS.get(column.kind)
+    if mask:
+        return mask(cell.strip())[:_SHOWN_CHARACTERS]
+    if column.personal:
+        return mask_name(cell)[:_SHOWN_CHARACTERS]
+    return cell[:_SHOWN_CHARACTERS].lstrip("\x01")
+
+
+def _hexadecimal(name: str, values: list[bytes | None]) -> pl.Series:
+    """As COPY reads bytea."""
+    return ("\\x" + pl.Series(name, values, dtype=pl.Binary).bin.encode("hex")).alias(name)
+
+
+def _params(params: Mapping[str, Any], cells: pl.Series) -> dict[str, Any]:
+    """A mapping by cell becomes a column over the chunk."""
+    return {
+        key: cells.replace_strict(value, default="", return_dtype=pl.String)
+        if isinstance(value, dict) and value
+        else ""
+        if isinstance(value, dict)
+        else value
+        for key, value in params.items()
+    }
+
+
+def _one(value: pl.Series | str | int, at: int) -> Any:
+    if not isinstance(value, pl.Series):
+        return value
+    one = value[at]
+    return one.isoformat() if isinstance(one, dt.date) else one

@@ -1,0 +1,118 @@
+"""What a file is, told from its bytes, and whether it is safe to read.
+
+Nothing in a file is executed or fetched: CSV is text, and of a workbook only the cells
+are read, after its archive was measured.
+"""
+
+from __future__ import annotations
+
+import codecs
+import zipfile
+from collections.abc import Callable
+from enum import StrEnum
+from io import BytesIO
+from typing import BinaryIO
+
+#: Bounds of one file. A county's persons are 60,000 rows and 15 MB.
+MOST_BYTES = 1024**3
+MOST_WORKBOOK_BYTES = 256 * 1024**2
+MOST_UNPACKED_BYTES = 2 * 1024**3
+MOST_PARTS = 2000
+MOST_ROWS = 2_000_000
+MOST_COLUMNS = 200
+MOST_CELL_CHARACTERS = 4000
+
+_PIECE = 1024 * 1024
+_ZIP = b"PK\x03\x04"
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+
+
+class FileUnusable(ValueError):
+    """The file as a whole cannot be taken; ``code`` and ``params`` make the message."""
+
+    def __init__(self, code: str, **params: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+class Format(StrEnum):
+    """Formats that are read."""
+
+    CSV_UTF8 = "utf-8-sig"
+    CSV_GB18030 = "gb18030"
+    XLSX = "xlsx"
+
+
+def detect(reopen: Callable[[], BinaryIO]) -> Format:
+    """The format of a file. Raise FileUnusable when it is none that is read."""
+    with reopen() as file:
+        head = file.read(4096)
+    if not head.strip():
+        raise FileUnusable("empty")
+    if head.startswith(_ZIP):
+        return _workbook(reopen)
+    if head.startswith(_OLD_OFFICE):
+        raise FileUnusable("old_workbook")
+    if head.startswith(_UTF16):
+        raise FileUnusable("utf16")
+    if b"\0" in head:
+        raise FileUnusable("not_a_table")
+    return _encoding(reopen)
+
+
+def _encoding(reopen: Callable[[], BinaryIO]) -> Format:
+    """UTF-8 when the whole file is valid UTF-8, else GB18030 when it is that throughout."""
+    bad_line: int | None = 0
+    for encoding in (Format.CSV_UTF8, Format.CSV_GB18030):
+        bad_line = _first_bad_line(reopen, encoding)
+        if bad_line is None:
+            return encoding
+    raise FileUnusable("encoding", line=bad_line or 1)
+
+
+def _first_bad_line(reopen: Callable[[], BinaryIO], encoding: str) -> int | None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    lines = 1
+    with reopen() as file:
+        while piece := file.read(_PIECE):
+            try:
+                decoder.decode(piece)
+            except UnicodeDecodeError as error:
+                return lines + piece[: error.start].count(b"\n")
+            lines += piece.count(b"\n")
+    try:
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return lines
+    return None
+
+
+def _workbook(reopen: Callable[[], BinaryIO]) -> Format:
+    """Check a workbook's archive: parts, unpacked size, and that the sizes are true.
+
+    An archive can lie about sizes, so every part is unpacked once and counted; zipfile
+    stops at the declared size and then finds the checksum wrong.
+    """
+    with reopen() as file:
+        packed = BytesIO(file.read(MOST_WORKBOOK_BYTES + 1))
+    if packed.getbuffer().nbytes > MOST_WORKBOOK_BYTES:
+        raise FileUnusable("too_large", limit_mb=MOST_WORKBOOK_BYTES // 1024**2)
+    _measure(packed)
+    return Format.XLSX
+
+
+def _measure(file: BinaryIO) -> None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            parts = archive.infolist()
+            if "xl/workbook.xml" not in archive.namelist():
+                raise FileUnusable("not_a_table")
+            unpacked = sum(part.file_size for part in parts)
+            if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES:
+                raise FileUnusable("bomb", limit_mb=MOST_UNPACKED_BYTES // 1024**2)
+            if archive.testzip() is not None:
+                raise FileUnusable("broken_workbook")
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
+        raise FileUnusable("broken_workbook") from error

@@ -1,0 +1,192 @@
+"""Taking a batch from its file to the database, from wherever it stopped.
+
+Reading commits chunk by chunk with a cursor; applying is one transaction. So a process
+or server that dies at any moment leaves a batch that is continued, and records that are
+there whole or not at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import IntegrityError, connections, transaction
+from django.utils import timezone
+
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import scope_of
+from yimaqing.domains.audit.actions import record
+from yimaqing.domains.intake import applying, staging
+from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.events import batch_applied
+from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.planning import Planner
+from yimaqing.domains.intake.reading import FileUnusable, Reader, columns_of, open_sheet
+from yimaqing.kit.crypto import keyring
+from yimaqing.kit.dataset import Dataset
+from yimaqing.kit.files import open_stored
+from yimaqing.kit.rowscope import Scope
+
+CHUNK_ROWS = 20_000
+#: Key space of advisory locks held while a batch runs ("imp").
+LOCK_BATCH, LOCK_APPLY = 0x696D7001, 0x696D7002
+WAIT_FOR_EARLIER_RUN = "120s"
+ATTEMPTS = 3
+PERMISSION = "intake.import"
+
+Progress = Callable[[str, Batch], None]
+
+
+def unseen(step: str, batch: Batch) -> None:
+    """Progress that nobody watches."""
+
+
+def run(batch_id: int, progress: Progress = unseen) -> Batch:
+    """Continue a batch until it is finished; a finished one is only announced if it was not.
+
+    Waits for an earlier run of the same batch to end. Raises OperationalError when the
+    database goes away; running again continues.
+    """
+    with _alone(batch_id):
+        batch = Batch.objects.using("owner").get(pk=batch_id)
+        if not batch.finished:
+            _continue(batch, progress)
+        _announce(batch)
+    return batch
+
+
+def _continue(batch: Batch, progress: Progress) -> None:
+    kind = dataset(batch.dataset)
+    try:
+        if batch.state in (State.RECEIVED, State.READING):
+            _read(batch, kind, progress)
+    except FileUnusable as error:
+        _give_up(batch, error)
+        return
+    planner = Planner(batch, kind, _scope(batch))
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            _finish(planner, progress)
+        except IntegrityError:
+            # Somebody wrote the same record by hand meanwhile: look again.
+            if attempt == ATTEMPTS:
+                raise
+            batch.refresh_from_db(using="owner")
+        else:
+            return
+
+
+@contextmanager
+def _alone(batch_id: int) -> Iterator[None]:
+    """One run of a batch at a time; the lock goes with the connection."""
+    connection = connections["owner"]
+    connection.ensure_connection()
+    with connection.cursor() as cursor:
+        # A killed process must not keep its half-done statement running for minutes.
+        cursor.execute("SET client_connection_check_interval = '1s'")
+        cursor.execute(f"SET lock_timeout = '{WAIT_FOR_EARLIER_RUN}'")
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_BATCH, batch_id])
+        cursor.execute("SET lock_timeout = 0")
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+def _scope(batch: Batch) -> Scope:
+    if batch.user_id is None:
+        return Scope.everything()
+    return scope_of(User.objects.get(pk=batch.user_id), PERMISSION)
+
+
+def _opener(batch: Batch) -> Callable[[], BinaryIO]:
+    keys = keyring(settings.DATA_KEYS)
+    return lambda: open_stored(settings.FILES / batch.stored_as, keys)
+
+
+def _read(batch: Batch, kind: Dataset, progress: Progress) -> None:
+    """Stage the rows after the batch's cursor, a chunk and the cursor in one transaction."""
+    sheet = open_sheet(_opener(batch))
+    columns = columns_of(kind, sheet.header)
+    if batch.state == State.RECEIVED:
+        with transaction.atomic(using="owner"):
+            staging.create(batch, kind)
+            batch.columns = [c.name for c in columns if c is not None]
+            _save(batch, State.READING, "columns")
+    reader = Reader(kind, columns, keyring(settings.DATA_KEYS), batch.as_of)
+    after = batch.row_cursor
+    unread = ((number, row) for number, row in sheet.rows if number > after)
+    progress("reading", batch)
+    while rows := list(islice(unread, CHUNK_ROWS)):
+        chunk = reader.read(rows)
+        with transaction.atomic(using="owner"):
+            staging.add(batch, kind, chunk)
+        progress("reading", batch)
+    with transaction.atomic(using="owner"):
+        staging.execute(f"ANALYZE {staging.table_of(batch.pk)}")
+        if batch.rows_total == 0:
+            raise FileUnusable("no_rows")
+        _save(batch, State.APPLYING)
+
+
+def _finish(planner: Planner, progress: Progress) -> None:
+    """Plan and, unless it is a dry run, apply; one transaction that also ends the batch."""
+    batch = planner.batch
+    progress("comparing", batch)
+    with transaction.atomic(using="owner"):
+        staging.execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": LOCK_APPLY})
+        planner.plan()
+        if not batch.dry_run:
+            applying.carry_out(planner, lambda step: progress(step, batch))
+            staging.drop(batch.pk)
+        applying.count(batch)
+        batch.place_code = applying.common_place() or batch.place_code
+        batch.finished_at = timezone.now()
+        counts = ["created", "updated", "unchanged", "rejected", "warned", "tally"]
+        state = State.CHECKED if batch.dry_run else State.APPLIED
+        _save(batch, state, *counts, "place_code", "finished_at")
+        _record(batch)
+    progress("finished", batch)
+
+
+def _give_up(batch: Batch, error: FileUnusable) -> None:
+    with transaction.atomic(using="owner"):
+        staging.drop(batch.pk)
+        batch.failure = {"code": error.code, "params": error.params}
+        batch.finished_at = timezone.now()
+        _save(batch, State.UNUSABLE, "failure", "finished_at")
+        _record(batch)
+
+
+def _save(batch: Batch, state: State, *fields: str) -> None:
+    batch.state = state
+    batch.save(using="owner", update_fields=["state", *fields])
+
+
+def _record(batch: Batch) -> None:
+    user = User.objects.using("owner").filter(pk=batch.user_id).first() if batch.user_id else None
+    counted: dict[str, Any] = {
+        name: getattr(batch, name)
+        for name in ("rows_total", "created", "updated", "unchanged", "rejected", "warned")
+    }
+    record(
+        action=f"intake.batch_{batch.state}",
+        by=user,
+        actor="" if user else batch.actor,
+        place_code=batch.place_code,
+        subject=("batch", batch.pk),
+        purpose=batch.source,
+        after={"dataset": batch.dataset, "sha256": batch.sha256, **counted},
+        using="owner",
+    )
+
+
+def _announce(batch: Batch) -> None:
+    if batch.state != State.APPLIED or batch.announced_at is not None:
+        return
+    batch_applied.send(Batch, batch_id=batch.pk, dataset=batch.dataset)
+    batch.announced_at = timezone.now()
+    batch.save(using="owner", update_fields=["announced_at"])

@@ -1,0 +1,130 @@
+"""The staging table of a batch: its good rows, logged, so that a crash loses none."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import polars as pl
+from django.db import connections
+
+from yimaqing.domains.intake.models import Batch
+from yimaqing.domains.intake.reading import Chunk, Fault
+from yimaqing.kit.dataset import Dataset, Kind
+
+#: Faults kept in detail for one batch; beyond it they are only counted.
+MOST_FAULTS = 100_000
+_TYPES = {
+    Kind.INTEGER: "bigint",
+    Kind.MONEY: "bigint",
+    Kind.DECIMAL: "numeric(14,2)",
+    Kind.NUMBER: "double precision",
+    Kind.YES_NO: "boolean",
+    Kind.DATE: "date",
+    Kind.CODES: "text[]",
+}
+_TEXT = 'text COLLATE "C"'
+
+
+def table_of(batch_id: int) -> str:
+    """Name of the staging table."""
+    return f"intake_stage_{batch_id:d}"
+
+
+def staged_columns(dataset: Dataset) -> dict[str, str]:
+    """Columns of the staging table after ``row_no`` and their types."""
+    columns: dict[str, str] = {}
+    for column in dataset.columns:
+        if not column.secret:
+            columns[column.name] = _TYPES.get(column.kind, _TEXT)
+            continue
+        columns[f"{column.name}_index"] = "bytea"
+        columns[f"{column.name}_masked"] = _TEXT
+        if column.sealed:
+            columns[f"{column.name}_sealed"] = "bytea"
+    for name in dataset.derived:
+        columns.setdefault(name, _TEXT)
+    return columns
+
+
+def create(batch: Batch, dataset: Dataset) -> None:
+    """Make the empty staging table; the owner's alone: the application never reads it."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in staged_columns(dataset).items())
+    execute(f"CREATE TABLE {table_of(batch.pk)} (row_no integer NOT NULL, {columns})")
+
+
+def drop(batch_id: int) -> None:
+    """Remove the staging table."""
+    execute(f"DROP TABLE IF EXISTS {table_of(batch_id)}")
+
+
+def add(batch: Batch, dataset: Dataset, chunk: Chunk) -> None:
+    """Store a chunk and move the batch's cursor past it; the caller holds the transaction."""
+    if chunk.staged.height:
+        names = ["row_no", *staged_columns(dataset)]
+        rows = chunk.staged.select(names).write_csv(include_header=False).encode()
+        copy_in(f"COPY {table_of(batch.pk)} ({', '.join(names)}) FROM STDIN (FORMAT csv)", [rows])
+    add_faults(batch, chunk.faults)
+    batch.row_cursor = chunk.last_row
+    batch.rows_total += chunk.rows
+    batch.rows_staged += chunk.staged.height
+    batch.rejected = batch.rows_total - batch.rows_staged
+    batch.save(
+        using="owner",
+        update_fields=["row_cursor", "rows_total", "rows_staged", "rejected", "tally"],
+    )
+
+
+def add_faults(batch: Batch, faults: Iterable[Fault]) -> None:
+    """Keep faults with their batch, counting all and detailing as many as there is room for."""
+    kept = list(faults)
+    tally = Counter(batch.tally)
+    room = max(0, MOST_FAULTS - sum(tally.values()))
+    tally.update(f"{fault.code} {fault.column}".strip() for fault in kept)
+    batch.tally = dict(tally)
+    copy_in(
+        'COPY intake_error (batch_id, "row", "column", value, code, params, warning, whole)'
+        " FROM STDIN (FORMAT csv)",
+        _lines(batch.pk, kept[:room]),
+    )
+
+
+def _lines(batch_id: int, faults: list[Fault]) -> Iterator[bytes]:
+    for start in range(0, len(faults), 10_000):
+        part = faults[start : start + 10_000]
+        frame = pl.DataFrame(
+            {
+                "batch": [batch_id] * len(part),
+                "row": [f.row for f in part],
+                "column": [f.column for f in part],
+                "value": [f.value for f in part],
+                "code": [f.code for f in part],
+                "params": [json.dumps(f.params, ensure_ascii=False) for f in part],
+                "warning": [f.warning for f in part],
+                "whole": [False] * len(part),
+            }
+        )
+        yield frame.write_csv(include_header=False, quote_style="non_numeric").encode()
+
+
+def copy_in(statement: str, parts: Iterable[bytes]) -> None:
+    """COPY … FROM STDIN as the owner, in the open transaction."""
+    with connections["owner"].cursor() as cursor, cursor.cursor.copy(statement) as copy:
+        for part in parts:
+            copy.write(part)
+
+
+def execute(sql: str, params: dict[str, Any] | None = None) -> int:
+    """Run one statement as the owner; the number of rows it touched."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql, params)
+        return int(cursor.rowcount)
+
+
+def rows(sql: str, params: dict[str, Any] | None = None) -> list[tuple[Any, ...]]:
+    """Result of one query as the owner."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())

@@ -1,0 +1,143 @@
+"""What follows from imported persons: history, search grams, head, readings, to-dos."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _n
+
+from yimaqing.domains.registry.loaders.shared import OBSERVED, history, observe
+from yimaqing.kit.dataset import Message, Rule
+
+TOUCHED = (
+    "CREATE TEMP TABLE registry_touched ON COMMIT DROP AS SELECT DISTINCT x.household_id FROM"
+    " intake_plan r, LATERAL (VALUES (r.household_id), (r.old_household_id)) x (household_id)"
+    " WHERE r.outcome <> 'unchanged' AND x.household_id IS NOT NULL"
+)
+
+# A renamed or moved person is found under the new name and place only.
+FORGET_GRAMS = (
+    "DELETE FROM registry_persongram g USING intake_plan r WHERE g.person_id = r.id"
+    " AND r.outcome = 'updated' AND r.before ?| ARRAY['name', 'place_code', 'household_id']"
+)
+# Each character and each pair of neighbours: the same as kit.ids.grams.
+GRAMS = (
+    "INSERT INTO registry_persongram (gram, place_code, person_id, household_id)"
+    " SELECT DISTINCT substr(s.name, i, n), r.place_code, r.id, r.household_id"
+    " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no,"
+    " LATERAL generate_series(1, 2) n, LATERAL generate_series(1, char_length(s.name) - n + 1) i"
+    " WHERE r.outcome = 'created'"
+    " OR (r.outcome = 'updated' AND r.before ?| ARRAY['name', 'place_code', 'household_id'])"
+    " ORDER BY 1, 2, 3"
+)
+
+# What was observed of a person goes along into the new household.
+MOVE_READINGS = (
+    "UPDATE registry_reading l SET place_code = r.place_code, household_id = r.household_id"
+    " FROM intake_plan r WHERE l.person_id = r.id AND r.outcome = 'updated'"
+    " AND l.household_id = r.old_household_id AND r.old_household_id <> r.household_id"
+)
+
+HEADS = (
+    "UPDATE registry_household h SET head_person_id = x.person_id FROM ("
+    "SELECT t.household_id, min(p.id) FILTER (WHERE p.relation = 'head') AS person_id"
+    " FROM registry_touched t LEFT JOIN registry_person p"
+    " ON p.household_id = t.household_id AND p.valid GROUP BY 1) x"
+    " WHERE h.id = x.household_id AND h.head_person_id IS DISTINCT FROM x.person_id"
+)
+
+_AGE = "extract(year FROM age(%(as_of)s::date, s.born_on))"
+#: Compulsory schooling: 6 to 15 completed years, the census's range (bulletin notes 6-8).
+_SCHOOL_AGE = f"{_AGE} BETWEEN 6 AND 15"
+READINGS = observe(
+    "SELECT r.place_code, r.household_id, r.id AS person_id, v.indicator, v.value_text,"
+    f" NULL::float8 AS value_number, {OBSERVED % '%(as_of)s'} AS observed_at"
+    " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no, LATERAL (VALUES ('medical',"
+    " CASE WHEN s.resident_medical OR s.employee_medical THEN 'insured'"
+    " WHEN s.military THEN 'exempt' WHEN NOT s.resident_medical THEN 'uninsured' END),"
+    f" ('education', CASE WHEN {_SCHOOL_AGE} THEN CASE"
+    " WHEN s.student_status IN ('home_teaching', 'deferred') THEN s.student_status"
+    f" WHEN s.student_status = 'preschool' AND {_AGE} = 6 THEN NULL"
+    " WHEN s.student_status IN ('non_student', 'dropped_out', 'preschool') THEN 'out'"
+    " WHEN s.student_status IS NOT NULL THEN 'enrolled' END END)) v (indicator, value_text)"
+    " WHERE v.value_text IS NOT NULL AND s.state IS DISTINCT FROM 'removed'"
+)
+
+# How the members of the touched households, and the empty households of their villages, stand.
+MEMBERS = (
+    "CREATE TEMP TABLE registry_members ON COMMIT DROP AS"
+    " SELECT h.id, h.place_code, h.household_number, h.member_count, h.head_person_id,"
+    " x.members, x.heads FROM (SELECT t.household_id, count(p.id) AS members,"
+    " count(p.id) FILTER (WHERE p.relation = 'head') AS heads FROM"
+    " (SELECT household_id FROM registry_touched UNION SELECT h.id FROM registry_household h"
+    "  WHERE h.head_person_id IS NULL AND h.valid AND h.place_code IN"
+    "  (SELECT DISTINCT place_code FROM intake_plan)) t"
+    " LEFT JOIN registry_person p ON p.household_id = t.household_id AND p.valid GROUP BY 1) x"
+    " JOIN registry_household h ON h.id = x.household_id WHERE h.valid"
+)
+
+_FAULTS = {
+    "no_members": "members = 0",
+    "head_missing": "members > 0 AND heads = 0",
+    "several_heads": "heads > 1",
+    "members_differ": "members > 0 AND members <> member_count",
+}
+_NAMED = " UNION ALL ".join(
+    f"SELECT m.*, '{name}' AS fault FROM registry_members m WHERE {where}"
+    for name, where in _FAULTS.items()
+)
+OPEN_TODOS = (
+    "INSERT INTO work_todo (kind, place_code, household_id, subject_kind, subject_id, detail,"
+    " state, reason) SELECT 'registry.' || fault, place_code, id, 'household', id::text,"
+    " jsonb_build_object('household_number', household_number, 'members', members, 'declared',"
+    f" member_count, 'batch', %(batch)s), 'open', '' FROM ({_NAMED}) x ON CONFLICT DO NOTHING"
+)
+CLOSE_TODOS = (
+    "UPDATE work_todo w SET state = 'done', closed_at = now(), reason = %(source)s"
+    " FROM registry_members m WHERE w.subject_kind = 'household' AND w.subject_id = m.id::text"
+    " AND w.state = 'open' AND ("
+    + " OR ".join(
+        f"w.kind = 'registry.{name}' AND NOT ({where})" for name, where in _FAULTS.items()
+    )
+    + ")"
+)
+
+AFTER_PERSONS = (
+    history("person"),
+    FORGET_GRAMS,
+    GRAMS,
+    TOUCHED,
+    HEADS,
+    MOVE_READINGS,
+    READINGS,
+    "ANALYZE registry_touched",
+    MEMBERS,
+    CLOSE_TODOS,
+    OPEN_TODOS,
+)
+
+NOTICES = tuple(
+    Rule(
+        name,
+        "household_number",
+        "SELECT 0 AS row_no, household_number AS value, jsonb_build_object('number',"
+        " household_number, 'members', members, 'declared', member_count) AS params"
+        f" FROM registry_members WHERE {where}",
+        warning=True,
+    )
+    for name, where in _FAULTS.items()
+)
+
+MEMBERS_MESSAGES = {
+    "no_members": Message(
+        _n("户编号 %(number)s 没有家庭成员"), _n("补充导入该户成员，或核实该户是否仍在；已生成待办")
+    ),
+    "head_missing": Message(
+        _n("户编号 %(number)s 的成员中没有户主"), _n("核实谁是户主后改正；已生成待办")
+    ),
+    "several_heads": Message(
+        _n("户编号 %(number)s 有不止一个户主"), _n("只保留一个户主；已生成待办")
+    ),
+    "members_differ": Message(
+        _n("户编号 %(number)s 登记人口 %(declared)s 人，成员表有 %(members)s 人"),
+        _n("入户核实人口数后改正；已生成待办"),
+    ),
+}
