@@ -27,7 +27,7 @@ class ContactForm(forms.Form):
     valid_from = forms.DateField(
         label=_("任职日期"),
         initial=timezone.localdate,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
 

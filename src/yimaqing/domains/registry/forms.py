@@ -55,7 +55,7 @@ class ReadingForm(forms.Form):
         self.fields["observed_on"] = forms.DateField(
             label=_("查看日期"),
             initial=timezone.localdate,
-            widget=forms.DateInput(attrs={"type": "date"}),
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         )
 
     def reading(self) -> dict[str, Any]:
