@@ -25,8 +25,7 @@ class Kind:
     """A kind of error: where it sits, what it puts there, what should come of it.
 
     ``only`` restricts the rows that it may befall; ``copied`` rows are added at the
-    end of the file as copies of good ones, and then spoiled (or not). Where the two
-    ``conflict``, nobody can say which is right: neither enters.
+    end of the file as copies of good ones, and then spoiled (or not): the first counts.
     """
 
     name: str
@@ -35,7 +34,6 @@ class Kind:
     effect: str = REJECTED
     only: Callable[[pl.DataFrame], pl.Series] | None = None
     copied: bool = False
-    conflict: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,6 @@ class Bed:
         copies = copies.with_columns(pl.Series(kind.column, cells, dtype=pl.String))
         self.table = self.table.vstack(copies)
         self._note(kind, np.arange(start, self.table.height), cells)
-        if kind.conflict:
-            self._note(kind, rows, good[kind.column].gather(pl.Series(rows)).to_list())
 
     def _cells(self, kind: Kind, rows: pl.DataFrame) -> Cells:
         cells: Cells = rows[kind.column].to_list()

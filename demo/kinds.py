@@ -121,7 +121,7 @@ KINDS: dict[str, tuple[Kind, ...]] = {
         Kind("member_count_differs", "家庭人口数", _changed("other_people"), REPORTED),
         Kind(NO_MEMBERS, "户编号", None, REPORTED),
         Kind("duplicate_row", "户编号", None, copied=True),
-        Kind("duplicate_key", "户主姓名", _fixed("张演示", "李演示"), copied=True, conflict=True),
+        Kind("duplicate_key", "户主姓名", _fixed("张演示", "李演示"), copied=True),
     ),
     "persons": (
         Kind("bad_check_digit", "证件号码", _changed("wrong_check"), only=_not_head),
@@ -140,7 +140,7 @@ KINDS: dict[str, tuple[Kind, ...]] = {
         Kind("duplicate_row", "人编号", None, only=_not_head, copied=True),
         Kind(
             "same_id_two_persons", "人编号", _changed("next_number"), only=_not_head,
-            copied=True, conflict=True,
+            copied=True,
         ),
     ),
     "incomes": (
