@@ -37,8 +37,11 @@ def written_pid(data: Path) -> int | None:
         return None
 
 
-def clear_remains(data: Path, patience_seconds: float) -> None:
+def clear_remains(data: Path, socket: Path, patience_seconds: float) -> None:
     """Make way for a start after a crash: no orphaned backend, no stale lock file.
+
+    The lock files beside data and socket name the dead postmaster; a program that has its
+    number now, or a zombie that nobody reaps (containers), would block the start for ever.
 
     Backends whose postmaster was killed go on until they notice. They hold the shared
     memory, so a new server must not start beside them: wait, then end them. Call this
@@ -51,7 +54,8 @@ def clear_remains(data: Path, patience_seconds: float) -> None:
             send(pid, signum)
     _wait_gone(data, patience_seconds)
     if not server_processes(data):
-        (data / "postmaster.pid").unlink(missing_ok=True)
+        for remains in (data / "postmaster.pid", *socket.glob(".s.PGSQL.*")):
+            remains.unlink(missing_ok=True)
 
 
 def send(pid: int, signum: signal.Signals) -> None:

@@ -22,6 +22,7 @@ from yimaqing.config.cluster.processes import POLL_SECONDS, clear_remains, postm
 RECOVERY_SECONDS = 3600.0  # replaying 16 GiB of log after a crash on a slow disk
 LOST_SOCKET_SECONDS = 20.0
 STOP_SECONDS = 60.0
+ORPHAN_SECONDS = 20.0
 LAST_LINES = 15
 
 
@@ -105,7 +106,7 @@ class Cluster:
             self._initialise(port)
             self._prepare()
             if not self._comes_up_by_itself(timeout):
-                clear_remains(self.data, STOP_SECONDS)
+                clear_remains(self.data, self.socket, ORPHAN_SECONDS)
                 self._launch()
                 self._wait_until_accepting(timeout)
             self.ensure_roles()
@@ -118,7 +119,7 @@ class Cluster:
             self._prepare()
             if postmaster(self.data):
                 raise ClusterError("the server runs already: `yimaqing db stop` first.")
-            clear_remains(self.data, STOP_SECONDS)
+            clear_remains(self.data, self.socket, ORPHAN_SECONDS)
             child = self._foreground()
             forward_stop(child)
             self._wait_until_accepting(RECOVERY_SECONDS, lambda: child.poll() is None)
@@ -231,10 +232,11 @@ class Cluster:
         return False
 
     def _launch(self) -> None:
-        log = str(self.data / "start.log")
-        command = [str(self.programs / "pg_ctl"), "start", "-W", "-s", "-l", log]
-        (self.data / "start.log").unlink(missing_ok=True)
-        done = self.account.run([*command, "-D", str(self.data.resolve())])
+        # Home may be closed to the account that runs the server: the path behind the link.
+        data = self.data.resolve()
+        (data / "start.log").unlink(missing_ok=True)
+        command = [str(self.programs / "pg_ctl"), "start", "-W", "-s", "-D", str(data)]
+        done = self.account.run([*command, "-l", str(data / "start.log")])
         if done.returncode != 0:
             raise ClusterError(f"pg_ctl failed: {done.stderr.strip()}")
         # pg_ctl returns before its child has written the lock file.

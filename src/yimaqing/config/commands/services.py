@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 import click
 
 from yimaqing.config import jobs as job_service
+from yimaqing.config.doctor.findings import State
+from yimaqing.config.doctor.keys import data_key, secret_key
 from yimaqing.config.serve import ALL, Shape, children
 from yimaqing.config.supervision import Supervisor
 
@@ -33,7 +34,9 @@ def serve(only: tuple[str, ...], **shape: object) -> None:
     A service that dies is started again; one that cannot stay up ends all with status 1.
     SIGTERM or Ctrl-C lets running requests finish. Behind nginx, see deploy/nginx.conf.
     """
-    logging.getLogger("yimaqing").setLevel(logging.INFO)
+    broken = [found for found in (secret_key(), data_key()) if found.state == State.FAIL]
+    if broken:
+        raise click.ClickException("\n".join(f"{one.message} → {one.remedy}" for one in broken))
     sys.exit(Supervisor(children(Shape(**shape), only or ALL)).run())  # type: ignore[arg-type]
 
 

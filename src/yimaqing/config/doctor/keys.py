@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
 
 from yimaqing.config.doctor.findings import Finding, fault, fine
@@ -14,7 +15,11 @@ SHORTEST_SECRET = 32
 
 def secret_key() -> Finding:
     """YIMAQING_SECRET_KEY signs sessions: there, and too long to guess."""
-    if len(settings.SECRET_KEY) < SHORTEST_SECRET:
+    try:
+        long_enough = len(settings.SECRET_KEY) >= SHORTEST_SECRET
+    except ImproperlyConfigured:  # Django's way of saying that it is empty
+        long_enough = False
+    if not long_enough:
         return fault(
             "secret_key",
             _("YIMAQING_SECRET_KEY 没有设置或太短。"),

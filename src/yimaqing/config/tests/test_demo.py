@@ -1,0 +1,135 @@
+"""The demonstration goes in by the user's door, and what is rejected is what was planted."""
+
+import csv
+import datetime as dt
+import json
+from collections import defaultdict
+
+import numpy as np
+import pytest
+import zxingcpp
+from django.contrib.auth import authenticate
+from django.db import connections
+
+from yimaqing.config.demo.memory import Memory, OtherDemo, recall, recall_or_begin
+from yimaqing.config.demo.showing import qr_lines, table
+from yimaqing.config.demo.steps import carry_out, evaluation_days, steps
+from yimaqing.config.demo.users import USERS
+from yimaqing.domains.accounts.queries import scope_of
+
+AS_OF = dt.date(2026, 11, 20)
+REJECTED = ("拒绝", "Rejected", "rejected")
+
+
+@pytest.fixture
+def filled(database):
+    """A demonstration of 600 households, as far as codes."""
+    memory = Memory(database.home, "600", AS_OF)
+    memory.finish("setup", 0)
+    for day in evaluation_days(AS_OF):
+        memory.finish(f"monitoring {day}", 0)
+    said = []
+    carry_out(memory, said.append)
+    return memory, said
+
+
+def rejected_rows(memory, dataset):
+    rows = defaultdict(set)
+    with (memory.files / f"errors-{dataset}.csv").open(encoding="utf-8-sig", newline="") as file:
+        for row, column, _value, level, *_ in list(csv.reader(file))[1:]:
+            if level in REJECTED:
+                rows[int(row)].add(column)
+    return rows
+
+
+def count(table_name):
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table_name}")
+        return cursor.fetchone()[0]
+
+
+def test_exactly_the_planted_rows_are_rejected(filled):
+    memory, _said = filled
+    truth = memory.truth()
+    for dataset, expected in truth["datasets"].items():
+        planted = {e["row"] for e in expected["planted"] if e["effect"] == "rejected"}
+        fallen = {*expected["fall_with_household"], *expected.get("fall_with_person", [])}
+        assert set(rejected_rows(memory, dataset)) == planted | fallen, dataset
+    households = truth["datasets"]["households"]
+    rejected = rejected_rows(memory, "households")
+    assert count("registry_household") == households["rows"] - len(rejected)
+
+
+def test_run_again_changes_nothing(filled):
+    memory, _said = filled
+    tables = ("registry_person", "registry_reading", "accounts_user", "codes_code")
+    before = {name: count(name) for name in tables}
+    said = []
+    carry_out(memory, said.append)
+    assert said == []
+    # killed after a step, before it was remembered: the step is done again
+    for name in ("users", "import persons", "import readings", "codes", "divisions"):
+        del memory.seconds[name]
+    carry_out(memory, said.append)
+    assert len(said) == 5
+    assert {name: count(name) for name in tables} == before
+
+
+def test_users_log_in_and_reach_their_places(filled):
+    memory, _said = filled
+    showcase = memory.truth()["showcase"]
+    for one in USERS:
+        user = authenticate(username=one.username, password=memory.passwords[one.username])
+        assert user is not None, one.username
+        place = showcase.get(one.where, one.where)
+        if one.role in ("village_worker", "township_officer", "county_officer"):
+            assert scope_of(user, "registry.read").covers(place)
+            assert not scope_of(user, "registry.read").covers("141182104201"), one.username
+        if one.role == "helper":
+            assert len(scope_of(user, "registry.read").household_ids) > 0
+
+
+def test_another_scale_is_refused(tmp_path):
+    first = recall_or_begin(tmp_path, scale="small", as_of=AS_OF)
+    first.finish("setup", 1.5)
+    again = recall_or_begin(tmp_path, scale="small", as_of=dt.date(2027, 1, 1))
+    assert again.as_of == AS_OF  # the day of the first run holds
+    assert again.done("setup")
+    with pytest.raises(OtherDemo, match="small"):
+        recall_or_begin(tmp_path, scale="prefecture", as_of=AS_OF)
+    assert oct((tmp_path / "demo.json").stat().st_mode)[-3:] == "600"
+    assert recall(tmp_path / "nowhere") is None
+
+
+def test_evaluation_days():
+    days = evaluation_days(dt.date(2026, 3, 1))
+    assert len(days) == 13
+    assert days[0] == dt.date(2025, 3, 31)
+    assert days[-2:] == [dt.date(2026, 2, 28), dt.date(2026, 3, 1)]
+
+
+def test_steps_wait_for_the_files(tmp_path):
+    memory = Memory(tmp_path, "600", AS_OF)
+    names = []
+    with pytest.raises(FileNotFoundError):
+        names.extend(step.name for step in steps(memory))
+    memory.files.mkdir()
+    (memory.files / "truth.json").write_text(json.dumps({"import_order": ["households"]}))
+    names = [step.name for step in steps(memory)]
+    assert names.index("files") < names.index("import households") < names.index("codes")
+
+
+def test_terminal_symbol_can_be_scanned():
+    address = "http://127.0.0.1:8000/c/abcdefghijklmnop"
+    rows = []
+    for line in qr_lines(address, coloured=False):
+        upper = [char in "▀█" for char in line]
+        lower = [char in "▄█" for char in line]
+        rows += [upper, lower]
+    image = np.kron(np.where(np.array(rows), 0, 255).astype(np.uint8), np.ones((4, 4), np.uint8))
+    assert [found.text for found in zxingcpp.read_barcodes(image)] == [address]
+
+
+def test_columns_line_up():
+    lines = list(table([("甲", "乙"), ("一二三", "x")]))
+    assert lines == ["  甲      乙", "  一二三  x"]
