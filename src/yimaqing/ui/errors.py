@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from yimaqing.ui.vite import AssetsNotBuilt, styles
+
 logger = logging.getLogger(__name__)
 
 
@@ -43,5 +45,18 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 def _page(status: int, title: str, reason: str, remedy: str) -> HttpResponse:
     # Without the request: a context processor that failed must not fail the error page too.
-    text = {"status": status, "title": title, "reason": reason, "remedy": remedy}
+    text = {
+        "status": status,
+        "title": title,
+        "reason": reason,
+        "remedy": remedy,
+        "styles": _styles(),
+    }
     return HttpResponse(render_to_string("ui/error.html", text), status=status)
+
+
+def _styles() -> str:
+    try:
+        return styles("app")
+    except AssetsNotBuilt:
+        return ""  # plain, but it still says what to do

@@ -1,0 +1,49 @@
+import { expect, test } from "vitest";
+import { chartOption, lineValues, monthLabel, type Point, sliderStart } from "./series";
+
+const july: Point = { as_of: "2020-07-31", value: 12, known: 90, reported: 3 };
+const august: Point = { as_of: "2020-08-31", value: 0, known: 0, reported: 0 };
+const props = {
+  source: "",
+  label: "红色预警户",
+  unit: "户",
+  colour: "red" as const,
+  reported: "已报村",
+  short: "",
+  none: "",
+  failed: "",
+};
+const look = {
+  ink: "#000",
+  muted: "#555",
+  line: "#ddd",
+  ground: "#fff",
+  stroke: "#b00",
+  fontSize: 13,
+  animate: false,
+  slider: true,
+};
+
+test("months read as a Chinese office writes them", () => {
+  expect(monthLabel("2020-07-31", true)).toBe("2020年7月");
+  expect(monthLabel("2020-07-31", false)).toBe("2020-07");
+});
+
+test("a month that nobody reported is a gap, not a zero", () => {
+  expect(lineValues([july, august])).toEqual([12, null]);
+  expect(lineValues([july, { ...august, reported: 2 }])).toEqual([12, 0]);
+});
+
+test("the slider opens on the newest two years", () => {
+  expect(sliderStart(12, 24)).toBe(0);
+  expect(sliderStart(48, 24)).toBe(50);
+});
+
+test("the tooltip says how many villages reported", () => {
+  const option = chartOption([july], props, look, true);
+  expect(option.tooltip.formatter([{ dataIndex: 0 }])).toBe("2020-07-31<br>12 户<br>已报村 3");
+});
+
+test("a wall has no slider", () => {
+  expect(chartOption([july], props, { ...look, slider: false }, true).dataZoom).toEqual([]);
+});

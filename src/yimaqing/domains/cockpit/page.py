@@ -1,0 +1,266 @@
+"""What one cockpit page shows: one place, one chosen measure, one snapshot."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from yimaqing.analytics.measure import EVERY
+from yimaqing.domains.cockpit.geometry import Frame, frame_of
+from yimaqing.domains.cockpit.measures import INDICATORS
+from yimaqing.domains.cockpit.parts import Below, IndicatorLine, Line, Step
+from yimaqing.domains.cockpit.queries import (
+    VILLAGE,
+    Figure,
+    Snapshot,
+    Spot,
+    change_since,
+    figures_below,
+    measures,
+    place_figures,
+    prefix_below,
+    village_codes,
+    visible_ranges,
+    whole,
+)
+from yimaqing.domains.cockpit.scale import Scale, scale_of
+from yimaqing.domains.places.queries import boundaries, children, path_of
+from yimaqing.kit.rowscope import Scope
+
+DEFAULT_MEASURE = "colour.red"
+KEY_FIGURES = (
+    "households",
+    "people",
+    "group.any",
+    "colour.red",
+    "colour.orange",
+    "colour.yellow",
+)
+
+
+class CockpitPage:
+    """Read by the templates; each part is worked out once, when it is shown."""
+
+    def __init__(
+        self, *, spot: Spot, scope: Scope, snapshot: Snapshot, measure: str, by: str
+    ) -> None:
+        self.spot = spot
+        self.scope = scope
+        self.snapshot = snapshot
+        self.measure = measures().get(measure) or measures()[DEFAULT_MEASURE]
+        countable = self.measure.holds is EVERY
+        self.by = "count" if countable or by == "count" else "share"
+        self.share_makes_sense = not countable
+        self.ranges = visible_ranges(scope, spot.code, spot.level)
+        self.partial = not whole(scope, spot.code, spot.level)
+
+    @cached_property
+    def villages(self) -> list[str]:
+        """The villages that should report."""
+        return village_codes(self.ranges)
+
+    @cached_property
+    def figures(self) -> dict[str, Figure]:
+        """Every measure of this place."""
+        return place_figures(self.snapshot, self.ranges, len(self.villages))
+
+    @cached_property
+    def path(self) -> list[tuple[str, str]]:
+        """Names from the top, with the address of those that the viewer may open."""
+        return [
+            (p.name, self.address(p.code) if whole(self.scope, p.code, p.level) else "")
+            for p in path_of(self.spot.code)
+        ]
+
+    @property
+    def at_village(self) -> bool:
+        """Whether households, not places, lie below."""
+        return self.spot.level >= VILLAGE
+
+    def line(self, code: str, change: str = "") -> Line:
+        """A measure of this place."""
+        return Line(measures()[code], self.figures[code], self.list_address(code), change)
+
+    @cached_property
+    def key_lines(self) -> list[Line]:
+        """The row of six figures, with the change since the evaluation before."""
+        earlier = change_since(self.ranges, self.snapshot.as_of, list(KEY_FIGURES))
+        return [self.line(c, _change(self.figures[c].value, c, earlier)) for c in KEY_FIGURES]
+
+    @property
+    def coverage(self) -> str:
+        """Villages that the snapshot holds households of."""
+        return self.line("households").coverage
+
+    @cached_property
+    def indicator_lines(self) -> list[IndicatorLine]:
+        """The seven indicators."""
+        return [
+            IndicatorLine(code, label, self.line(f"fail.{code}"), self.line(f"unknown.{code}"))
+            for code, label in INDICATORS.items()
+        ]
+
+    def family(self, name: str) -> list[Line]:
+        """The measures of a family."""
+        return [self.line(code) for code, m in measures().items() if m.family == name]
+
+    @property
+    def group_lines(self) -> list[Line]:
+        """Groups that occur: the words of 2020 and of 2021 are not shown side by side."""
+        return [line for line in self.family("group") if line.figure.value]
+
+    @property
+    def cause_lines(self) -> list[Line]:
+        """Main causes, the most frequent first."""
+        found = [line for line in self.family("cause") if line.figure.value]
+        return sorted(found, key=lambda line: -line.figure.value)
+
+    @property
+    def quality_lines(self) -> list[Line]:
+        """Missing, contradictory, stale."""
+        return self.family("quality")
+
+    @cached_property
+    def below(self) -> list[Below]:
+        """The places directly below, in the order of their codes."""
+        if self.at_village:
+            return []
+        level = self.spot.level + 1
+        spots = [
+            Spot(p.code, p.name, p.level)
+            for p in children(self.spot.code)
+            if p.level == level and visible_ranges(self.scope, p.code, p.level)
+        ]
+        prefix = prefix_below(self.spot.level)
+        found = figures_below(self.snapshot, self.measure.code, self.ranges, prefix, self.villages)
+        return self._placed(spots, [found.get(s.code[:prefix]) for s in spots], prefix)
+
+    def _placed(
+        self, spots: list[Spot], figures: Iterable[Figure | None], prefix: int
+    ) -> list[Below]:
+        held = [f or self._unreported(s, prefix) for s, f in zip(spots, figures, strict=True)]
+        values = [self._value(f) for f in held]
+        scale = scale_of(values)
+        longest = max((v for v in values if v), default=1)
+        self._scale = scale
+        return [
+            Below(s, f, scale.step(v), self.address(s.code), (v or 0) / longest)
+            for s, f, v in zip(spots, held, values, strict=True)
+        ]
+
+    def _unreported(self, spot: Spot, prefix: int) -> Figure:
+        expected = sum(v.startswith(spot.code[:prefix]) for v in self.villages)
+        return Figure(self.measure.code, 0, 0, 0, expected)
+
+    def _value(self, figure: Figure) -> float | None:
+        if figure.unreported:
+            return None
+        return figure.share if self.by == "share" else float(figure.value)
+
+    @property
+    def ranked(self) -> list[Below]:
+        """The places below, the largest figure first, unreported ones last."""
+        return sorted(self.below, key=lambda b: (b.step is None, -b.length, b.spot.code))
+
+    @property
+    def legend(self) -> list[Step]:
+        """What each step of the map stands for."""
+        shown: Scale = self._scale if self.below else Scale(())
+        write = _percent if self.by == "share" else _whole
+        lower: list[float | None] = [None, *shown.bounds]
+        return [
+            Step(i + 1, _step_text(low, high, write))
+            for i, (low, high) in enumerate(zip(lower, shown.bounds, strict=False))
+        ]
+
+    @cached_property
+    def frame(self) -> Frame | None:
+        """The map of the places below; None unless an outline of each is known."""
+        codes = [b.spot.code for b in self.below]
+        known = boundaries(codes)
+        if not codes or len(known) < len(codes):
+            return None
+        return frame_of({code: known[code].geometry for code in codes})
+
+    @property
+    def frame_height(self) -> int:
+        """Height of the drawing with its margins, in units."""
+        return round(self.frame.height) + 12 if self.frame else 0
+
+    @property
+    def trend_props(self) -> dict[str, str]:
+        """What the trend island needs: where its figures are, and its words."""
+        source = reverse("cockpit:trend", args=[self.spot.code])
+        return {
+            "source": f"{source}?{urlencode({'measure': self.measure.code})}",
+            "label": str(self.measure.label),
+            "unit": self.line(self.measure.code).unit,
+            "colour": self.measure.colour or "accent",
+            "reported": _("已报村"),
+            "short": _("只有一次监测结果；以后每次监测都会添一个点。"),
+            "none": _("还没有存下逐月数字；每次监测之后会自动存下。"),
+            "failed": _("趋势没有读到，请刷新页面。"),
+        }
+
+    @property
+    def here(self) -> str:
+        """This place's page in ordinary mode."""
+        return self.address(self.spot.code)
+
+    @property
+    def leading_causes(self) -> list[Line]:
+        """As many causes as a wall has room for."""
+        return self.cause_lines[:4]
+
+    @property
+    def drawn(self) -> list[tuple[Below, object]]:
+        """Each place below with its outline."""
+        frame = self.frame
+        return [(b, frame.outlines[b.spot.code]) for b in self.below] if frame else []
+
+    @property
+    def boundary_source(self) -> str:
+        """Where the outlines come from; shown under the map."""
+        found = boundaries([b.spot.code for b in self.below[:1]])
+        return next((b.source for b in found.values()), "")
+
+    def address(self, code: str, name: str = "cockpit:place") -> str:
+        """A place's page with the same measure."""
+        query = {"measure": self.measure.code} | ({"by": "count"} if self.by == "count" else {})
+        return f"{reverse(name, args=[code])}?{urlencode(query)}"
+
+    def list_address(self, measure: str, after: str = "") -> str:
+        """The list behind a figure, of this very snapshot."""
+        query = {"measure": measure, "snapshot": self.snapshot.id}
+        query |= {"after": after} if after else {}
+        return f"{reverse('cockpit:households', args=[self.spot.code])}?{urlencode(query)}"
+
+
+def _change(value: int, code: str, earlier: tuple[dt.date, dict[str, int]] | None) -> str:
+    if earlier is None:
+        return ""
+    day, before = earlier
+    difference = value - before[code]
+    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    return _("较%(day)s %(change)s") % {
+        "day": date_format(day, _("n月j日")),
+        "change": f"{sign}{abs(difference):,}",
+    }
+
+
+def _step_text(low: float | None, high: float, write: Callable[[float], str]) -> str:
+    return f"≤ {write(high)}" if low is None else f"{write(low)} – {write(high)}"
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f}%"
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}"

@@ -1,0 +1,3 @@
+"""What the cockpit's pages ask for."""
+
+VIEW = "cockpit.view"

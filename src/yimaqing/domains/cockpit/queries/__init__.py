@@ -1,0 +1,49 @@
+"""Reading the cockpit's figures: from the newest snapshot, and from earlier evaluations."""
+
+from yimaqing.domains.cockpit.queries.figures import (
+    PAGE,
+    VILLAGE,
+    Figure,
+    HouseholdKey,
+    Spot,
+    figures_below,
+    households_of,
+    place_figures,
+    prefix_below,
+    roots,
+    village_codes,
+    visible_ranges,
+    whole,
+)
+from yimaqing.domains.cockpit.queries.standing import (
+    NoSnapshot,
+    Snapshot,
+    measures,
+    newest,
+    opened,
+)
+from yimaqing.domains.cockpit.queries.trend import Point, change_since, trend_of
+
+__all__ = [
+    "PAGE",
+    "VILLAGE",
+    "Figure",
+    "HouseholdKey",
+    "NoSnapshot",
+    "Point",
+    "Snapshot",
+    "Spot",
+    "change_since",
+    "figures_below",
+    "households_of",
+    "measures",
+    "newest",
+    "opened",
+    "place_figures",
+    "prefix_below",
+    "roots",
+    "trend_of",
+    "village_codes",
+    "visible_ranges",
+    "whole",
+]

@@ -1,0 +1,166 @@
+"""Figures of a place and of what lies directly below it, within a scope."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from yimaqing.domains.cockpit.queries.standing import (
+    Ranges,
+    Snapshot,
+    column_of,
+    inside,
+    list_sql,
+    measures,
+)
+from yimaqing.domains.places.queries import valid_places
+from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
+from yimaqing.kit.rowscope import Scope
+
+VILLAGE = 5
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measure of one place: counted, of how many known, in how many villages reported."""
+
+    code: str
+    value: int
+    known: int
+    reported: int
+    villages: int
+
+    @property
+    def unreported(self) -> bool:
+        """No village of the place says anything: neither zero nor good."""
+        return self.reported == 0
+
+    @property
+    def share(self) -> float | None:
+        """Counted over known; None when nothing is known."""
+        return self.value / self.known if self.known else None
+
+
+@dataclass(frozen=True)
+class HouseholdKey:
+    """A household in the snapshot: what a list is ordered and continued by."""
+
+    place_code: str
+    household_id: int
+    colour: str
+    members: int
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place as the cockpit needs it."""
+
+    code: str
+    name: str
+    level: int
+
+
+def visible_ranges(scope: Scope, code: str, level: int) -> list[tuple[str, str]]:
+    """What of a place's subtree lies in the scope."""
+    low, high = subtree_bounds(code, level)
+    parts = ((max(low, a), min(high, b)) for a, b in scope.ranges)
+    return sorted((a, b) for a, b in parts if a < b)
+
+
+def whole(scope: Scope, code: str, level: int) -> bool:
+    """Whether the scope holds the whole place."""
+    return visible_ranges(scope, code, level) == [subtree_bounds(code, level)]
+
+
+def roots(scope: Scope) -> list[Spot]:
+    """The widest places that lie wholly in the scope, in the order of their codes."""
+    if not scope.ranges:
+        return []
+    places = valid_places().filter(level__lte=VILLAGE).order_by("level", "code")
+    found: list[Spot] = []
+    for spot in (Spot(*p) for p in places.values_list("code", "name", "level")):
+        above = any(a <= spot.code < b for a, b in (subtree_bounds(r.code, r.level) for r in found))
+        if not above and whole(scope, spot.code, spot.level):
+            found.append(spot)
+    return sorted(found, key=lambda r: r.code)
+
+
+def village_codes(ranges: Ranges) -> list[str]:
+    """Codes of the villages that should report."""
+    if not ranges:
+        return []
+    low, high = min(a for a, _ in ranges), max(b for _, b in ranges)
+    codes = valid_places().filter(level=VILLAGE, code__gte=low, code__lt=high)
+    return [
+        code
+        for code in codes.order_by("code").values_list("code", flat=True)
+        if any(a <= code < b for a, b in ranges)
+    ]
+
+
+def place_figures(snapshot: Snapshot, ranges: Ranges, villages: int) -> dict[str, Figure]:
+    """Every measure over the ranges, by code."""
+    where, parameters = inside(ranges)
+    parts = []
+    for code in measures():
+        i = column_of(code)
+        reported = f"count(DISTINCT village_code) FILTER (d{i} > 0)"
+        parts.append(f"coalesce(sum(n{i}), 0)::BIGINT, coalesce(sum(d{i}), 0)::BIGINT, {reported}")
+    found = snapshot.rows(f"SELECT {', '.join(parts)} FROM cube WHERE {where}", parameters)[0]
+    numbers = [int(str(n)) for n in found]
+    return {
+        code: Figure(code, value, known, reported, villages)
+        for code, value, known, reported in zip(
+            measures(), numbers[::3], numbers[1::3], numbers[2::3], strict=True
+        )
+    }
+
+
+def figures_below(
+    snapshot: Snapshot, code: str, ranges: Ranges, prefix: int, villages: Iterable[str]
+) -> dict[str, Figure]:
+    """One measure for each place below, by the first ``prefix`` digits of its code."""
+    where, parameters = inside(ranges)
+    i = column_of(code)
+    found = snapshot.rows(
+        f"SELECT substr(place_code, 1, {prefix}) AS below,"
+        f" coalesce(sum(n{i}), 0)::BIGINT, coalesce(sum(d{i}), 0)::BIGINT,"
+        f" count(DISTINCT village_code) FILTER (d{i} > 0)"
+        f" FROM cube WHERE {where} GROUP BY below",
+        parameters,
+    )
+    expected = Counter(v[:prefix] for v in villages)
+    return {
+        str(below): Figure(code, int(str(n)), int(str(d)), int(str(reported)), expected[str(below)])
+        for below, n, d, reported in found
+    }
+
+
+def households_of(
+    snapshot: Snapshot,
+    code: str,
+    ranges: Ranges,
+    after: tuple[str, int] | None = None,
+    size: int | None = PAGE,
+) -> list[HouseholdKey]:
+    """The households behind a figure, by place and number; ``size`` None gives all."""
+    where, parameters = inside(ranges)
+    values: list[object] = list(parameters)
+    if after:
+        where += " AND (place_code, household_id) > (?, ?)"
+        values += after
+    limit = f" LIMIT {int(size)}" if size else ""
+    found = snapshot.rows(
+        f"SELECT place_code, household_id, coalesce(colour, ''), member_count"
+        f" FROM ({list_sql(code)}) WHERE {where}"
+        f" ORDER BY place_code, household_id{limit}",
+        values,
+    )
+    return [HouseholdKey(str(p), int(str(h)), str(c), int(str(m))) for p, h, c, m in found]
+
+
+def prefix_below(level: int) -> int:
+    """How many digits tell the places below a level apart."""
+    return PREFIX_LENGTH[min(level + 1, VILLAGE)]

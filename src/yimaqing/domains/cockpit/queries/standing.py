@@ -1,0 +1,148 @@
+"""The newest snapshot's standing table in DuckDB, and the cube of every measure over it.
+
+The cube has one row a place and two columns a measure: what holds (``n``) and what is
+known (``d``). It is made once a snapshot (0.1 s for 210,000 households), and each figure
+is then a sum over at most a few thousand rows; lists read the same Parquet files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+from threading import Lock
+
+import duckdb
+import ibis
+from django.conf import settings
+
+from yimaqing.analytics import lake
+from yimaqing.analytics.connection import connect
+from yimaqing.analytics.measure import Measure
+from yimaqing.kit.plugins import plugins
+
+STATES = ("food", "clothing", "education", "medical", "housing", "water", "income")
+STANDING = ibis.table(
+    {
+        "household_id": "int64",
+        "place_code": "string",
+        "county_code": "string",
+        "township_code": "string",
+        "village_code": "string",
+        "register_class": "string",
+        "group": "string",
+        "poverty_status": "string",
+        "main_cause": "string",
+        "member_count": "int32",
+        **{f"{name}_state": "string" for name in STATES},
+        "stale_count": "int32",
+        "missing_count": "int32",
+        "contradiction_count": "int32",
+        "colour": "string",
+        "scheme": "string",
+        "as_of": "date",
+    },
+    name="standing",
+)
+TABLE = "monitoring.standing"
+Ranges = Sequence[tuple[str, str]]
+_opening = Lock()
+
+
+class NoSnapshot(LookupError):
+    """There is no snapshot with results yet, or the one asked for is gone."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An opened snapshot: its name in the lake, the day that its results hold for."""
+
+    id: str
+    as_of: dt.date
+    connection: duckdb.DuckDBPyConnection
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
+        """Rows of a query; each call has its own cursor, so threads do not meet."""
+        return self.connection.cursor().execute(sql, list(parameters)).fetchall()
+
+
+@cache
+def measures() -> dict[str, Measure]:
+    """Every measure that the enabled domains offer, by code, in their order."""
+    found = [m for module in plugins("measures") for m in module.measures]
+    return {m.code: m for m in found}
+
+
+def newest() -> lake.Snapshot:
+    """The newest snapshot of the lake that holds results; raises NoSnapshot."""
+    found = lake.latest_snapshot(settings.LAKE, holding=TABLE)
+    if found is None:
+        raise NoSnapshot
+    return found
+
+
+def opened(snapshot_id: str | None = None) -> Snapshot:
+    """The snapshot named, else the newest; raises NoSnapshot when it is not in the lake."""
+    held = newest() if snapshot_id is None else _named(snapshot_id)
+    with _opening:
+        return _open(held.path)
+
+
+def _named(snapshot_id: str) -> lake.Snapshot:
+    if not snapshot_id.isalnum():
+        raise NoSnapshot(snapshot_id)
+    try:
+        held = lake.read_manifest(settings.LAKE / "snapshots" / snapshot_id)
+    except FileNotFoundError as error:
+        raise NoSnapshot(snapshot_id) from error
+    if TABLE not in held.tables:
+        raise NoSnapshot(snapshot_id)
+    return held
+
+
+def inside(ranges: Ranges, column: str = "place_code") -> tuple[str, list[str]]:
+    """SQL for "the place lies in one of the ranges", and its parameters."""
+    if not ranges:
+        return "false", []
+    clause = " OR ".join(f"({column} >= ? AND {column} < ?)" for _ in ranges)
+    return f"({clause})", [bound for pair in ranges for bound in pair]
+
+
+@cache
+def list_sql(code: str) -> str:
+    """The households behind a measure, as SQL over the view ``standing``."""
+    return str(ibis.to_sql(STANDING.filter(measures()[code].holds_in(STANDING)), dialect="duckdb"))
+
+
+@cache
+def column_of(code: str) -> str:
+    """The measure's number in the cube: ``n<i>`` and ``d<i>``."""
+    return str(list(measures()).index(code))
+
+
+@cache
+def _cube_sql() -> str:
+    sums = {}
+    for code, measure in measures().items():
+        i = column_of(code)
+        sums[f"n{i}"] = measure.total(STANDING, measure.holds_in(STANDING))
+        sums[f"d{i}"] = measure.total(STANDING, measure.among_in(STANDING))
+    cube = STANDING.group_by("place_code", "village_code").aggregate(**sums)
+    return str(ibis.to_sql(cube, dialect="duckdb"))
+
+
+@lru_cache(maxsize=3)
+def _open(path: Path) -> Snapshot:
+    files = lake.read_manifest(path).files(TABLE)
+    connection = connect()
+    columns = ", ".join(f'"{name}"' for name in STANDING.columns)
+    connection.execute(
+        f"CREATE VIEW standing AS SELECT {columns}"
+        f" FROM read_parquet({files}, hive_partitioning = false)"
+    )
+    connection.execute(f"CREATE TABLE cube AS {_cube_sql()} ORDER BY place_code")
+    found = connection.execute("SELECT max(as_of) FROM standing").fetchone()
+    as_of = found[0] if found and found[0] else dt.date.min
+    return Snapshot(path.name, as_of, connection)
