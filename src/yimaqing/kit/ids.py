@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from enum import StrEnum
+from functools import cache
 
 from pypinyin import Style, lazy_pinyin
 
@@ -83,9 +84,35 @@ def to_half_width(text: str) -> str:
     )
 
 
+#: Surnames that are read otherwise than the same characters elsewhere (《通用规范汉字字典》).
+_SURNAMES = {
+    "单": "shan", "曾": "zeng", "仇": "qiu", "解": "xie", "查": "zha", "区": "ou", "盖": "ge",
+    "朴": "piao", "翟": "zhai", "缪": "miao", "乐": "yue", "召": "shao", "种": "chong",
+    "覃": "qin", "员": "yun", "折": "she", "秘": "bi", "冼": "xian", "任": "ren", "宁": "ning",
+    "重": "chong", "黑": "he", "祭": "zhai", "繁": "po", "逄": "pang", "尉迟": "yu chi",
+    "万俟": "mo qi", "长孙": "zhang sun", "澹台": "tan tai",
+}  # fmt: skip
+_FIRST_HAN = "\u3007"
+
+
 def pinyin_key(name: str) -> str:
-    """Sort key of a name: syllables without tones, lower case (王明 → ``wang ming``)."""
-    return " ".join(lazy_pinyin(name, style=Style.NORMAL)).lower()
+    """Sort key of a name: syllables without tones, lower case (王明 → ``wang ming``).
+
+    Character by character, because names are not words: a dictionary of phrases would read
+    王乐 by the word that it happens to hold. Only surnames have readings of their own.
+    """
+    if not name or min(name) < _FIRST_HAN:
+        return " ".join(lazy_pinyin(name, style=Style.NORMAL)).lower()
+    for length in (2, 1):
+        surname = _SURNAMES.get(name[:length])
+        if surname and len(name) > length:
+            return " ".join([surname, *map(_syllable, name[length:])])
+    return " ".join(map(_syllable, name))
+
+
+@cache
+def _syllable(character: str) -> str:
+    return str(lazy_pinyin(character, style=Style.NORMAL)[0]).lower()
 
 
 def grams(name: str) -> set[str]:
