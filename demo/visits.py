@@ -133,12 +133,12 @@ def _rows(
 
 
 def _houses(rng: Rng, r: Register, house: Homes) -> pl.DataFrame:
-    """Rebuilt and moved houses when they were accepted; other safe houses after the grading."""
+    """Rebuilt and moved houses, and other safe houses lived in, as checked after the grading."""
     parts = []
     for value, chosen, span in (
-        ("已改造", house.rebuilt, (760, 1500)),
-        ("已搬迁", house.moved, (760, 1500)),
-        ("另有安全住房", house.safe_elsewhere, (5, 50)),
+        ("已改造", house.rebuilt, _LATELY),
+        ("已搬迁", house.moved, _LATELY),
+        ("另有安全住房", house.safe_elsewhere, (4, 50)),
     ):
         rows = np.flatnonzero(chosen)
         days = r.as_of - rng.integers(*span, len(rows))
