@@ -43,6 +43,7 @@ from django.test.utils import setup_test_environment  # noqa: E402
 
 from yimaqing.config.cluster import Cluster  # noqa: E402
 from yimaqing.config.cluster.roles import APPLICATION, DATABASE, OWNER  # noqa: E402
+from yimaqing.config.installation import build_translations  # noqa: E402
 
 FAST = {  # a test's data need not survive a power cut
     "fsync": "off",
@@ -63,6 +64,7 @@ settings.STORAGES = settings.STORAGES | {
 Path(settings.STATIC_ROOT).mkdir()
 django.setup()
 setup_test_environment()
+build_translations()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Every step can be killed and run again.
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -67,6 +68,6 @@ def _compile(source: Path) -> None:
         catalogue = read_po(file, locale=locale, abort_invalid=True)
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
-    unfinished = source.with_suffix(".mo.new")
+    unfinished = source.with_suffix(f".mo.{os.getpid()}")
     unfinished.write_bytes(compiled.getvalue())
     unfinished.replace(source.with_suffix(".mo"))

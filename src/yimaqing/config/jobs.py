@@ -36,7 +36,7 @@ async def _put_back(worker: App, job: Job) -> None:
     log.warning("job %s (%s) was left by a dead worker: queued again", job.id, job.task_name)
     try:
         await worker.job_manager.retry_job(job)
-    except exceptions.AlreadyEnqueued:
+    except exceptions.UniqueViolation:
         # The same work waits in the queue already, so this one need not be done twice.
         await worker.job_manager.finish_job(job, status=Status.FAILED, delete_job=False)
 

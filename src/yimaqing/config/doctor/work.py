@@ -39,9 +39,7 @@ SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_i
 def calendar() -> Finding:
     """Deadlines count working days: this year's holidays must be known, soon the next's."""
     today = timezone.localdate()
-    remedy = _(
-        "升级依赖 chinesecalendar（uv lock 后 make setup）；节假日安排由国务院每年 11 月公布。"
-    )
+    remedy = _("升级依赖 chinesecalendar 并运行 make setup；节假日安排由国务院每年 11 月公布。")
     if not _year_known(today.year):
         words = _("%(year)d 年的工作日历未知，期限无法计算。") % {"year": today.year}
         return fault("calendar", words, remedy)
