@@ -29,9 +29,9 @@ def owner(database):
 
 
 def test_a_sound_database_has_nothing_to_mend(database):
-    checks = (databases.reachable, databases.schema, databases.application_role)
-    checks += (databases.owner_role, databases.migrations, databases.row_level_security)
-    checks += (work.clock, work.audit_tail, work.calendar)
+    checks = [databases.reachable, databases.schema, databases.application_role]
+    checks += [databases.owner_role, databases.migrations, databases.row_level_security]
+    checks += [work.clock, work.audit_tail, work.calendar]
     assert [check().state for check in checks] == [State.OK] * 9
 
 
@@ -168,7 +168,7 @@ def test_disk_space(monkeypatch, free_gib, state):
     class Usage:
         free = free_gib * files.GIB
 
-    monkeypatch.setattr(files.shutil, "disk_usage", lambda _: Usage)
+    monkeypatch.setattr("shutil.disk_usage", lambda _: Usage)
     assert files.disk_space().state == state
 
 

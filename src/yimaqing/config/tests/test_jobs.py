@@ -77,7 +77,7 @@ def left_behind(database, tmp_path):
 
 
 def requeue() -> int:
-    connector = app.connector.get_worker_connector()
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined]
 
     async def go() -> int:
         with app.replace_connector(connector) as worker:
