@@ -41,7 +41,10 @@ def scan(request: HttpRequest, **_: str) -> HttpResponse:
     given = answer(request_of(request.META))
     response = HttpResponse(given.body, status=given.status)
     for name, value in given.headers:
-        response.headers[name] = value
+        if name == "Set-Cookie":
+            response.cookies.load(value)
+        else:
+            response.headers[name] = value
     return response
 
 

@@ -85,7 +85,7 @@ BEGIN
       RETURNING tokens INTO guesses;
     outcome := CASE WHEN guesses > p_guesses THEN 'throttled' ELSE 'unknown' END;
     IF guesses <= p_guesses + 1 THEN
-      INSERT INTO codes_scanlog (outcome, client) VALUES (outcome, p_client);
+      INSERT INTO codes_scanlog (place_code, outcome, client) VALUES ('0', outcome, p_client);
     END IF;
     RETURN;
   END IF;
@@ -120,9 +120,9 @@ BEGIN
 
   IF user_id IS NOT NULL THEN
     INSERT INTO audit_entry (actor, user_id, action, place_code, household_id, subject_kind,
-                             subject_id, after)
+                             subject_id, purpose, after)
     VALUES ('user:' || user_id, user_id, 'codes.scanned', place_code, code.household_id, 'code',
-            code_id::text, jsonb_build_object('outcome', outcome, 'seen_as', role));
+            code_id::text, '扫码', jsonb_build_object('outcome', outcome, 'seen_as', role));
   ELSE
     PERFORM set_config('synchronous_commit', 'off', true);
     INSERT INTO codes_scanlog (code_id, place_code, household_id, outcome, client)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
 import threading
 from dataclasses import dataclass
@@ -90,6 +91,9 @@ def close() -> None:
     if connection is not None:
         connection.close()
         _threads.connection = None
+
+
+atexit.register(close)
 
 
 def _run(sql: str, values: tuple[Any, ...]) -> psycopg.Cursor[tuple[Any, ...]]:
