@@ -1,0 +1,42 @@
+"""The to-dos that an import of persons opens; see loaders/following.py."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.work.queries import Todo, TodoKind
+
+
+def _file(todo: Todo) -> str:
+    if todo.household_id is None:
+        return ""
+    return reverse("registry:file", args=[todo.household_id]) + "?from=todo"
+
+
+todos = [
+    TodoKind(
+        "registry.no_members",
+        _("没有成员"),
+        _("户 %(household_number)s 没有成员：请补登家庭成员，或核实后标为无效"),
+        _file,
+    ),
+    TodoKind(
+        "registry.head_missing",
+        _("缺户主"),
+        _("户 %(household_number)s 的成员中没有户主：请核对与户主关系"),
+        _file,
+    ),
+    TodoKind(
+        "registry.several_heads",
+        _("户主不止一人"),
+        _("户 %(household_number)s 有不止一位户主：请核对与户主关系"),
+        _file,
+    ),
+    TodoKind(
+        "registry.members_differ",
+        _("人口数不符"),
+        _("户 %(household_number)s 登记 %(declared)s 人，成员名单 %(members)s 人：请核对"),
+        _file,
+    ),
+]

@@ -1,0 +1,48 @@
+"""What a kind of to-do is called and where it leads: said by the domain that opens it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from yimaqing.domains.work.models import Todo
+from yimaqing.kit.plugins import plugins
+
+
+@dataclass(frozen=True)
+class TodoKind:
+    """``short`` names the kind in a list of kinds; ``title`` says what is to be done.
+
+    ``title`` may name keys of the to-do's ``detail`` (``%(members)s``). ``address`` gives the
+    page where the thing is done; None when there is none.
+    """
+
+    kind: str
+    short: str | Promise
+    title: str | Promise
+    address: Callable[[Todo], str] | None = None
+
+
+def kinds() -> dict[str, TodoKind]:
+    """Every kind that an enabled domain's ``todos.py`` describes."""
+    return {k.kind: k for module in plugins("todos") for k in module.todos}
+
+
+def title_of(todo: Todo, known: dict[str, TodoKind]) -> str:
+    """The to-do in words; its slug when nobody described it or the detail lacks a key."""
+    kind = known.get(todo.kind)
+    if kind is None:
+        return todo.kind
+    try:
+        words: str = str(kind.title) % todo.detail
+    except (KeyError, TypeError, ValueError):
+        return str(kind.title)
+    return words
+
+
+def address_of(todo: Todo, known: dict[str, TodoKind]) -> str:
+    """Where it is done; empty when there is no such page."""
+    kind = known.get(todo.kind)
+    return kind.address(todo) if kind and kind.address else ""

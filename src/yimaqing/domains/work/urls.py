@@ -1,0 +1,19 @@
+"""Addresses of the to-dos."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.accounts.queries import permissions_of
+from yimaqing.domains.work import views
+from yimaqing.domains.work.actions import ACT
+
+app_name = "work"
+prefix = "todos/"
+nav = [("work:list", _("待办"), lambda user: ACT in permissions_of(user))]
+
+urlpatterns = [
+    path("", views.todo_list, name="list"),
+    path("<int:todo_id>/close/", views.close, name="close"),
+]
