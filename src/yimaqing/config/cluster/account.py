@@ -84,9 +84,10 @@ class Account:
 
     def can_pass(self, folder: Path) -> bool:
         """Whether this account can go through every folder from the root down to this one."""
+        there = [part for part in (folder, *folder.parents) if part.exists()]
         if not self.is_other:
-            return os.access(folder, os.X_OK)
-        return all(self._may_enter(part) for part in [folder, *folder.parents])
+            return os.access(there[0], os.X_OK)
+        return all(self._may_enter(part) for part in there)
 
     def _may_enter(self, folder: Path) -> bool:
         entry = folder.stat()
