@@ -39,7 +39,7 @@ def asked_for(path, tree):
         elif is_named_permission(node) or (
             path.name == "permissions.py" and isinstance(node, ast.Assign)
         ):
-            yield from slugs(node.value)
+            yield from slugs(node)
 
 
 def is_named_permission(node):
