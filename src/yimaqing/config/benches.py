@@ -60,7 +60,7 @@ def run(name: str) -> dict[str, Any]:
             command,
             cwd=REPOSITORY,
             env=os.environ | {"PYTHONPATH": path},
-            stdout=sys.stderr,
+            stdout=2,  # whatever it prints goes to standard error
             check=False,
         )
         if done.returncode != 0:
