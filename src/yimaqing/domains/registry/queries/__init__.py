@@ -12,6 +12,7 @@ from yimaqing.domains.registry.queries.lists import (
     HouseholdLine,
     households_in,
     lines_of,
+    readings_by_id,
     search_households,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "households_in",
     "lines_of",
     "openable_household",
+    "readings_by_id",
     "results_of",
     "search_households",
     "timeline_of",

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from yimaqing.domains.places.queries import names_of
-from yimaqing.domains.registry.models import Household, Person, PersonGram
+from yimaqing.domains.registry.models import Household, Person, PersonGram, Reading
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.ids import grams, mask_name, normal_id_number, subtree_bounds
 
@@ -115,3 +115,8 @@ def _lines(rows: Iterable[Household]) -> list[HouseholdLine]:
         )
         for h in held
     ]
+
+
+def readings_by_id(ids: Iterable[int]) -> dict[int, Reading]:
+    """Readings by their numbers, those out of scope left out."""
+    return {r.pk: r for r in Reading.objects.filter(pk__in=set(ids))}

@@ -1,0 +1,122 @@
+"""Running expressions over a snapshot, a range of counties at a time.
+
+Each range is small enough for the processor's cache and for any memory limit; what it
+needs never depends on the size of the whole. Expressions are compiled once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+
+from yimaqing.analytics.lake import Snapshot
+from yimaqing.analytics.snapshot import lake_name
+
+#: Rows of the leading table in one range: measured on 30 million households; twice and
+#: half of it are slower (hash tables leave the cache; too many small queries).
+RANGE_ROWS = 360_000
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """An intermediate table that later stages and outputs read by ``name``."""
+
+    name: str
+    expression: ir.Table
+
+
+@dataclass(frozen=True)
+class Output:
+    """A result, written as the lake's table ``name``; it has a column ``county_code``."""
+
+    name: str
+    expression: ir.Table
+
+
+@dataclass(frozen=True)
+class Programme:
+    """What to run: published tables that are read (the leading one first), stages, outputs."""
+
+    sources: tuple[ir.Table, ...]
+    stages: tuple[Stage, ...]
+    outputs: tuple[Output, ...]
+
+
+def ranges(snapshot: Snapshot, table: str, size: int = RANGE_ROWS) -> Iterator[list[str]]:
+    """Counties grouped so that each group has about ``size`` rows of ``table``."""
+    group: list[str] = []
+    rows = 0
+    for county, count in sorted(snapshot.rows.get(table, {}).items()):
+        if group and rows + count > size:
+            yield group
+            group, rows = [], 0
+        group.append(county)
+        rows += count
+    if group:
+        yield group
+
+
+def evaluate(
+    connection: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    programme: Programme,
+    target: Path,
+    *,
+    size: int = RANGE_ROWS,
+    progress: Progress = lambda _done, _all: None,
+) -> None:
+    """Run a programme over every range and write its outputs under ``target`` by county."""
+    stages = [(stage.name, sql(stage.expression)) for stage in programme.stages]
+    outputs = [(output.name, sql(output.expression)) for output in programme.outputs]
+    groups = list(ranges(snapshot, lake_name(programme.sources[0]), size))
+    for done, counties in enumerate(groups):
+        open_sources(connection, snapshot, programme.sources, counties)
+        for name, query in stages:
+            connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}")
+        for name, query in outputs:
+            _write(connection, query, target / name, done)
+        progress(done + 1, len(groups))
+
+
+def open_sources(
+    connection: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    sources: Sequence[ir.Table],
+    counties: Sequence[str],
+) -> None:
+    """Make each source's files of some counties readable under its database name."""
+    for source in sources:
+        files = snapshot.files(lake_name(source), counties)
+        rows = f"read_parquet({files}, hive_partitioning = false)" if files else _nothing(source)
+        connection.execute(
+            f"CREATE OR REPLACE TEMP VIEW {source.get_name()} AS SELECT * FROM {rows}"
+        )
+
+
+def sql(expression: ir.Table) -> str:
+    """The expression in DuckDB's SQL."""
+    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection, query: str, target: Path, number: int
+) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    connection.execute(
+        f"COPY (SELECT *, county_code AS county FROM ({query})) TO '{target}'"
+        f" (FORMAT parquet, PARTITION_BY (county), COMPRESSION zstd,"
+        f" FILENAME_PATTERN 'range{number:05d}_{{i}}', OVERWRITE_OR_IGNORE)"
+    )
+
+
+def _nothing(source: ir.Table) -> str:
+    """An empty table of the source's shape: a county may have no such rows."""
+    empty = ibis.memtable([], schema=source.schema())
+    return f"({sql(empty.select(*source.columns))})"

@@ -1,0 +1,104 @@
+"""Commands of monitoring."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from django.conf import settings
+
+from yimaqing.analytics import lake
+from yimaqing.analytics.lake import LakeBusy
+from yimaqing.domains.monitoring.actions import run, set_income_lines
+from yimaqing.domains.monitoring.rules import RulesetInvalid, load_ruleset, load_scheme, shipped
+from yimaqing.domains.monitoring.rules.loading import SCHEMES
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group()
+def monitoring() -> None:
+    """监测 Judge the seven indicators, raise and close warnings."""
+
+
+@monitoring.command("run")
+@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="截至日期 day (default: today)")
+@click.option("--json", "as_json", is_flag=True)
+def run_command(as_of: dt.datetime | None, as_json: bool) -> None:
+    """Take a snapshot, judge every household, bring the warnings into line."""
+    try:
+        done = run(
+            as_of=as_of.date() if as_of else None,
+            progress=lambda what: click.echo(f"… {what}", err=True),
+        )
+    except LakeBusy as error:
+        raise click.ClickException(f"另一次评判正在进行 {error}") from error
+    except LookupError as error:
+        raise click.ClickException(f"这一天没有生效的规则 {error}") from error
+    if as_json:
+        click.echo(json.dumps(asdict(done), default=str))
+    else:
+        click.echo(
+            f"{done.as_of} · {done.households:,} 户 · 新增 {done.raised:,}"
+            f" · 变化 {done.changed:,} · 解除 {done.closed:,}"
+        )
+
+
+@click.group()
+def rules() -> None:
+    """规则 Rule sets and income lines."""
+
+
+@rules.command("check")
+@click.argument("file", type=FILE)
+@click.option("--scheme", default="danfeng-2020", show_default=True, help="配色方案 colour scheme")
+def check(file: Path, scheme: str) -> None:
+    """Check a rule set's TOML: every fault with its line, reason and remedy."""
+    try:
+        ruleset = load_ruleset(file, load_scheme(SCHEMES / f"{scheme}.toml"))
+    except RulesetInvalid as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    click.echo(f"{ruleset.code}@{ruleset.version}: {len(ruleset.rules)} 条规则，没有问题")
+
+
+@rules.command("lines")
+@click.argument("file", type=FILE)
+def lines(file: Path) -> None:
+    """Take this installation's income lines from FILE, each with its document number."""
+    try:
+        count = set_income_lines(path=file, by=None)
+    except RulesetInvalid as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+    click.echo(f"已装入 {count} 条收入线；运行 yimaqing monitoring run 使其生效")
+
+
+@rules.command("show")
+def show() -> None:
+    """Print the rules in force today."""
+    ruleset = shipped(dt.date.today())
+    for rule in ruleset.rules:
+        colour = ruleset.scheme.colour_of(rule.code) or "-"
+        click.echo(f"{colour}\t{rule.code}\t{rule.zh}\t{rule.citation.status}")
+
+
+@click.group()
+def snapshot() -> None:
+    """快照 Snapshots in the lake."""
+
+
+@snapshot.command("list")
+def list_snapshots() -> None:
+    """Finished snapshots, newest first."""
+    for one in lake.snapshots(settings.LAKE):
+        click.echo(
+            f"{one.name}\t{one.facts.get('as_of', '-')}\t{sum(map(one.count, one.tables)):,}"
+        )
+
+
+commands: list[click.Command] = [monitoring, rules, snapshot]

@@ -1,0 +1,60 @@
+"""What monitoring adds to a scanned card and to the household's file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import may
+from yimaqing.domains.monitoring import permissions
+from yimaqing.domains.monitoring.queries import tiles_of, warnings_of
+from yimaqing.domains.monitoring.views import is_english, lines_for
+from yimaqing.kit.cards import FilePanel, Panel
+
+
+def household_state(request: HttpRequest, household: Any) -> dict[str, Any] | None:
+    """The seven indicators and the warnings; None for a reader who may not see them."""
+    user = request.user
+    if not isinstance(user, User):
+        return None
+    if not may(user, permissions.READ, household.place_code, household.id):
+        return None
+    open_now, closed = warnings_of(household.id, household.place_code)
+    return {
+        "tiles": tiles_of(household.id, household.place_code, english=is_english()),
+        "open": lines_for(open_now),
+        "closed": lines_for(closed),
+    }
+
+
+panels = [
+    Panel(
+        kind="household",
+        sql_function="monitoring_household_panel",
+        template="monitoring/scan/household.jinja",
+        order=10,
+    ),
+    *(
+        Panel(
+            kind=kind,
+            sql_function="monitoring_place_panel",
+            template="monitoring/scan/place.jinja",
+            order=20,
+            public_function="monitoring_place_public",
+            public_template="monitoring/scan/place.jinja",
+        )
+        for kind in ("county", "township", "village")
+    ),
+]
+
+file_panels = [
+    FilePanel(
+        order=10,
+        title=_("七项指标与预警"),
+        template="monitoring/file_panel.html",
+        context=household_state,
+    )
+]

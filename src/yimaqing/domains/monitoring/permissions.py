@@ -1,0 +1,4 @@
+"""What a page of monitoring asks for."""
+
+READ = "monitoring.read"
+RUN = "monitoring.run"

@@ -1,0 +1,105 @@
+"""Reading warnings and what the rules say of a household."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from yimaqing.domains.monitoring.compiled import one_household_sql
+from yimaqing.domains.monitoring.models import Run, Warning
+from yimaqing.domains.monitoring.rulebook import in_force
+from yimaqing.domains.monitoring.rules import Clock, Ruleset
+from yimaqing.domains.monitoring.rules.ruleset import INDICATORS
+from yimaqing.kit.ids import subtree_bounds
+
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One indicator of a household: pass, fail or unknown, and the standard it is held to."""
+
+    code: str
+    label: str
+    state: str
+    standard: str
+    colour: str | None
+
+
+def open_warnings(
+    *,
+    place_code: str = "",
+    level: int = 0,
+    colour: str = "",
+    indicator: str = "",
+    after: tuple[int, int] | None = None,
+    size: int = PAGE,
+) -> QuerySet[Warning]:
+    """Open warnings within scope, most severe first, then the oldest.
+
+    ``after`` is (colour_rank, id) of the last one of the page before.
+    """
+    found = Warning.objects.filter(closed_at=None)
+    if place_code:
+        low, high = subtree_bounds(place_code, level)
+        found = found.filter(place_code__gte=low, place_code__lt=high)
+    if colour:
+        found = found.filter(colour=colour)
+    if indicator:
+        found = found.filter(indicator=indicator)
+    if after:
+        found = found.extra(where=["(colour_rank, id) > (%s, %s)"], params=list(after))
+    return found.order_by("colour_rank", "id")[:size]
+
+
+def warnings_of(household_id: int, place_code: str) -> tuple[list[Warning], list[Warning]]:
+    """Open warnings of a household, most severe first; and the closed ones, newest first."""
+    every = Warning.objects.filter(place_code=place_code, household_id=household_id)
+    return (
+        list(every.filter(closed_at=None).order_by("colour_rank", "id")),
+        list(every.exclude(closed_at=None).order_by("-closed_at")[:PAGE]),
+    )
+
+
+def tiles_of(
+    household_id: int, place_code: str, *, english: bool = False, day: dt.date | None = None
+) -> list[Tile]:
+    """The seven indicators of a household as of a day, judged now by the same rules."""
+    today = day or timezone.localdate()
+    ruleset = in_force(today)
+    states = _standing(ruleset, today, household_id, place_code)
+    fails = {
+        w.indicator: w.colour
+        for w in Warning.objects.filter(
+            place_code=place_code, household_id=household_id, closed_at=None
+        ).order_by("-colour_rank")
+    }
+    return [
+        Tile(
+            code=one.code,
+            label=one.en if english else one.zh,
+            state=states.get(f"{one.code}_state", "unknown"),
+            standard=one.standard_en if english else one.standard_zh,
+            colour=fails.get(one.code) if states.get(f"{one.code}_state") == "fail" else None,
+        )
+        for one in (ruleset.indicator(code) for code in INDICATORS)
+    ]
+
+
+def _standing(ruleset: Ruleset, day: dt.date, household_id: int, place_code: str) -> dict[str, Any]:
+    _findings, sql = one_household_sql(ruleset, Clock(day))
+    with connection.cursor() as cursor:
+        cursor.execute(sql, {"household": household_id, "place": place_code})
+        row = cursor.fetchone()
+        names = [column.name for column in cursor.description]
+    return dict(zip(names, row, strict=True)) if row else {}
+
+
+def latest_run() -> Run | None:
+    """The newest evaluation as of any day."""
+    return Run.objects.order_by("-finished_at").first()

@@ -1,0 +1,30 @@
+"""The rules: pure Ibis expressions over published tables, without Django.
+
+``members`` and ``assessed`` are stages (an engine may keep their results); ``standing``
+and ``findings`` are what comes out. The same functions compile for PostgreSQL (one
+household, at once), DuckDB (a prefecture, from a snapshot) and Spark (a nation).
+"""
+
+from yimaqing.domains.monitoring.rules.findings import day_of, findings, standing
+from yimaqing.domains.monitoring.rules.households import assessed
+from yimaqing.domains.monitoring.rules.latest import Clock, check_ids
+from yimaqing.domains.monitoring.rules.loading import load_lines, load_ruleset, load_scheme, shipped
+from yimaqing.domains.monitoring.rules.members import members
+from yimaqing.domains.monitoring.rules.reading import RulesetInvalid
+from yimaqing.domains.monitoring.rules.ruleset import Ruleset
+
+__all__ = [
+    "Clock",
+    "Ruleset",
+    "RulesetInvalid",
+    "assessed",
+    "check_ids",
+    "day_of",
+    "findings",
+    "load_lines",
+    "load_ruleset",
+    "load_scheme",
+    "members",
+    "shipped",
+    "standing",
+]

@@ -1,0 +1,231 @@
+"""From assessed households to what is published: standings (wide) and findings (long).
+
+``standing``: one row per household, for counting. ``findings``: one row per household and
+rule that fires, with the readings and members that made it fire.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import ibis
+import ibis.expr.types as ir
+
+from yimaqing.domains.monitoring.rules.conditions import is_of_member
+from yimaqing.domains.monitoring.rules.households import water_key
+from yimaqing.domains.monitoring.rules.latest import (
+    FAIL,
+    PASS,
+    Clock,
+    day_number,
+    outcome_of,
+    reading_id,
+)
+from yimaqing.domains.monitoring.rules.members import Flag, flag_if, has, rule_bit
+from yimaqing.domains.monitoring.rules.ruleset import (
+    COLOURS,
+    INDICATORS,
+    WATER_ITEMS,
+    Rule,
+    Ruleset,
+)
+
+_STATES = {PASS: "pass", FAIL: "fail"}
+_MEMBER_KEYS = {"education": "education_key", "medical": "medical_key"}
+
+
+def standing(assessed: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.Table:
+    """One row per household: codes of its places, states in words, counts, colour, scheme."""
+    states = {f"{code}_state": _word(assessed[f"{code}_state"]) for code in INDICATORS}
+    stale = sum(
+        (flag_if(has(assessed.stale, 1 << i), 1) for i in range(len(INDICATORS))),
+        ibis.literal(0, "int64"),
+    )
+    unknown = sum(
+        (flag_if(assessed[f"{code}_state"] == 0, 1) for code in INDICATORS),
+        ibis.literal(0, "int64"),
+    )
+    return assessed.select(
+        "household_id",
+        "place_code",
+        "register_class",
+        "group",
+        "poverty_status",
+        "main_cause",
+        "member_count",
+        county_code=assessed.place_code.left(6),
+        township_code=assessed.place_code.left(9),
+        village_code=assessed.place_code.left(12),
+        persons=assessed.persons.cast("int16"),
+        **states,
+        stale_count=stale.cast("int16"),
+        missing_count=(unknown - stale).cast("int16"),
+        contradiction_count=assessed.contradictions.cast("int16"),
+        colour=_colour(assessed, ruleset),
+        scheme=ibis.literal(ruleset.scheme.code),
+        as_of=ibis.literal(clock.as_of),
+    )
+
+
+def findings(
+    assessed: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock
+) -> ir.Table:
+    """One row per household and rule that fires.
+
+    Columns: household_id, place_code, rule_code, indicator, scheme, colour,
+    ruleset_version, reading_ids and person_ids (ascending, null for none), value_yuan and
+    limit_yuan (of the income rules), since_day (days since 1970-01-01 by China's clock,
+    null when the rule rests on no reading).
+    """
+    alert = assessed.filter(assessed.fired != 0)
+    evidence = ibis.union(*_evidence(alert, members, ruleset, clock))
+    grouped = evidence.group_by("household_id", "place_code", "rule").agg(
+        reading_ids=_ascending(evidence.reading_id),
+        person_ids=_ascending(evidence.person_id),
+        value_yuan=evidence.value_yuan.max(),
+        limit_yuan=evidence.limit_yuan.max(),
+        since_day=evidence.since_day.max(),
+    )
+    return grouped.select(
+        "household_id",
+        "place_code",
+        county_code=grouped.place_code.left(6),
+        rule_code=_lookup(grouped.rule, {i: r.code for i, r in enumerate(ruleset.rules)}),
+        indicator=_lookup(grouped.rule, {i: r.indicator for i, r in enumerate(ruleset.rules)}),
+        scheme=ibis.literal(ruleset.scheme.code),
+        colour=_lookup(
+            grouped.rule,
+            {i: ruleset.scheme.colour_of(r.code) or "" for i, r in enumerate(ruleset.rules)},
+        ),
+        ruleset_version=ibis.literal(f"{ruleset.code}@{ruleset.version}"),
+        reading_ids=grouped.reading_ids,
+        person_ids=grouped.person_ids,
+        value_yuan=grouped.value_yuan,
+        limit_yuan=grouped.limit_yuan,
+        since_day=grouped.since_day.cast("int32"),
+    )
+
+
+def _evidence(
+    alert: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock
+) -> Iterator[ir.Table]:
+    """One row per reading or member that makes a rule fire."""
+    flagged = members.filter(members.flags >= rule_bit(ruleset, ruleset.rules[0]))
+    of_members = flagged.join(
+        alert.select("household_id", "place_code", "fired"), "household_id"
+    )
+    for position, rule in enumerate(ruleset.rules):
+        bit = rule_bit(ruleset, rule)
+        if is_of_member(rule.condition):
+            hit = of_members.filter(has(of_members.fired, bit), has(of_members.flags, bit))
+            yield _row(hit, position, _member_key(hit, rule), clock, person=hit.person_id)
+            continue
+        hit = alert.filter(has(alert.fired, bit))
+        for key, value, limit in _keys(hit, rule):
+            yield _row(hit, position, key, clock, value=value, limit=limit)
+    yield from _stale_members(alert, members, ruleset, clock)
+
+
+def _row(
+    table: ir.Table,
+    position: int,
+    key: ir.IntegerValue | None,
+    clock: Clock,
+    *,
+    person: ir.IntegerValue | None = None,
+    value: ir.FloatingValue | None = None,
+    limit: ir.FloatingValue | None = None,
+) -> ir.Table:
+    nothing = ibis.literal(None, "int64")
+    none_yuan = ibis.literal(None, "float64")
+    read = key is not None
+    return table.select(
+        "household_id",
+        "place_code",
+        rule=ibis.literal(position, "int16"),
+        reading_id=ibis.cases((key > 0, reading_id(key))) if read else nothing,
+        since_day=ibis.cases((key > 0, day_number(key, clock))) if read else nothing,
+        person_id=nothing if person is None else person,
+        value_yuan=none_yuan if value is None else value,
+        limit_yuan=none_yuan if limit is None else limit,
+    )
+
+
+def _member_key(table: ir.Table, rule: Rule) -> ir.IntegerValue | None:
+    """The reading behind a member's finding; facts of the register have none."""
+    if rule.condition in {"member_out_of_school", "member_uninsured"}:
+        return table[_MEMBER_KEYS[rule.indicator]]
+    return None
+
+
+def _keys(
+    table: ir.Table, rule: Rule
+) -> Iterator[tuple[ir.IntegerValue | None, ir.FloatingValue | None, ir.FloatingValue | None]]:
+    """Key, value and limit of each reading behind a finding about the household."""
+    match rule.condition, rule.indicator:
+        case "indicator_fails", "income":
+            yield table.income_key, table.income_yuan, table.line_yuan
+        case "indicator_fails", "water":
+            for name in ("water_key", *map(water_key, WATER_ITEMS)):
+                key = table[name]
+                yield ibis.cases((outcome_of(key) == FAIL, key), else_=0), None, None
+        case "indicator_fails", code:
+            yield table[f"{code}_key"], None, None
+        case "income_near_line", _:
+            yield table.income_key, table.income_yuan, table.monitoring_line_yuan
+        case "income_cut", _:
+            yield table.income_key, table.income_yuan, table.income_before_yuan
+        case "reading_stale", _:
+            for position, code in enumerate(INDICATORS):
+                if code not in _MEMBER_KEYS:
+                    late = has(table.stale, 1 << position)
+                    yield ibis.cases((late, table[f"{code}_key"]), else_=0), None, None
+        case _:
+            yield None, None, None
+
+
+def _stale_members(
+    alert: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock
+) -> Iterator[ir.Table]:
+    """The members' own out-of-date readings, for the rule about stale readings."""
+    flags = {"education": Flag.EDUCATION_STALE, "medical": Flag.MEDICAL_STALE}
+    for rule in ruleset.rules_with("reading_stale"):
+        hit = alert.filter(has(alert.fired, rule_bit(ruleset, rule)))
+        for code, flag in flags.items():
+            late = members.filter(has(members.flags, flag)).join(
+                hit.select("household_id", "place_code"), "household_id"
+            )
+            key = late[_MEMBER_KEYS[code]]
+            yield _row(late, ruleset.rules.index(rule), key, clock)
+
+
+def _ascending(column: ir.IntegerColumn) -> ir.ArrayValue:
+    """The values in ascending order: the same array on every engine. Each occurs once."""
+    return column.collect(where=column.notnull()).sort()
+
+
+def _word(state: ir.IntegerValue) -> ir.StringValue:
+    return _lookup(state, _STATES, "unknown")
+
+
+def _lookup(column: ir.IntegerValue, words: dict[int, str], other: str = "") -> ir.StringValue:
+    return ibis.cases(*((column == value, word) for value, word in words.items()), else_=other)
+
+
+def _colour(assessed: ir.Table, ruleset: Ruleset) -> ir.StringValue:
+    """The most severe colour of the rules that fire; null when none does."""
+    branches = []
+    for code in COLOURS:
+        bits = sum(
+            rule_bit(ruleset, rule)
+            for rule in ruleset.rules
+            if ruleset.scheme.colour_of(rule.code) == code
+        )
+        branches.append((has(assessed.fired, bits), code))
+    return ibis.cases(*branches)
+
+
+def day_of(number: int | None) -> dt.date | None:
+    """The date of ``since_day``."""
+    return None if number is None else dt.date(1970, 1, 1) + dt.timedelta(days=number)

@@ -1,0 +1,188 @@
+"""Reading rule sets, schemes and income lines from TOML, with exact errors.
+
+Every fault names the line, the key, what is wrong and what would be right; all faults of a
+file are reported at once, and a file with a fault is never used in part.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+REQUIRED = object()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with a file: line (0 when the whole file), key, reason, remedy."""
+
+    line: int
+    key: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"第 {self.line} 行 {self.key}：{self.reason}；{self.remedy}"
+
+
+class RulesetInvalid(ValueError):
+    """A rules file cannot be used; ``faults`` says why, line by line."""
+
+    def __init__(self, file: str, faults: list[Fault]) -> None:
+        super().__init__(f"{file}\n" + "\n".join(f"  {fault}" for fault in faults))
+        self.file = file
+        self.faults = faults
+
+
+def parse(path: Path) -> Document:
+    """The file as a document that hands out checked values. Raises RulesetInvalid."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        content = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        at = re.search(r"line (\d+)", str(error))
+        fault = Fault(
+            int(at.group(1)) if at else 0, "TOML", str(error), "按TOML语法改正这一行 (mend the syntax)"
+        )
+        raise RulesetInvalid(path.name, [fault]) from error
+    return Document(path.name, content, text.splitlines())
+
+
+@dataclass
+class Document:
+    """A parsed file and the faults found in it so far."""
+
+    name: str
+    content: Mapping[str, Any]
+    lines: list[str]
+    faults: list[Fault] = field(default_factory=list)
+
+    def table(self, name: str, *, required: bool = True) -> Table | None:
+        """The table ``[name]``; None, with a fault if required, when it is missing."""
+        values = self.content.get(name)
+        if isinstance(values, dict):
+            return Table(self, name, 0, values)
+        if required:
+            self.fault(0, f"[{name}]", "缺少这一节", f"加上 [{name}] 一节")
+        return None
+
+    def tables(self, name: str) -> Iterator[Table]:
+        """The tables ``[[name]]`` in the order of the file."""
+        values = self.content.get(name, [])
+        if not isinstance(values, list):
+            self.fault(0, f"[[{name}]]", "应为表数组", f"写成 [[{name}]]")
+            return
+        for number, entry in enumerate(values):
+            yield Table(self, name, number, entry)
+
+    def fault(self, line: int, key: str, reason: str, remedy: str) -> None:
+        """Note a fault."""
+        self.faults.append(Fault(line, key, reason, remedy))
+
+    def finish(self) -> None:
+        """Raise RulesetInvalid when anything was wrong."""
+        if self.faults:
+            raise RulesetInvalid(self.name, sorted(self.faults, key=lambda f: f.line))
+
+
+@dataclass
+class Table:
+    """One table of a document. Keys that nobody asked for are faults (``unasked``)."""
+
+    document: Document
+    name: str
+    number: int
+    values: Mapping[str, Any]
+    asked: set[str] = field(default_factory=set)
+
+    def text(self, key: str, default: Any = REQUIRED, *, among: tuple[str, ...] = ()) -> str:
+        """A text; one of ``among`` when given."""
+        value = self._get(key, default, str, "文字", 'x = "…"')
+        if among and value not in among and value != default:
+            self.fault(key, f"“{value}”不在可用值之内", f"用其中之一：{'、'.join(among)}")
+            return among[0]
+        return str(value)
+
+    def texts(self, key: str, default: Any = REQUIRED) -> tuple[str, ...]:
+        """A list of texts."""
+        value = self._get(key, default, list, "文字列表", 'x = ["…"]')
+        if any(not isinstance(item, str) for item in value):
+            self.fault(key, "列表中有非文字的值", '写成 ["…", "…"]')
+            return ()
+        return tuple(value)
+
+    def number_of(
+        self, key: str, default: Any = REQUIRED, *, low: float | None = None, high: float | None = None
+    ) -> Any:
+        """A number between ``low`` and ``high``, whole when the default is whole."""
+        value = self._get(key, default, (int, float), "数字", "x = 12")
+        if value is None or isinstance(value, bool):
+            return default if default is not REQUIRED else 0
+        if (low is not None and value < low) or (high is not None and value > high):
+            self.fault(key, f"{value} 超出范围", f"取 {low} 到 {high} 之间的数")
+        return value
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """True or false."""
+        return bool(self._get(key, default, bool, "true 或 false", "x = true"))
+
+    def day(self, key: str, default: Any = REQUIRED) -> Any:
+        """A date."""
+        return self._get(key, default, dt.date, "日期", "x = 2020-03-20")
+
+    def unasked(self) -> None:
+        """Note every key that means nothing here: a misspelt key must not be ignored."""
+        for key in sorted(set(self.values) - self.asked):
+            self.fault(key, "不认识的键", f"删去或改为其中之一：{'、'.join(sorted(self.asked))}")
+
+    def fault(self, key: str, reason: str, remedy: str) -> None:
+        """Note a fault at the line of ``key``."""
+        where = f"{self.name}[{self.number + 1}].{key}"
+        self.document.fault(self._line_of(key), where, reason, remedy)
+
+    def _get(self, key: str, default: Any, kind: Any, kind_zh: str, example: str) -> Any:
+        first, _, second = key.partition(".")
+        self.asked.add(first)
+        value = self.values.get(first)
+        if second and isinstance(value, dict):
+            value = value.get(second)
+        if value is None:
+            if default is REQUIRED:
+                self.fault(key, "缺少", f"加上一行，例如 {example.replace('x', key, 1)}")
+                return {"文字列表": [], "数字": 0, "日期": dt.date.min}.get(kind_zh, "")
+            return default
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            self.fault(key, f"应为{kind_zh}，现在是 {value!r}", example.replace("x", key, 1))
+            return {"文字列表": [], "数字": 0, "日期": dt.date.min}.get(kind_zh, "")
+        return value
+
+    def _line_of(self, key: str) -> int:
+        """Line of the key, or of the table's head when the key is missing."""
+        heads = [
+            n
+            for n, line in enumerate(self.document.lines, 1)
+            if re.match(rf"\s*\[+\s*{re.escape(self.name)}\s*\]+", line)
+        ]
+        if self.number >= len(heads):
+            return 0
+        head = heads[self.number]
+        for n, line in enumerate(self.document.lines[head:], head + 1):
+            if line.lstrip().startswith("["):
+                break
+            if re.match(rf"\s*{re.escape(key)}\s*[.=]", line):
+                return n
+        return head
+
+
+def each(document: Document, name: str, make: Callable[[Table], Any]) -> tuple[Any, ...]:
+    """Build one object from each ``[[name]]`` table, refusing unknown keys."""
+    made = []
+    for table in document.tables(name):
+        made.append(make(table))
+        table.unasked()
+    return tuple(made)

@@ -1,0 +1,18 @@
+"""Addresses of monitoring's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.accounts.queries import permissions_of
+from yimaqing.domains.monitoring import permissions, views
+
+app_name = "monitoring"
+prefix = "warnings/"
+nav = [("monitoring:warnings", _("预警"), lambda user: permissions.READ in permissions_of(user))]
+
+urlpatterns = [
+    path("", views.warnings, name="warnings"),
+    path("rules/", views.rulebook, name="rulebook"),
+]

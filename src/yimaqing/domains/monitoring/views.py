@@ -1,0 +1,151 @@
+"""Pages of monitoring: the list of warnings, and the rules as a reader's book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET
+
+from yimaqing.domains.accounts.queries import require
+from yimaqing.domains.monitoring import permissions
+from yimaqing.domains.monitoring.models import Warning
+from yimaqing.domains.monitoring.queries import PAGE, latest_run, open_warnings
+from yimaqing.domains.monitoring.rulebook import in_force
+from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS
+from yimaqing.domains.places.queries import children, path_of
+from yimaqing.domains.registry.queries import HouseholdLine, lines_of, readings_by_id
+
+
+@dataclass(frozen=True)
+class WarningLine:
+    """A warning with all that its reader needs to act."""
+
+    warning: Warning
+    rule: str
+    household: HouseholdLine
+    readings: list[object]
+    overdue: bool
+
+
+def is_english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def lines_for(warnings: Iterable[Warning]) -> list[WarningLine]:
+    """Warnings with rule, household and readings: two queries however many they are."""
+    held = list(warnings)
+    english = is_english()
+    today = timezone.localdate()
+    households = {line.household_id: line for line in lines_of({w.household_id for w in held})}
+    readings = readings_by_id({i for w in held for i in w.reading_ids})
+    return [
+        WarningLine(
+            warning=w,
+            rule=w.text_en if english else w.text_zh,
+            household=households[w.household_id],
+            readings=[readings[i] for i in w.reading_ids if i in readings],
+            overdue=w.act_by < today,
+        )
+        for w in held
+        if w.household_id in households
+    ]
+
+
+@login_required
+@require_GET
+def warnings(request: HttpRequest) -> HttpResponse:
+    """Open warnings by place, colour and indicator, most severe first, a page at a time."""
+    scope = require(request.user, permissions.READ)
+    chosen = {
+        "place": request.GET.get("place", ""),
+        "colour": _among(request.GET.get("colour"), COLOURS),
+        "indicator": _among(request.GET.get("indicator"), INDICATORS),
+    }
+    path = path_of(chosen["place"]) if chosen["place"] else []
+    here = path[-1] if path else None
+    ruleset = in_force(timezone.localdate())
+    found = list(
+        open_warnings(
+            place_code=here.code if here else "",
+            level=here.level if here else 0,
+            colour=chosen["colour"],
+            indicator=chosen["indicator"],
+            after=_after(request.GET.get("after", "")),
+        )
+    )
+    last = found[-1] if len(found) == PAGE else None
+    start = scope.ranges[0][0].ljust(12, "0") if scope.ranges else ""
+    context = {
+        "lines": lines_for(found),
+        "chosen": chosen,
+        "path": [p for p in path if scope.covers(p.code)],
+        "below": children(here.code if here else start)[:60] if (here or start) else [],
+        "colours": _choices(chosen, "colour", [(c.code, _name(c)) for c in ruleset.scheme.colours]),
+        "indicators": _choices(
+            chosen, "indicator", [(one.code, _name(one)) for one in ruleset.indicators]
+        ),
+        "query": urlencode({k: v for k, v in chosen.items() if v and k != "place"}),
+        "next_href": _next(chosen, last) if last else "",
+        "run": latest_run(),
+        "ruleset": ruleset,
+    }
+    return render(request, "monitoring/warnings.html", context)
+
+
+@login_required
+@require_GET
+def rulebook(request: HttpRequest) -> HttpResponse:
+    """The rules in force, readable, each with its source and how sure it is."""
+    require(request.user, permissions.READ)
+    ruleset = in_force(timezone.localdate())
+    colours = [
+        (colour, [ruleset.by_code[code] for code in colour.rules])
+        for colour in ruleset.scheme.colours
+    ]
+    context = {
+        "ruleset": ruleset,
+        "colours": colours,
+        "english": is_english(),
+        "lines": ruleset.lines("poverty") + ruleset.lines("monitoring"),
+        "has_monitoring_line": bool(ruleset.lines("monitoring")),
+    }
+    return render(request, "monitoring/rulebook.html", context)
+
+
+def _name(one: object) -> str:
+    return str(getattr(one, "en" if is_english() else "zh"))
+
+
+def _among(value: str | None, allowed: Iterable[str]) -> str:
+    return value if value in set(allowed) else ""
+
+
+def _choices(
+    chosen: dict[str, str], name: str, options: list[tuple[str, str]]
+) -> list[dict[str, object]]:
+    """Filter chips: address, label, whether chosen; a second click takes the filter away."""
+    chips: list[dict[str, object]] = []
+    for value, label in options:
+        is_chosen = chosen[name] == value
+        query = {**chosen, name: "" if is_chosen else value}
+        href = "?" + urlencode({k: v for k, v in query.items() if v})
+        chips.append({"href": href, "label": label, "chosen": is_chosen, "value": value})
+    return chips
+
+
+def _next(chosen: dict[str, str], last: Warning) -> str:
+    query = {k: v for k, v in chosen.items() if v}
+    return "?" + urlencode(query | {"after": f"{last.colour_rank}-{last.pk}"})
+
+
+def _after(text: str) -> tuple[int, int] | None:
+    rank, _dash, number = text.partition("-")
+    return (int(rank), int(number)) if rank.isdigit() and number.isdigit() else None
