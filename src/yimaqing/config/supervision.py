@@ -15,6 +15,7 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 
 log = logging.getLogger("yimaqing.serve")
@@ -26,6 +27,7 @@ MOST_EARLY_DEATHS = 8
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.2
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+LIBC = ctypes.CDLL(None)
 
 
 @dataclass
@@ -45,7 +47,7 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603 - our own services, no shell
             self.command,
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - the supervisor has one thread
+            preexec_fn=partial(_die_with, os.getpid()),  # noqa: PLW1509 - the supervisor has one thread
         )
         log.info("%s: started, pid %s", self.name, self.process.pid)
 
@@ -122,6 +124,8 @@ def end_group(leader: int, signum: signal.Signals) -> None:
         os.killpg(leader, signum)
 
 
-def _die_with_parent() -> None:
+def _die_with(parent: int) -> None:
     """In the child: be told when the supervisor is killed, so that no port stays taken."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if os.getppid() != parent:  # it was killed before we asked
+        os._exit(1)
