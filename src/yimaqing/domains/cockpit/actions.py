@@ -9,6 +9,14 @@ from yimaqing.domains.cockpit.queries.standing import column_of, measures, opene
 
 _COLUMNS = "as_of, place_code, measure, value, known, snapshot"
 
+# The day itself is written anew; of its month the evaluation before it stays, to say what
+# changed, and older ones go: a trend needs one day a month, and a day is 95,000 rows.
+_MAKE_ROOM = """
+DELETE FROM cockpit_storedfigure f WHERE f.as_of = %(day)s OR (
+  date_trunc('month', f.as_of) = date_trunc('month', %(day)s::date) AND f.as_of < (
+    SELECT max(as_of) FROM cockpit_storedfigure WHERE as_of < %(day)s))
+"""
+
 
 def store_figures(*, snapshot_id: str | None = None, actor: str = "system:figures") -> int:
     """Keep every measure of every village of a snapshot; storing one twice changes nothing.
@@ -18,7 +26,7 @@ def store_figures(*, snapshot_id: str | None = None, actor: str = "system:figure
     snapshot = opened(snapshot_id)
     stored = 0
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("DELETE FROM cockpit_storedfigure WHERE as_of = %s", [snapshot.as_of])
+        cursor.execute(_MAKE_ROOM, {"day": snapshot.as_of})
         with cursor.copy(f"COPY cockpit_storedfigure ({_COLUMNS}) FROM STDIN") as copy:
             for code in measures():
                 i = column_of(code)

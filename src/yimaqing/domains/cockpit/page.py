@@ -79,6 +79,11 @@ class CockpitPage:
         ]
 
     @property
+    def ancestors(self) -> list[tuple[str, str]]:
+        """The path without the place itself."""
+        return self.path[:-1]
+
+    @property
     def at_village(self) -> bool:
         """Whether households, not places, lie below."""
         return self.spot.level >= VILLAGE
@@ -207,6 +212,11 @@ class CockpitPage:
             "none": _("还没有存下逐月数字；每次监测之后会自动存下。"),
             "failed": _("趋势没有读到，请刷新页面。"),
         }
+
+    @property
+    def bar(self) -> str:
+        """The look of the ranking's bars: a warning's own colour, else the accent."""
+        return self.measure.colour or "count"
 
     @property
     def here(self) -> str:

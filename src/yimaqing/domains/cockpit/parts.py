@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from yimaqing.analytics.measure import Measure
 from yimaqing.domains.cockpit.queries import Figure, Spot
+
+_VILLAGE_COMMITTEE = re.compile(r"村?(村民委员会|村委会)$")
+_RESIDENTS_COMMITTEE = re.compile(r"(居民委员会|居委会)$")
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,12 @@ class Below:
     step: int | None
     address: str
     length: float
+
+    @property
+    def short(self) -> str:
+        """The name as people say it: 庞家庄村委会 → 庞家庄村, 宜家苑社区居委会 → 宜家苑社区."""
+        name = _VILLAGE_COMMITTEE.sub("村", self.spot.name)
+        return _RESIDENTS_COMMITTEE.sub("", name) or self.spot.name
 
 
 @dataclass(frozen=True)

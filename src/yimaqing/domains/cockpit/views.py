@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from yimaqing.domains.accounts.queries import scope_of
+from yimaqing.domains.cockpit.measures import INDICATORS
 from yimaqing.domains.cockpit.page import DEFAULT_MEASURE, CockpitPage
 from yimaqing.domains.cockpit.permissions import VIEW
 from yimaqing.domains.cockpit.queries import (
@@ -159,7 +160,14 @@ def household_rows(keys: list[HouseholdKey]) -> list[dict[str, object]]:
     name, so that a list is as long as its figure says.
     """
     found = {line.household_id: line for line in lines_of([k.household_id for k in keys])}
-    return [{"key": key, "line": found.get(key.household_id)} for key in keys]
+    return [
+        {
+            "key": key,
+            "line": found.get(key.household_id),
+            "failing": [INDICATORS[code] for code in key.failing],
+        }
+        for key in keys
+    ]
 
 
 def _board(request: HttpRequest, code: str, template: str) -> HttpResponse:

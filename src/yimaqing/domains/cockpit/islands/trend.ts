@@ -64,6 +64,7 @@ function lookOf(host: HTMLElement, props: TrendProps): Look {
     muted: token("muted"),
     line: token("line"),
     ground: token("ground"),
+    tint: token("accent-tint"),
     stroke: token(props.colour),
     fontSize: wall ? 24 : Math.max(12, Math.round(Number.parseFloat(style.fontSize) * 0.8125)),
     animate: !matchMedia("(prefers-reduced-motion: reduce)").matches && host.isConnected,

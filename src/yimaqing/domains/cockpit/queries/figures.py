@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yimaqing.domains.cockpit.queries.standing import (
+    STATES,
     Ranges,
     Snapshot,
     column_of,
@@ -51,6 +52,7 @@ class HouseholdKey:
     household_id: int
     colour: str
     members: int
+    failing: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -151,14 +153,22 @@ def households_of(
     if after:
         where += " AND (place_code, household_id) > (?, ?)"
         values += after
+    states = ", ".join(f"{name}_state" for name in STATES)
     limit = f" LIMIT {int(size)}" if size else ""
     found = snapshot.rows(
-        f"SELECT place_code, household_id, coalesce(colour, ''), member_count"
+        f"SELECT place_code, household_id, coalesce(colour, ''), member_count, {states}"
         f" FROM ({list_sql(code)}) WHERE {where}"
         f" ORDER BY place_code, household_id{limit}",
         values,
     )
-    return [HouseholdKey(str(p), int(str(h)), str(c), int(str(m))) for p, h, c, m in found]
+    return [
+        HouseholdKey(str(p), int(str(h)), str(c), int(str(m)), _failing(held))
+        for p, h, c, m, *held in found
+    ]
+
+
+def _failing(states: list[object]) -> tuple[str, ...]:
+    return tuple(name for name, state in zip(STATES, states, strict=True) if state == "fail")
 
 
 def prefix_below(level: int) -> int:

@@ -47,6 +47,6 @@ def test_each_step_holds_as_many_places():
 @given(st.lists(st.floats(0.001, 1), min_size=1, max_size=40))
 def test_a_larger_figure_never_has_a_lower_step(values):
     scale = scale_of(values)
-    steps = [scale.step(v) for v in sorted(values)]
+    steps = [scale.step(v) or 0 for v in sorted(values)]
     assert steps == sorted(steps)
     assert 1 <= steps[0] <= steps[-1] <= STEPS

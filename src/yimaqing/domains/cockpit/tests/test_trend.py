@@ -17,6 +17,7 @@ from yimaqing.domains.cockpit.tests.conftest import (
     PREFECTURE,
     YAOTOU,
 )
+from yimaqing.domains.monitoring.events import evaluated as evaluated_event
 from yimaqing.kit.rowscope import Scope, scoped
 
 EVERYWHERE = [("1411", "1412")]
@@ -52,12 +53,26 @@ def test_storing_a_day_again_replaces_it(places, lake):
     assert Entry.objects.using("owner").filter(action="cockpit.figures_stored").count() == 2
 
 
+def test_of_a_month_the_last_two_evaluations_stay(places, lake):
+    for day in (3, 10, 17, 24):
+        evaluated(lake, dt.date(2020, 8, day), 1)
+    days = StoredFigure.objects.using("owner").order_by("as_of").values_list("as_of", flat=True)
+    assert list(days.distinct()) == [dt.date(2020, 8, 17), dt.date(2020, 8, 24)]
+
+
 def test_what_nobody_knows_is_not_stored(places, lake):
     make_snapshot(lake, [standing_row(BAIWEN, water_state="unknown")])
     store_figures()
     held = set(StoredFigure.objects.using("owner").values_list("measure", flat=True))
     assert "fail.water" not in held
     assert {"fail.food", "unknown.water"} <= held
+
+
+def test_an_evaluation_stores_its_figures_by_itself(places, lake):
+    snapshot = make_snapshot(lake, [standing_row(BAIWEN, colour="red")])
+    evaluated_event.send(sender=None, snapshot=snapshot.name, as_of=dt.date(2020, 7, 31))
+    held = StoredFigure.objects.using("owner").get(measure="colour.red")
+    assert (held.value, held.snapshot) == (1, snapshot.name)
 
 
 def test_row_level_security_hides_other_places(places, lake):

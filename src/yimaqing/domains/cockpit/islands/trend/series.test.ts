@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chartOption, lineValues, monthLabel, type Point, sliderStart } from "./series";
+import { axisWidth, chartOption, lineValues, monthLabel, type Point, sliderStart } from "./series";
 
 const july: Point = { as_of: "2020-07-31", value: 12, known: 90, reported: 3 };
 const august: Point = { as_of: "2020-08-31", value: 0, known: 0, reported: 0 };
@@ -18,6 +18,7 @@ const look = {
   muted: "#555",
   line: "#ddd",
   ground: "#fff",
+  tint: "#eef",
   stroke: "#b00",
   fontSize: 13,
   animate: false,
@@ -42,6 +43,12 @@ test("the slider opens on the newest two years", () => {
 test("the tooltip says how many villages reported", () => {
   const option = chartOption([july], props, look, true);
   expect(option.tooltip.formatter([{ dataIndex: 0 }])).toBe("2020-07-31<br>12 户<br>已报村 3");
+});
+
+test("the value axis leaves room for its largest number", () => {
+  const wide = axisWidth([{ ...july, value: 190_000 }], 24);
+  expect(wide).toBeGreaterThan(axisWidth([july], 24));
+  expect(wide).toBeGreaterThanOrEqual("228,000".length * 24 * 0.6);
 });
 
 test("a wall has no slider", () => {

@@ -22,6 +22,7 @@ export interface Look {
   muted: string;
   line: string;
   ground: string;
+  tint: string;
   stroke: string;
   fontSize: number;
   animate: boolean;
@@ -50,7 +51,13 @@ export function chartOption(points: Point[], props: TrendProps, look: Look, chin
   return {
     animation: look.animate,
     textStyle: { fontFamily: "inherit" },
-    grid: { left: 8, right: 24, top: 16, bottom: look.slider ? 56 : 8, containLabel: true },
+    grid: {
+      left: axisWidth(points, look.fontSize),
+      right: 24,
+      top: 16,
+      bottom: look.fontSize * 1.5 + (look.slider ? 48 : 8),
+      containLabel: false,
+    },
     xAxis: {
       type: "category" as const,
       data: points.map((point) => monthLabel(point.as_of, chinese)),
@@ -81,6 +88,16 @@ export function chartOption(points: Point[], props: TrendProps, look: Look, chin
             height: 28,
             bottom: 4,
             borderColor: look.line,
+            backgroundColor: look.ground,
+            fillerColor: look.tint,
+            handleStyle: { color: look.ground, borderColor: look.muted },
+            moveHandleStyle: { color: look.line },
+            dataBackground: plainBackground(look),
+            selectedDataBackground: plainBackground(look),
+            emphasis: {
+              handleStyle: { borderColor: look.ink },
+              moveHandleStyle: { color: look.muted },
+            },
             textStyle: text,
             brushSelect: false,
           },
@@ -97,6 +114,20 @@ export function chartOption(points: Point[], props: TrendProps, look: Look, chin
         itemStyle: { color: look.stroke },
       },
     ],
+  };
+}
+
+/** Room for the longest label of the value axis, in pixels. */
+export function axisWidth(points: Point[], fontSize: number): number {
+  const largest = Math.max(0, ...points.map((point) => point.value)) * 1.2;
+  const label = Math.round(largest).toLocaleString("en-US");
+  return Math.round(label.length * fontSize * 0.62) + 12;
+}
+
+function plainBackground(look: Look) {
+  return {
+    lineStyle: { color: look.muted, width: 1 },
+    areaStyle: { color: look.line, opacity: 0.4 },
   };
 }
 
