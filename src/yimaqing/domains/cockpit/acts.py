@@ -1,0 +1,7 @@
+"""What the actions of this domain are called on the page of the trail."""
+
+from django.utils.translation import gettext_lazy as _
+
+ACTS = {
+    "cockpit.figures_stored": _("保存驾驶舱数据"),
+}
