@@ -11,7 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.roles import DEPARTMENTS, ROLES
 
-_DATE = {"type": "date"}
+
+def _day() -> forms.DateInput:
+    """A day as browsers' own date fields want it, whatever the language."""
+    return forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 class LoginForm(forms.Form):
@@ -101,14 +104,12 @@ class AssignmentForm(forms.Form):
         help_text=_("只有帮扶责任人和调查员填写：户编号，一行一个，最多 500 户。"),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    starts_on = forms.DateField(
-        label=_("开始日期"), initial=timezone.localdate, widget=forms.DateInput(attrs=_DATE)
-    )
+    starts_on = forms.DateField(label=_("开始日期"), initial=timezone.localdate, widget=_day())
     ends_on = forms.DateField(
         label=_("结束日期"),
         required=False,
         help_text=_("从这一天起不再有效；不填为长期。"),
-        widget=forms.DateInput(attrs=_DATE),
+        widget=_day(),
     )
     reason = forms.CharField(label=_("依据"), max_length=200, required=False)
 

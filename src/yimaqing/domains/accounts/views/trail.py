@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from yimaqing.domains.accounts.actions.users import normal_username
@@ -27,6 +28,16 @@ from yimaqing.kit.rowscope import Scope
 
 PAGE = 50
 _NOBODY = -1
+_SUBJECTS = {
+    "user": _("用户"),
+    "household": _("户"),
+    "person": _("人"),
+    "place": _("地点"),
+    "todo": _("待办"),
+    "code": _("码"),
+    "batch": _("导入批次"),
+    "warning": _("预警"),
+}
 
 
 @dataclass(frozen=True)
@@ -37,6 +48,7 @@ class Line:
     who: str
     what: str | Promise
     where: str
+    of: str
     why: str | Promise
 
 
@@ -71,7 +83,8 @@ def acts() -> dict[str, str | Promise]:
 
 def in_words(found: list[Entry]) -> list[Line]:
     """Entries with the names of people, places and actions, in three queries."""
-    people = names_of_users({e.user_id for e in found if e.user_id})
+    actors = {e.user_id for e in found if e.user_id}
+    people = names_of_users(actors | {int(e.subject_id) for e in found if _is_user(e)})
     places = names_of({e.place_code for e in found})
     names = acts()
     return [
@@ -80,10 +93,21 @@ def in_words(found: list[Entry]) -> list[Line]:
             who=people.get(e.user_id, e.actor) if e.user_id else e.actor,
             what=names.get(e.action, e.action),
             where=places.get(e.place_code, ""),
+            of=_subject(e, people),
             why=PURPOSES.get(e.purpose, e.purpose),
         )
         for e in found
     ]
+
+
+def _is_user(entry: Entry) -> bool:
+    return entry.subject_kind == "user" and entry.subject_id.isdigit()
+
+
+def _subject(entry: Entry, people: dict[int, str]) -> str:
+    kind = _SUBJECTS.get(entry.subject_kind, entry.subject_kind)
+    name = people.get(int(entry.subject_id)) if _is_user(entry) else None
+    return f"{kind} {name or entry.subject_id}".strip()
 
 
 def _found(scope: Scope, wanted: dict[str, Any]) -> QuerySet[Entry]:
