@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -11,7 +12,8 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from yimaqing.config.cluster import ClusterError, configuration, environment, roles
+from yimaqing.config.cluster import ClusterError, binaries, configuration, environment, roles
+from yimaqing.config.cluster.account import system_account
 from yimaqing.config.cluster.configuration import Machine, sized
 from yimaqing.config.tests.clusters import throw_away
 
@@ -191,3 +193,25 @@ def test_moved_addresses_keep_their_passwords():
     assert roles.port_of(second) == 5433
     for setting, url in first.items():
         assert url.split("@")[0] == second[setting].split("@")[0]
+
+
+@AS_ROOT
+def test_programs_under_a_private_folder_are_copied_to_where_the_server_reaches_them(
+    tmp_path, monkeypatch
+):
+    site = binaries._site_packages()
+    hidden = tmp_path / "root" / "site-packages"
+    for part in ("pginstall18/bin", "pginstall18/lib", "pginstall18/share"):
+        shutil.copytree(site / binaries.PACKAGE / part, hidden / binaries.PACKAGE / part)
+    shutil.copytree(site / f"{binaries.PACKAGE}.libs", hidden / f"{binaries.PACKAGE}.libs")
+    hidden.parent.chmod(0o700)
+    monkeypatch.setattr(binaries, "_site_packages", lambda: hidden)
+    with throw_away() as cluster:
+        monkeypatch.setattr(binaries, "SHARED", cluster.home / "shared")
+        account = system_account()
+        assert not account.can_run(hidden / binaries.PACKAGE / "pginstall18/bin/postgres")
+        cluster.start()
+        assert cluster.programs.is_relative_to(cluster.home / "shared")
+        assert cluster.programs.stat().st_uid == 0
+        assert binaries.programs(account) == cluster.programs  # once, not at every start
+        cluster.stop()

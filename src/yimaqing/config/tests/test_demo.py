@@ -13,7 +13,7 @@ from django.db import connections
 
 from yimaqing.config.demo.memory import Memory, OtherDemo, recall, recall_or_begin
 from yimaqing.config.demo.showing import qr_lines, table
-from yimaqing.config.demo.steps import carry_out, evaluation_days, steps
+from yimaqing.config.demo.steps import carry_out, month_ends, steps
 from yimaqing.config.demo.users import USERS
 from yimaqing.domains.accounts.queries import scope_of
 
@@ -26,7 +26,7 @@ def filled(database):
     """A demonstration of 600 households, as far as codes."""
     memory = Memory(database.home, "600", AS_OF)
     memory.finish("setup", 0)
-    for day in evaluation_days(AS_OF):
+    for day in month_ends(AS_OF)[:-1]:
         memory.finish(f"monitoring {day}", 0)
     said: list[str] = []
     carry_out(memory, said.append)
@@ -103,11 +103,11 @@ def test_another_scale_is_refused(tmp_path):
     assert recall(tmp_path / "nowhere") is None
 
 
-def test_evaluation_days():
-    days = evaluation_days(dt.date(2026, 3, 1))
-    assert len(days) == 13
+def test_month_ends():
+    days = month_ends(dt.date(2026, 3, 1))
+    assert len(days) == 12
     assert days[0] == dt.date(2025, 3, 31)
-    assert days[-2:] == [dt.date(2026, 2, 28), dt.date(2026, 3, 1)]
+    assert days[-1] == dt.date(2026, 2, 28)
 
 
 def test_steps_wait_for_the_files(tmp_path):
