@@ -13,6 +13,8 @@ BLOCK = re.compile(
     r"{%\s*blocktrans(?:late)?(?P<options>[^%]*)%}(?P<text>.*?){%\s*(?:plural|endblocktrans)",
     re.DOTALL,
 )
+JINJA = re.compile(r"_\(\"([^\"]+)\"\)")
+JINJA_BLOCK = re.compile(r"{%-?\s*trans\b[^%]*%}(.*?){%-?\s*(?:pluralize|endtrans)", re.S)
 VARIABLE = re.compile(r"{{\s*([\w.]+)[^}]*}}")
 
 
@@ -47,6 +49,13 @@ def in_template(path):
         yield VARIABLE.sub(lambda m: f"%({m[1]})s", body)
 
 
+def in_jinja(path):
+    text = path.read_text(encoding="utf-8")
+    yield from JINJA.findall(text)
+    for body in JINJA_BLOCK.findall(text):
+        yield VARIABLE.sub(lambda m: f"%({m[1]})s", body)
+
+
 def test_every_sentence_has_its_english():
     known = english()
     missing = set()
@@ -55,6 +64,8 @@ def test_every_sentence_has_its_english():
             continue
         if path.suffix == ".py":
             missing |= {(path.name, s) for s in in_python(path) if not known.get(s)}
-        elif path.suffix in {".html", ".jinja"}:
+        elif path.suffix == ".html":
             missing |= {(path.name, s) for s in in_template(path) if not known.get(s)}
+        elif path.suffix == ".jinja":
+            missing |= {(path.name, s) for s in in_jinja(path) if not known.get(s)}
     assert sorted(missing) == []
