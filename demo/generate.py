@@ -22,7 +22,7 @@ from demo.contacts import contacts
 from demo.dirt import Bed
 from demo.homes import homes
 from demo.kinds import KINDS, NO_MEMBERS
-from demo.money import income_table, incomes, payments
+from demo.money import income_lines, income_table, incomes, payments, register_years
 from demo.registered import Register, register
 from demo.villages import DIVISIONS, sample
 from demo.visits import readings
@@ -80,6 +80,8 @@ def generate(out: Path, *, scale: str, seed: int = SEED, as_of: dt.date) -> Writ
         "datasets": _truth(beds),
     }  # fmt: skip
     _write_json(out / "contacts.json", contacts(seed, r))
+    lines = income_lines(register_years(r.as_of))
+    (out / "income_lines.toml").write_text(lines, encoding="utf-8")
     _write_json(out / "truth.json", truth)
     return Written(out, paths, rows, showcase)
 

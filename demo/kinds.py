@@ -105,6 +105,21 @@ class _Is:
         return table[self.column].is_in(self.values)
 
 
+class _Early:
+    """Rows of the earlier half by a date: what is known of today stays known."""
+
+    def __init__(self, column: str, of: _Is | None = None) -> None:
+        self.column, self.of = column, of
+
+    def __call__(self, table: pl.DataFrame) -> pl.Series:
+        days = table[self.column]
+        early: pl.Series = days < days.sort()[len(days) // 2]
+        return early & self.of(table) if self.of else early
+
+
+_EARLY = _Early("观测日期")
+_AMOUNTS = _Early("观测日期", _Is("指标", ["饮水水量", "缺水天数"]))
+_VERDICTS = _Early("观测日期", _Is("指标", ["不愁吃", "不愁穿"]))
 _unknown_household = Kind("unknown_household", "户编号", _fixed(_UNKNOWN_HOUSEHOLD))
 
 KINDS: dict[str, tuple[Kind, ...]] = {
@@ -184,13 +199,13 @@ KINDS: dict[str, tuple[Kind, ...]] = {
         Kind("duplicate_row", "流水号", None, copied=True),
     ),
     "readings": (
-        _unknown_household,
-        Kind("unknown_indicator", "指标", _fixed("满意度", "不愁喝")),
-        Kind("bad_value", "值", _fixed("很多"), only=_Is("指标", ["饮水水量", "缺水天数"])),
-        Kind("bad_value", "值", _fixed("差不多"), only=_Is("指标", ["不愁吃", "不愁穿"])),
-        Kind("out_of_range", "值", _fixed("-5"), only=_Is("指标", ["饮水水量", "缺水天数"])),
-        Kind("future_date", "观测日期", _fixed("2099-01-01")),
-        Kind("bad_date", "观测日期", _fixed("2020-02-30")),
+        Kind("unknown_household", "户编号", _fixed(_UNKNOWN_HOUSEHOLD), only=_EARLY),
+        Kind("unknown_indicator", "指标", _fixed("满意度", "不愁喝"), only=_EARLY),
+        Kind("bad_value", "值", _fixed("很多"), only=_AMOUNTS),
+        Kind("bad_value", "值", _fixed("差不多"), only=_VERDICTS),
+        Kind("out_of_range", "值", _fixed("-5"), only=_AMOUNTS),
+        Kind("future_date", "观测日期", _fixed("2099-01-01"), only=_EARLY),
+        Kind("bad_date", "观测日期", _fixed("2020-02-30"), only=_EARLY),
         Kind("duplicate_row", "户编号", None, copied=True),
     ),
     "pairings": (

