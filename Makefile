@@ -26,7 +26,7 @@ demo: setup
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy src conftest.py
+	$(BIN)/mypy src demo bench tests conftest.py manage.py
 	$(BIN)/lint-imports
 	npm run --silent types
 	npm run --silent lint
