@@ -2,19 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
 from yimaqing.domains.registry.codetables import label_of
 from yimaqing.kit.cards import Card
 
+LATEST = 3
 FILE_PATH = "/households/{id}/?from=scan"
 
 #: Sections of the file page, opened in place on the card; names as in the file's address.
-SECTIONS = ("members", "living", "incomes", "measures", "payments", "results")
+SECTIONS = {
+    "members": gettext_noop("家庭成员"),
+    "living": gettext_noop("住房与生活"),
+    "incomes": gettext_noop("收入"),
+    "measures": gettext_noop("帮扶措施"),
+    "payments": gettext_noop("发放"),
+    "results": gettext_noop("成效"),
+}
+
+
+_OTHER = gettext_noop("其他")
+_SUBJECTS = {
+    "household": gettext_noop("户基本情况"),
+    "person": gettext_noop("家庭成员"),
+    "yearlyincome": gettext_noop("收入"),
+    "livingcondition": gettext_noop("住房与生活"),
+    "measure": gettext_noop("帮扶措施"),
+    "payment": gettext_noop("发放"),
+    "pairing": gettext_noop("结对帮扶"),
+    "reading": gettext_noop("读数"),
+}
+#: Columns that a worker looks for first; others are left out of the line.
+_FIELDS = {
+    "head_name": gettext_noop("户主"),
+    "member_count": gettext_noop("家庭人口数"),
+    "group": gettext_noop("监测对象类型"),
+    "poverty_status": gettext_noop("脱贫状态"),
+    "main_cause": gettext_noop("主要致贫原因"),
+    "address": gettext_noop("住址"),
+    "phone_sealed": gettext_noop("联系电话"),
+    "health": gettext_noop("健康状况"),
+    "labour_skill": gettext_noop("劳动技能"),
+    "student_status": gettext_noop("在校生状况"),
+    "education": gettext_noop("文化程度"),
+    "work_area": gettext_noop("务工区域"),
+    "work_months": gettext_noop("务工月数"),
+    "resident_medical": gettext_noop("医保"),
+    "minimum_living": gettext_noop("低保"),
+    "per_capita_fen": gettext_noop("人均纯收入"),
+    "net_fen": gettext_noop("纯收入"),
+    "house_grade": gettext_noop("危房级别"),
+    "dangerous_house": gettext_noop("是否危房户"),
+    "water_safe": gettext_noop("饮水是否安全"),
+    "water_difficult": gettext_noop("是否饮水困难"),
+    "amount_fen": gettext_noop("金额"),
+    "helper_name": gettext_noop("帮扶责任人"),
+    "ends_on": gettext_noop("结束日期"),
+}
 
 
 def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -30,92 +78,49 @@ def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
         name: label_of(table, data[name], english=english) if data.get(name) else ""
         for name, table in tables.items()
     }
-    changes = [{**change, "text": _change(change)} for change in data.get("changes") or []]
-    titles = _section_titles()
+    changes = [
+        {"on": group[0]["on"], "source": group[0]["source"], "text": _change(group)}
+        for group in _latest(data.get("changes") or [])
+    ]
     return {
         **data,
         **words,
         "team": data.get("team", ""),
         "changes": changes,
-        "sections": [{"name": name, "title": titles[name]} for name in SECTIONS],
+        "sections": [{"name": name, "title": _(title)} for name, title in SECTIONS.items()],
         "file_path": FILE_PATH,
     }
 
 
-def _section_titles() -> dict[str, str]:
-    return {
-        "members": _("家庭成员"),
-        "living": _("住房与生活"),
-        "incomes": _("收入"),
-        "measures": _("帮扶措施"),
-        "payments": _("发放"),
-        "results": _("成效"),
-    }
+def _latest(changes: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    """The three latest, newest first; what came together (an import) counts as one."""
+    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
+    for change in changes:
+        key = (change["subject"], change["kind"], change["on"], change["source"])
+        groups.setdefault(key, []).append(change)
+    return list(groups.values())[:LATEST]
 
 
-def _change(change: Mapping[str, Any]) -> str:
-    """登记 发放 3 条 · 更正 家庭成员：健康状况、务工区域."""
-    subject = _subjects().get(change["subject"], _("其他"))
-    if change["kind"] == "created":
-        rows = change["rows"]
+def _change(group: Sequence[Mapping[str, Any]]) -> str:
+    """登记：发放 3 条 · 更正：家庭成员（健康状况、务工区域）."""
+    newest = group[0]
+    subject = _(_SUBJECTS.get(newest["subject"], _OTHER))
+    if newest["kind"] == "created":
+        rows = len({change["id"] for change in group})
         if rows == 1:
             return _("登记：%(subject)s") % {"subject": subject}
         return ngettext("登记：%(subject)s %(n)s 条", "登记：%(subject)s %(n)s 条", rows) % {
             "subject": subject,
             "n": rows,
         }
-    if change["kind"] == "removed":
+    if newest["kind"] == "removed":
         return _("移出：%(subject)s") % {"subject": subject}
-    labels = _fields()
-    fields = [labels[name] for name in change.get("fields") or [] if name in labels]
+    fields = [_(_FIELDS[name]) for name in newest["fields"] or [] if name in _FIELDS]
     if not fields:
         return _("更正：%(subject)s") % {"subject": subject}
     return _("更正：%(subject)s（%(fields)s）") % {
         "subject": subject,
-        "fields": _("、").join(fields[:3]),
-    }
-
-
-def _subjects() -> dict[str, str]:
-    return {
-        "household": _("户基本情况"),
-        "person": _("家庭成员"),
-        "yearlyincome": _("收入"),
-        "livingcondition": _("住房与生活"),
-        "measure": _("帮扶措施"),
-        "payment": _("发放"),
-        "pairing": _("结对帮扶"),
-        "reading": _("读数"),
-    }
-
-
-def _fields() -> dict[str, str]:
-    """Columns that a worker looks for first; others are left out of the line."""
-    return {
-        "head_name": _("户主"),
-        "member_count": _("家庭人口数"),
-        "group": _("监测对象类型"),
-        "poverty_status": _("脱贫状态"),
-        "main_cause": _("主要致贫原因"),
-        "address": _("住址"),
-        "phone_sealed": _("联系电话"),
-        "health": _("健康状况"),
-        "labour_skill": _("劳动技能"),
-        "student_status": _("在校生状况"),
-        "education": _("文化程度"),
-        "work_area": _("务工区域"),
-        "work_months": _("务工月数"),
-        "resident_medical": _("医保"),
-        "minimum_living": _("低保"),
-        "per_capita_fen": _("人均纯收入"),
-        "net_fen": _("纯收入"),
-        "house_grade": _("危房级别"),
-        "dangerous_house": _("是否危房户"),
-        "water_safe": _("饮水是否安全"),
-        "water_difficult": _("是否饮水困难"),
-        "amount_fen": _("金额"),
-        "helper_name": _("帮扶责任人"),
-        "ends_on": _("结束日期"),
+        "fields": _("、").join(fields[:LATEST]),
     }
 
 

@@ -6,6 +6,7 @@ import hmac
 import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from urllib.parse import parse_qs
 
@@ -40,7 +41,8 @@ class Answer:
 def request_of(environ: Mapping[str, object]) -> Request:
     """Read a WSGI environment (Django's ``request.META`` is one)."""
     cookies = parse_cookie(str(environ.get("HTTP_COOKIE", "")))
-    chosen = parse_qs(str(environ.get("QUERY_STRING", ""))).get("lang", [""])[-1]
+    query = str(environ.get("QUERY_STRING", ""))
+    chosen = parse_qs(query).get("lang", [""])[-1] if query else ""
     return Request(
         method=str(environ.get("REQUEST_METHOD", "GET")),
         path=str(environ.get("PATH_INFO", "")),
@@ -56,7 +58,12 @@ def request_of(environ: Mapping[str, object]) -> Request:
 
 def client_hash(address: str) -> bytes:
     """16 bytes that stand for an address for one day: enough to count, not to follow."""
-    message = f"{timezone.localdate()} {address}".encode()
+    return _hash(timezone.localdate().isoformat(), address)
+
+
+@lru_cache(maxsize=4096)
+def _hash(day: str, address: str) -> bytes:
+    message = f"{day} {address}".encode()
     return hmac.digest(settings.SECRET_KEY.encode(), message, sha256)[:16]
 
 

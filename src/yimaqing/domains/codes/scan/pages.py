@@ -14,16 +14,34 @@ from typing import Any
 import jinja2
 from django.conf import settings
 from django.utils.translation import get_language, gettext, ngettext
-from markupsafe import Markup
+from jinja2.ext import Extension
+from markupsafe import Markup, escape
 
 import yimaqing.domains
 
 _HERE = Path(__file__).parent
 
 
+class Translated(Extension):
+    """Writes the words of ``{{ _("…") }}`` into the template while it is compiled.
+
+    Most of a page is fixed text, and looking each piece up again cost more than the query.
+    """
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Replace the literals by their escaped translation in the language that is active."""
+        return _LITERAL.sub(lambda match: escape(gettext(match[1])), source)
+
+
+_LITERAL = re.compile(r'\{\{ _\("([^"]+)"\) \}\}')
+
+
 @cache
-def environment() -> jinja2.Environment:
-    """Templates compiled once a process; undefined names are errors, not blanks."""
+def environment(language: str) -> jinja2.Environment:  # noqa: ARG001 - the key of the cache
+    """Templates compiled once a process and language; undefined names are errors.
+
+    Called while that language is active.
+    """
     folders = [Path(p) for p in yimaqing.domains.__path__]
     loader = jinja2.FileSystemLoader(
         [folder / name / "templates" for folder in folders for name in settings.DOMAINS]
@@ -32,13 +50,14 @@ def environment() -> jinja2.Environment:
         loader=loader,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Translated],
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=settings.DEBUG,
     )
     install = made.install_gettext_callables  # type: ignore[attr-defined] # added by the extension
-    install(gettext, ngettext, newstyle=True)
+    # One environment a language, so an answer once looked up stays right.
+    install(cache(gettext), ngettext, newstyle=True)
     made.filters |= {"date": date, "yuan": yuan, "count": count, "dial": dial}
     made.globals |= {"css": _css(), "script": Markup(_script())}  # noqa: S704 - our own files
     return made
@@ -46,7 +65,8 @@ def environment() -> jinja2.Environment:
 
 def render(template: str, **context: Any) -> str:
     """The page as text."""
-    return environment().get_template(template).render(context)
+    found = environment(str(get_language())).get_template(template)
+    return found.render(context)
 
 
 def fragment(template: str, **context: Any) -> Markup:

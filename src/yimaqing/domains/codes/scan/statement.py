@@ -15,6 +15,9 @@ from yimaqing.domains.codes.kinds import cards, panels
 from yimaqing.kit.cards import Card, Panel, Prepare
 
 SCAN_PERMISSION = "codes.scan"
+#: Unknown tokens that one address may ask for within the window before it is told to stop.
+GUESSES = 20
+WINDOW_MINUTES = 10
 PUBLIC_ROLES = ("stranger", "outside")
 
 
@@ -38,7 +41,12 @@ def parts(kind: str, role: str) -> tuple[Part, ...]:
 
 @cache
 def scan_sql() -> str:
-    """The statement; its parameters are those of codes_open."""
+    """The statement; its parameters are token, session key and the client's hash.
+
+    What is the same for every scan stands in the text, which is prepared once.
+    """
+    full, limited = roles_by_kind()
+    kept = "jsonb_build_object(" + ", ".join(f"'{k}', {n}" for k, n in kept_seconds().items()) + ")"
     by_role = "\n".join(
         f"WHEN s.role = '{role}' THEN {_by_kind(role)}" for role in ("member", "limited")
     )
@@ -50,7 +58,8 @@ SELECT s.outcome, s.role, s.code_id, s.kind, s.place_code, s.subject_id, s.user_
        CASE {by_role}
             WHEN s.kept IS NOT NULL THEN s.kept
             WHEN {public} THEN {_by_kind("stranger")} END
-  FROM codes_open(%s, %s, %s, %s, %s, %s, %s, %s, %s) AS s
+  FROM codes_open(%s, %s, %s, current_date, {_array(full)}, {_array(limited)}, {kept},
+                  {GUESSES}, interval '{WINDOW_MINUTES} minutes') AS s
 """
 
 
@@ -75,6 +84,10 @@ def roles_by_kind() -> tuple[list[str], list[str]]:
 def kept_seconds() -> dict[str, int]:
     """For how long the public card of a kind may be kept; kinds read afresh are absent."""
     return {c.kind: c.keep_public_seconds for c in cards().values() if c.keep_public_seconds}
+
+
+def _array(words: list[str]) -> str:
+    return f"ARRAY[{', '.join(repr(word) for word in words)}]::text[]"
 
 
 def _by_kind(role: str) -> str:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import atexit
 import datetime as dt
+import logging
 import threading
 from dataclasses import dataclass
 from typing import Any, cast
 
 import psycopg
 from django.conf import settings
-from django.utils import timezone
 from psycopg.types.json import Jsonb
 
-from yimaqing.domains.codes.scan.statement import kept_seconds, roles_by_kind, scan_sql
+from yimaqing.domains.codes.scan.statement import scan_sql
+
+log = logging.getLogger(__name__)
 
 #: A scan waits at most this long for a server that does not answer, then says so.
 CONNECT_SECONDS = 3
 STATEMENT_MILLISECONDS = 4000
-#: Unknown tokens that one address may ask for within the window before it is told to stop.
-GUESSES = 20
-WINDOW = dt.timedelta(minutes=10)
 
 _KEEP = (
     "INSERT INTO codes_keptcard (code_id, kept_at, card) VALUES (%s, now(), %s)"
@@ -64,19 +63,7 @@ def scan(token: str, session_key: str, client: bytes) -> Scanned:
     Raises StoreUnavailable. A connection that was lost is opened again once: a scan that
     was logged but not answered is then logged twice.
     """
-    full, limited = roles_by_kind()
-    values = (
-        token,
-        session_key,
-        client,
-        timezone.localdate(),
-        full,
-        limited,
-        Jsonb(kept_seconds()),
-        GUESSES,
-        WINDOW,
-    )
-    row = _run(scan_sql(), values).fetchone()
+    row = _run(scan_sql(), (token, session_key, client)).fetchone()
     return Scanned(*cast("tuple[Any, ...]", row))
 
 
@@ -105,7 +92,9 @@ def _run(sql: str, values: tuple[Any, ...]) -> psycopg.Cursor[tuple[Any, ...]]:
                 raise
             close()
             return _connection().execute(sql, values, prepare=True)
-    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+    except psycopg.Error as error:
+        # Whatever is wrong, a person at a door gets a page that says what to do.
+        log.exception("a scan was not answered")
         close()
         raise StoreUnavailable(str(error)) from error
 

@@ -1,5 +1,7 @@
 """Codes that do not exist, guessing, and a database that is away."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -10,6 +12,7 @@ from yimaqing.domains.codes.factories import make_code
 from yimaqing.domains.codes.models import Guess, KeptCard, ScanLog
 from yimaqing.domains.codes.scan import store
 from yimaqing.domains.codes.scan.answers import client_hash, request_of
+from yimaqing.domains.codes.scan.statement import GUESSES
 from yimaqing.domains.codes.scan_service import application
 from yimaqing.domains.places.models import Place, PlaceYear
 
@@ -56,10 +59,10 @@ def test_a_malformed_address_never_reaches_the_database(database, path, monkeypa
 
 
 def test_who_guesses_is_stopped_and_the_village_goes_on_scanning(county):
-    guesses = unknown_tokens(store.GUESSES + 5)
+    guesses = unknown_tokens(GUESSES + 5)
     answers = [ask(f"/c/{token}") for token in guesses]
     statuses = [status for status, _, _ in answers]
-    assert statuses == [404] * store.GUESSES + [429] * 5
+    assert statuses == [404] * GUESSES + [429] * 5
     assert answers[-1][1]["Retry-After"] == "600"
     # The same address, as behind one router, still opens every real code.
     assert ask(f"/c/{county.token}")[0] == 200
@@ -70,7 +73,7 @@ def test_who_guesses_is_stopped_and_the_village_goes_on_scanning(county):
 
 
 def test_the_window_passes(database):
-    for token in unknown_tokens(store.GUESSES + 1):
+    for token in unknown_tokens(GUESSES + 1):
         ask(f"/c/{token}")
     with connection.cursor() as cursor:
         cursor.execute("UPDATE codes_guess SET since = since - interval '11 minutes'")
@@ -84,7 +87,7 @@ def test_the_address_is_kept_as_a_hash_that_changes_daily(county, monkeypatch):
     assert held == client_hash("10.0.0.1")
     assert b"10.0.0.1" not in held
     monkeypatch.setattr(
-        "yimaqing.domains.codes.scan.answers.timezone.localdate", lambda: "2030-01-01"
+        "yimaqing.domains.codes.scan.answers.timezone.localdate", lambda: dt.date(2030, 1, 1)
     )
     assert client_hash("10.0.0.1") != held
 
@@ -124,9 +127,7 @@ def test_a_database_that_is_away_gives_a_page_that_says_what_to_do(county, setti
 
 
 def test_a_slow_statement_is_given_up(county, monkeypatch):
-    monkeypatch.setattr(
-        store, "scan_sql", lambda: "SELECT pg_sleep(60), %s,%s,%s,%s,%s,%s,%s,%s,%s"
-    )
+    monkeypatch.setattr(store, "scan_sql", lambda: "SELECT pg_sleep(60), %s, %s, %s")
     monkeypatch.setattr(store, "STATEMENT_MILLISECONDS", 200)
     store.close()
     assert ask(f"/c/{county.token}")[0] == 503

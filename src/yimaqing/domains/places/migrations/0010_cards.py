@@ -12,6 +12,9 @@ DECLARE
   blanks int := 0;
   cell record;
 BEGIN
+  IF counts IS NULL OR jsonb_typeof(counts) <> 'object' THEN
+    RETURN blanked;  -- nothing was counted
+  END IF;
   FOR cell IN SELECT key, value::bigint AS n FROM jsonb_each_text(counts)
               WHERE value IS NOT NULL ORDER BY value::bigint, key LOOP
     IF cell.n < 10 OR blanks = 1 THEN

@@ -42,7 +42,7 @@ END $$;
 GRANT EXECUTE ON FUNCTION registry_household_name(text, bigint) TO yimaqing_app;
 """
 
-# Changes made at one time to one table count as one: an import of a household is one line.
+# Of the changes only the names of the columns come out, never an old value.
 CARD = """
 CREATE FUNCTION registry_household_card(p_place text, p_household bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
@@ -61,17 +61,12 @@ BEGIN
   END IF;
   RETURN card || registry_household_public(p_place, p_household) || jsonb_build_object(
     'changes', (
-      SELECT jsonb_agg(to_jsonb(t) - 'newest' ORDER BY t.newest DESC) FROM (
-        SELECT c.subject_kind AS subject, c.kind, c.at::date AS on, c.source,
-               count(DISTINCT c.subject_id) AS rows, max(c.id) AS newest,
-               (SELECT jsonb_agg(DISTINCT k) FROM registry_change d
-                  CROSS JOIN LATERAL jsonb_object_keys(d.before) k
-                 WHERE d.id = max(c.id) AND d.kind = 'updated') AS fields
-          FROM (SELECT * FROM registry_change x
-                 WHERE x.place_code = p_place AND x.household_id = p_household
-                 ORDER BY x.id DESC LIMIT 24) c
-         GROUP BY c.subject_kind, c.kind, c.at::date, c.source
-         ORDER BY max(c.id) DESC LIMIT 3) t));
+      SELECT jsonb_agg(jsonb_build_object(
+          'subject', c.subject_kind, 'id', c.subject_id, 'kind', c.kind, 'on', c.at::date,
+          'source', c.source, 'fields', jsonb_path_query_array(c.before, '$.keyvalue().key')))
+        FROM (SELECT * FROM registry_change x
+               WHERE x.place_code = p_place AND x.household_id = p_household
+               ORDER BY x.id DESC LIMIT 16) c));
 END $$;
 GRANT EXECUTE ON FUNCTION registry_household_card(text, bigint) TO yimaqing_app;
 """
