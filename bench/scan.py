@@ -1,0 +1,226 @@
+"""The scanned card: requests a second of a stranger and of a worker, with 210,000 households.
+
+Real templates, row-level security, log; the product's own server command; a worker's audit
+row is on disk before the page is sent. Meanwhile a hundred small writes a second are
+committed. The baseline is the smallest WSGI application under the same server and load.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench import scan_data
+from bench.load import Load, drive
+from bench.machine import describe
+from bench.memory import PeakMemory
+
+NAME = "scan"
+HOME = Path(__file__).resolve().parents[1] / "var" / "bench" / "scan"
+STRANGER_PER_SECOND, WORKER_PER_SECOND, P99_MS = 3_000, 1_500, 30
+WRITES_PER_SECOND = 100
+SECONDS = int(os.environ.get("BENCH_SECONDS", "15"))
+SAMPLE = 20_000
+
+
+def run() -> dict[str, Any]:
+    """Measure and return the result in the shape of `yimaqing bench`."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    HOME.chmod(0o711)  # the server's own account passes through
+    _point_django_at_home()
+    cluster = scan_data.prepare(HOME)
+    try:
+        with psycopg.connect(cluster.urls()["YIMAQING_OWNER_DATABASE_URL"]) as owner:
+            strangers, workers = _requests(owner)
+        with _served("bench.smallest:application") as (port, _):
+            baseline = drive(port, strangers, SECONDS)
+        with (
+            _served("yimaqing.domains.codes.scan_service:application") as (port, pid),
+            _small_writes(cluster.urls()["YIMAQING_DATABASE_URL"]) as writes,
+            PeakMemory(pid, shared_once=True) as memory,
+        ):
+            for warm_up in (strangers, workers):
+                drive(port, warm_up, 2)
+            stranger = drive(port, strangers, SECONDS)
+            worker = drive(port, workers, SECONDS)
+        return _result(baseline, stranger, worker, memory.peak_mib, writes.per_second)
+    finally:
+        cluster.stop()
+
+
+def _result(
+    baseline: Load, stranger: Load, worker: Load, peak_mib: float, writes: float
+) -> dict[str, Any]:
+    met = (
+        stranger.per_second >= STRANGER_PER_SECOND
+        and worker.per_second >= WORKER_PER_SECOND
+        and max(stranger.p99_ms, worker.p99_ms) < P99_MS
+        and stranger.failed + worker.failed == 0
+        and writes >= 0.9 * WRITES_PER_SECOND
+    )
+    return {
+        "name": NAME,
+        "value": round(stranger.per_second),
+        "unit": "requests/s (stranger)",
+        "baseline": {
+            "what": "smallest WSGI application, same server and load",
+            "value": round(baseline.per_second),
+        },
+        "ratio": round(stranger.per_second / baseline.per_second, 3),
+        "bar": f"stranger ≥ {STRANGER_PER_SECOND}/s, worker ≥ {WORKER_PER_SECOND}/s,"
+        f" p99 < {P99_MS} ms",
+        "met": met,
+        "peak_mib": peak_mib,
+        "rows": scan_data.HOUSEHOLDS,
+        "machine": describe(),
+        "stranger": asdict(stranger),
+        "worker": asdict(worker),
+        "small_writes_per_second": round(writes, 1),
+    }
+
+
+def _point_django_at_home() -> None:
+    """Settings are read once, so the addresses must be known before Django is set up."""
+    from yimaqing.config.cluster import Cluster  # noqa: PLC0415 - the order matters here
+
+    for name in [n for n in os.environ if n.startswith("YIMAQING_")]:
+        del os.environ[name]
+    Cluster(HOME).init()
+    os.environ |= {
+        "YIMAQING_HOME": str(HOME),
+        "YIMAQING_PUBLIC_URL": "https://ym.luliang.gov.cn",
+        "DJANGO_SETTINGS_MODULE": "yimaqing.config.settings",
+    }
+    import django  # noqa: PLC0415 - the order matters here
+
+    django.setup()
+
+
+def _requests(owner: psycopg.Connection[Any]) -> tuple[Path, Path]:
+    """Files of requests: a sample of codes, alone and with the session of its county's officer."""
+    from django.conf import settings  # noqa: PLC0415 - set up by now
+
+    sessions = _sessions(owner)
+    rows = owner.execute(
+        "SELECT token, left(place_code, 6) FROM codes_code WHERE kind = 'household'"
+        " AND state = 'active' ORDER BY md5(token) LIMIT %s",
+        [SAMPLE],
+    ).fetchall()
+    strangers, workers = HOME / "strangers.txt", HOME / "workers.txt"
+    strangers.write_text("".join(f"/c/{token}\t\n" for token, _ in rows), encoding="utf-8")
+    cookie = settings.SESSION_COOKIE_NAME
+    workers.write_text(
+        "".join(f"/c/{token}\t{cookie}={sessions[county]}\n" for token, county in rows),
+        encoding="utf-8",
+    )
+    return strangers, workers
+
+
+def _sessions(owner: psycopg.Connection[Any]) -> dict[str, str]:
+    """A real session for each county's officer, as a log-in leaves it."""
+    from django.contrib.auth import (  # noqa: PLC0415 - set up by now
+        BACKEND_SESSION_KEY,
+        HASH_SESSION_KEY,
+        SESSION_KEY,
+        get_user_model,
+    )
+
+    from yimaqing.domains.accounts.sessions import SessionStore  # noqa: PLC0415
+
+    made = {}
+    for user in get_user_model().objects.filter(username__startswith="bench"):
+        store = SessionStore()
+        store[SESSION_KEY] = str(user.pk)
+        store[BACKEND_SESSION_KEY] = "yimaqing.domains.accounts.login.LockingBackend"
+        store[HASH_SESSION_KEY] = user.get_session_auth_hash()
+        store.create()
+        made[user.username.removeprefix("bench")] = str(store.session_key)
+    owner.execute("DELETE FROM accounts_session WHERE expire_date < now()")
+    return made
+
+
+@contextlib.contextmanager
+def _served(application: str) -> Iterator[tuple[int, int]]:
+    """The application under the server command of `yimaqing serve`: (port, process id)."""
+    from yimaqing.config.serve import Shape, children  # noqa: PLC0415 - settings first
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    (child,) = children(Shape(scan_port=port), ("scan",))
+    command = [*child.command[:-1], application]
+    path = os.pathsep.join([str(Path(__file__).resolve().parents[1]), *sys.path])
+    process = subprocess.Popen(command, env=os.environ | {"PYTHONPATH": path})
+    try:
+        _wait_for(port)
+        yield port, process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(300):
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing listens on {port}")
+
+
+class _Writes:
+    """Small commits beside the scans: readings, as field workers send them."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.began = time.monotonic()
+        self.ended = self.began
+
+    @property
+    def per_second(self) -> float:
+        return self.done / max(self.ended - self.began, 0.001)
+
+
+@contextlib.contextmanager
+def _small_writes(url: str) -> Iterator[_Writes]:
+    writes = _Writes()
+    stop = threading.Event()
+    with psycopg.connect(url, autocommit=True) as connection:
+        for name, value in {"lo": "1", "hi": "2", "ranges": '{["1","2")}'}.items():
+            connection.execute("SELECT set_config(%s, %s, false)", [f"yimaqing.{name}", value])
+        ids = connection.execute(
+            "SELECT place_code, id FROM registry_household ORDER BY id LIMIT 5000"
+        ).fetchall()
+
+        def work() -> None:
+            while not stop.is_set():
+                place, household = ids[writes.done % len(ids)]
+                connection.execute(
+                    "INSERT INTO registry_reading (place_code, household_id, indicator,"
+                    " value_text, observed_at, source)"
+                    " VALUES (%s, %s, 'water', 'pass', clock_timestamp(), 'bench')",
+                    [place, household],
+                )
+                writes.done += 1
+                late = writes.began + writes.done / WRITES_PER_SECOND - time.monotonic()
+                if late > 0:
+                    stop.wait(late)
+            writes.ended = time.monotonic()
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        try:
+            yield writes
+        finally:
+            stop.set()
+            thread.join()
