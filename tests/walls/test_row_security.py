@@ -27,6 +27,8 @@ OPEN = {
     "audit_seal": "hashes only",
     "codes_guess": "counters by hashed address of strangers",
     "codes_keptcard": "what any stranger sees",
+    "monitoring_incomeline": "official lines by year, shown to anybody",
+    "monitoring_run": "when all was evaluated, with totals",
     "places_boundary": "public",
     "places_contact": "people on duty with office numbers, shown to anybody",
     "places_origin": "public",

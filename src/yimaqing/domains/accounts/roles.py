@@ -93,7 +93,7 @@ ROLES: dict[str, Role] = {
         Role(
             "county_officer",
             _("县级干部"),
-            OFFICE | {"monitoring.run"},
+            OFFICE,
             (PREFECTURE, COUNTY),
             _OFFICER_HOME,
         ),

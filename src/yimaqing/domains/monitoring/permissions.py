@@ -1,4 +1,3 @@
 """What a page of monitoring asks for."""
 
 READ = "monitoring.read"
-RUN = "monitoring.run"
