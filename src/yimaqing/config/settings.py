@@ -123,6 +123,7 @@ SESSION_ENGINE = "yimaqing.domains.accounts.sessions"
 SESSION_COOKIE_NAME = "yimaqing_session"
 SESSION_COOKIE_AGE = 12 * 3600
 LOGIN_URL = "accounts:login"
+CSRF_FAILURE_VIEW = "yimaqing.domains.accounts.views.session.stale_form"
 LOGIN_REDIRECT_URL = "/"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [

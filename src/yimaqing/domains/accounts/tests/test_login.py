@@ -217,4 +217,6 @@ def test_logging_out_needs_a_form_and_ends_the_session(client, worker):
 
 def test_log_in_and_out_are_guarded_against_other_sites(worker):
     strict = Client(enforce_csrf_checks=True)
-    assert _log_in(strict).status_code == 403
+    answer = _log_in(strict)
+    assert answer.status_code == 403
+    assert "页面已过期" in answer.content.decode()

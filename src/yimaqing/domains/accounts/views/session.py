@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -20,6 +22,8 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import home_place
 from yimaqing.domains.accounts.views.start import home_of
 from yimaqing.domains.audit.actions import record
+
+logger = logging.getLogger(__name__)
 
 
 @sensitive_post_parameters()
@@ -77,6 +81,12 @@ def change_password(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("密码已修改，其他设备上的登录已全部退出。"))
             return HttpResponseRedirect(home_of(user))
     return render(request, "accounts/password.html", {"form": form})
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token no longer fits: left open too long, or sent from another site."""
+    logger.warning("form refused at %s: %s", request.path, reason)
+    return render(request, "accounts/stale_form.html", status=403)
 
 
 def _changed(form: PasswordForm, user: User) -> bool:
