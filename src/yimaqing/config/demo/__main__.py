@@ -1,6 +1,11 @@
-"""The part of the demonstration that needs Django: run by `yimaqing demo` once settings exist."""
+"""The part of the demonstration that needs Django: `yimaqing demo` goes on as this program.
 
+Arguments: host and port to serve at; without them everything is prepared and that is all.
+"""
+
+import os
 import sys
+from pathlib import Path
 
 from yimaqing.config.cli import set_up_django
 
@@ -8,4 +13,11 @@ set_up_django()
 
 from yimaqing.config.demo.fill import fill  # noqa: E402 - models exist only once Django is set up
 
-sys.exit(fill())
+status = fill()
+if status or len(sys.argv) < 3:
+    sys.exit(status)
+host, port = sys.argv[1:3]
+program = str(Path(sys.executable).with_name("yimaqing"))
+ports = ["--port", port, "--scan-port", str(int(port) + 1)]
+sys.stdout.flush()
+os.execv(program, [program, "serve", "--host", host, *ports])  # noqa: S606 - ourselves

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import subprocess
 import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,10 +11,9 @@ from zoneinfo import ZoneInfo
 import click
 
 from yimaqing.config.cluster import Cluster, ClusterError, environment
-from yimaqing.config.demo.memory import OtherDemo, recall_or_begin
+from yimaqing.config.demo.memory import OtherDemo, recall, recall_or_begin
 
 CHINA = ZoneInfo("Asia/Shanghai")  # settings have the same, but cannot be read yet
-PROGRAM = Path(sys.executable).with_name("yimaqing")
 
 
 @click.command()
@@ -35,6 +33,7 @@ def demo(scale: str, port: int, host: str, no_serve: bool) -> None:
     home = environment.home()
     home.mkdir(parents=True, exist_ok=True)
     try:
+        _refuse_real_data(home)
         memory = recall_or_begin(home, scale=scale, as_of=dt.datetime.now(CHINA).date())
         Cluster(home, say=lambda line: click.echo(f"… {line}", err=True)).start()
     except (OtherDemo, ClusterError) as error:
@@ -48,10 +47,23 @@ def demo(scale: str, port: int, host: str, no_serve: bool) -> None:
         },
     )
     click.echo(f"演示数据目录 data directory: {memory.home}")
-    # a process of its own: settings are read once, and only now is there something to read
-    filled = subprocess.run([sys.executable, "-m", "yimaqing.config.demo"], check=False)
-    if filled.returncode != 0:
-        raise click.ClickException("演示未准备好 not ready; 重新运行即继续 run it again to go on")
-    if not no_serve:
-        sys.stdout.flush()
-        os.execv(PROGRAM, [str(PROGRAM), "serve", "--host", host, "--port", str(port)])  # noqa: S606 - ourselves
+    sys.stdout.flush()
+    # Settings are read once, and only now is there something to read: the same process goes
+    # on as a new program, so that whoever kills it kills all of it.
+    address = [] if no_serve else [host, str(port)]
+    os.execv(sys.executable, [sys.executable, "-m", "yimaqing.config.demo", *address])  # noqa: S606 - ourselves
+
+
+def _refuse_real_data(home: Path) -> None:
+    """Raise OtherDemo where synthetic households would be mixed with real ones."""
+    addresses = {"YIMAQING_DATABASE_URL", "YIMAQING_OWNER_DATABASE_URL"}
+    if named := addresses & set(os.environ):
+        raise OtherDemo(
+            f"环境变量 {', '.join(sorted(named))} 指向别的数据库 names another database:"
+            " 演示只用自己的数据库，先取消该变量 the demo uses its own only, unset it"
+        )
+    if addresses & set(environment.read(home)) and recall(home) is None:
+        raise OtherDemo(
+            f"{home} 已是正式安装 is an installation already:"
+            " 请另设 YIMAQING_HOME use another YIMAQING_HOME for the demo"
+        )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from django.conf import settings
@@ -22,12 +25,25 @@ def fill() -> int:
         click.echo("先运行 run `yimaqing demo` first", err=True)
         return 2
     try:
-        carry_out(memory, click.echo)
+        with _alone(memory.home):
+            carry_out(memory, click.echo)
     except StepFailed as error:
         click.echo(str(error), err=True)
+        click.echo("演示未准备好 not ready; 重新运行即继续 run it again to go on", err=True)
         return 1
     _show(memory.passwords, memory.truth()["showcase"]["village"])
     return 0
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One run at a time; the kernel frees the lock of a killed one."""
+    with (home / "demo.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StepFailed("另一次演示准备正在进行 another run is preparing it") from error
+        yield
 
 
 def _show(passwords: dict[str, str], village: str) -> None:
