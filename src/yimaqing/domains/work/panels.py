@@ -16,12 +16,14 @@ from yimaqing.kit.cards import FilePanel
 
 
 def open_todos(request: HttpRequest, household: Any) -> dict[str, Any] | None:
-    """What is to be done for the household; left out for who does not act there."""
+    """What is to be done for the household; left out when nothing is, or for who does not act."""
     user = request.user
     if not isinstance(user, User) or not may(user, ACT, household.place_code, household.id):
         return None
-    known = kinds()
     found = of_household(household.place_code, household.id)
+    if not found:
+        return None
+    known = kinds()
     return {
         "lines": [(todo, title_of(todo, known)) for todo in found],
         "path": request.get_full_path(),
