@@ -1,9 +1,9 @@
 """The lake: consistent snapshots as Parquet by county, with results beside them.
 
-    snapshots/20200819T101500123456/
-        registry.household/county=141124/….parquet
-        monitoring.standing/county=141124/….parquet
-        manifest.json        written last: a directory without it is unfinished
+snapshots/20200819T101500123456/
+registry.household/county=141124/….parquet
+monitoring.standing/county=141124/….parquet
+manifest.json        written last: a directory without it is unfinished
 """
 
 from __future__ import annotations
@@ -71,12 +71,21 @@ def snapshots(lake: Path) -> list[Snapshot]:
 
 
 def latest_snapshot(lake: Path, holding: str = "") -> Snapshot | None:
-    """The newest finished snapshot that holds a table (``monitoring.standing``), or any."""
+    """The newest finished snapshot that holds a table (``monitoring.standing``), or any.
+
+    Results as of a past day, kept aside for a moment to be counted, are passed over.
+    """
     for path in sorted((lake / "snapshots").glob(f"*/{MANIFEST}"), reverse=True):
         snapshot = read_manifest(path.parent)
-        if not holding or holding in snapshot.tables:
+        if (not holding or holding in snapshot.tables) and not snapshot.facts.get("past"):
             return snapshot
     return None
+
+
+def remove(path: Path) -> None:
+    """Remove a snapshot; the manifest goes first, so that nobody meets half of one."""
+    (path / MANIFEST).unlink(missing_ok=True)
+    shutil.rmtree(path)
 
 
 def read_manifest(path: Path) -> Snapshot:
@@ -148,8 +157,7 @@ def prune(lake: Path, keep: int = 14) -> list[str]:
     for number, snapshot in enumerate(snapshots(lake)):
         month = snapshot.name[:6]
         if number >= keep and month in months:
-            (snapshot.path / MANIFEST).unlink()
-            shutil.rmtree(snapshot.path)
+            remove(snapshot.path)
             removed.append(snapshot.name)
         months.add(month)
     return removed

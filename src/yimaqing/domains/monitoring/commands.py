@@ -13,7 +13,7 @@ from django.conf import settings
 
 from yimaqing.analytics import lake
 from yimaqing.analytics.lake import LakeBusy
-from yimaqing.domains.monitoring.actions import run, set_income_lines
+from yimaqing.domains.monitoring.actions import Outcome, run, run_past, set_income_lines
 from yimaqing.domains.monitoring.rules import RulesetInvalid, load_ruleset, load_scheme, shipped
 from yimaqing.domains.monitoring.rules.loading import SCHEMES
 
@@ -26,26 +26,41 @@ def monitoring() -> None:
 
 
 @monitoring.command("run")
-@click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="截至日期 day (default: today)")
+@click.option(
+    "--as-of",
+    "days",
+    type=click.DateTime(["%Y-%m-%d"]),
+    multiple=True,
+    help="只补算过去日期的趋势，可多次 past days, for the trend only; several may be given",
+)
 @click.option("--json", "as_json", is_flag=True)
-def run_command(as_of: dt.datetime | None, as_json: bool) -> None:
+def run_command(days: tuple[dt.datetime, ...], as_json: bool) -> None:
     """Take a snapshot, judge every household, bring the warnings into line."""
+    today = dt.date.today()
+    past = sorted({day.date() for day in days} - {today})
     try:
-        done = run(
-            as_of=as_of.date() if as_of else None,
-            progress=lambda what: click.echo(f"… {what}", err=True),
-        )
+        for done in run_past(past, progress=_say) if past else ():
+            _report(done, as_json=as_json)
+        if not past or today in {day.date() for day in days}:
+            _report(run(progress=_say), as_json=as_json)
     except LakeBusy as error:
         raise click.ClickException(f"另一次评判正在进行 {error}") from error
-    except LookupError as error:
-        raise click.ClickException(f"这一天没有生效的规则 {error}") from error
+    except (LookupError, ValueError) as error:
+        raise click.ClickException(f"这一天不能评判 {error}") from error
+
+
+def _say(what: str) -> None:
+    click.echo(f"… {what}", err=True)
+
+
+def _report(done: Outcome, *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(asdict(done), default=str))
-    else:
-        click.echo(
-            f"{done.as_of} · {done.households:,} 户 · 新增 {done.raised:,}"
-            f" · 变化 {done.changed:,} · 解除 {done.closed:,}"
-        )
+        return
+    click.echo(
+        f"{done.as_of} · {done.households:,} 户 · 新增 {done.raised:,}"
+        f" · 变化 {done.changed:,} · 解除 {done.closed:,}"
+    )
 
 
 @click.group()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -49,23 +50,55 @@ class Outcome:
     closed: int
 
 
-def run(*, as_of: dt.date | None = None, progress: Progress = lambda _: None) -> Outcome:
-    """Take a snapshot, judge every household in it, keep the results beside it.
+def run(*, progress: Progress = lambda _: None) -> Outcome:
+    """Take a snapshot, judge every household as of today, bring the warnings into line.
 
-    As of today the warnings are brought into line; as of a past day only the results are
-    kept, for the trend. Killed at any point, run again: an unfinished snapshot does not
-    count and is cleared away, and warnings change in one transaction.
-    Raise LakeBusy while another run is writing.
+    Killed at any point, run again: an unfinished snapshot does not count and is cleared
+    away, and warnings change in one transaction. Raise LakeBusy while another run writes.
     """
+    return list(_run([timezone.localdate()], progress))[-1]
+
+
+def run_past(days: Sequence[dt.date], *, progress: Progress = lambda _: None) -> Iterator[Outcome]:
+    """Judge every household as of past days, from one snapshot, for the trend.
+
+    The warnings stay as they are: only the figures of those days are kept by whoever
+    listens to ``evaluated``. Raise ValueError for a day that is not past.
+    """
+    if any(day >= timezone.localdate() for day in days):
+        raise ValueError("run_past judges past days; run judges today")
+    return _run(days, progress)
+
+
+def _run(days: Sequence[dt.date], progress: Progress) -> Iterator[Outcome]:
     today = timezone.localdate()
-    day = as_of or today
+    with lake.writing(settings.LAKE):
+        taken = take(
+            url=_owner_url(),
+            lake=settings.LAKE,
+            tables=tables.tables,
+            order={"registry_reading": ("household_id",), "registry_person": ("household_id",)},
+            progress=progress,
+        )
+        for day in days:
+            yield _judge(taken, day, today, progress)
+        if today not in days:
+            lake.remove(taken.path)
+        lake.prune(settings.LAKE)
+
+
+def _judge(taken: Snapshot, day: dt.date, today: dt.date, progress: Progress) -> Outcome:
     started = timezone.now()
     ruleset = in_force(day)
-    with lake.writing(settings.LAKE):
-        snapshot = _judged_snapshot(ruleset, day, progress)
-        lake.prune(settings.LAKE)
-    progress("warnings")
-    raised, changed, closed = _apply(snapshot, ruleset, today) if day == today else (0, 0, 0)
+    progress(f"rules {day}")
+    if day == today:
+        snapshot = _evaluated(taken, taken.path, ruleset, day)
+        progress("warnings")
+        raised, changed, closed = _apply(snapshot, ruleset, today)
+    else:
+        aside = lake.new_directory(settings.LAKE, dt.datetime.now(dt.UTC))
+        snapshot = _evaluated(taken, aside, ruleset, day)
+        raised = changed = closed = 0
     households = snapshot.count(STANDING)
     Run.objects.using("owner").create(
         as_of=day,
@@ -78,6 +111,8 @@ def run(*, as_of: dt.date | None = None, progress: Progress = lambda _: None) ->
         closed=closed,
     )
     evaluated.send(Run, snapshot=snapshot.name, as_of=day)
+    if day != today:
+        lake.remove(snapshot.path)
     return Outcome(snapshot.name, day, households, raised, changed, closed)
 
 
@@ -97,23 +132,23 @@ def programme(ruleset: Ruleset, clock: Clock) -> Programme:
     )
 
 
-def _judged_snapshot(ruleset: Ruleset, day: dt.date, progress: Progress) -> Snapshot:
-    snapshot = take(
-        url=_owner_url(),
-        lake=settings.LAKE,
-        tables=tables.tables,
-        order={"registry_reading": ("household_id",), "registry_person": ("household_id",)},
-        progress=progress,
-    )
-    progress("rules")
+def _evaluated(taken: Snapshot, target: Path, ruleset: Ruleset, day: dt.date) -> Snapshot:
+    """Judge what was taken as of a day; results of a past day stand in a directory aside."""
+    past = target != taken.path
+    whole = programme(ruleset, Clock(day))
+    if past:  # a trend needs no reasons
+        whole = replace(whole, outputs=whole.outputs[:1])
     with connect(spill=settings.LAKE / "spill") as connection:
-        evaluate(connection, snapshot, programme(ruleset, Clock(day)), snapshot.path)
+        evaluate(connection, taken, whole, target)
     facts: dict[str, Any] = {
         "as_of": day.isoformat(),
         "ruleset": f"{ruleset.code}@{ruleset.version}",
         "scheme": ruleset.scheme.code,
+        "past": past,
     }
-    return lake.finish(replace(add_results(snapshot, [STANDING, FINDING]), facts=facts))
+    held = Snapshot(target, taken.taken_at, {}) if past else taken
+    names = [output.name for output in whole.outputs]
+    return lake.finish(replace(add_results(held, names), facts=facts))
 
 
 def _owner_url() -> str:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from yimaqing.analytics import lake
 from yimaqing.domains.accounts.models import Assignment, User
-from yimaqing.domains.monitoring.actions import evaluate_household, run
+from yimaqing.domains.monitoring.actions import evaluate_household, run, run_past
 from yimaqing.domains.monitoring.events import warning_raised
 from yimaqing.domains.monitoring.models import Warning
 from yimaqing.domains.places.models import Place
@@ -177,10 +177,12 @@ def test_a_run_over_older_data_leaves_a_newer_judgement_alone(wang, monkeypatch)
     assert ("housing_unsafe", "red") in open_rules(wang)
 
 
-def test_a_past_day_is_judged_without_touching_the_warnings(wang):
+def test_a_past_day_is_judged_without_touching_the_warnings(wang, database):
     add_reading(wang, "housing", "D")
     past = timezone.localdate() - dt.timedelta(days=60)
-    assert run(as_of=past).raised == 0
+    (judged,) = run_past([past])
+    assert (judged.as_of, judged.raised) == (past, 0)
+    assert lake.latest_snapshot(database.home / "lake") is None
     assert not Warning.objects.using("owner").exists()
     assert run().raised >= 1
 
