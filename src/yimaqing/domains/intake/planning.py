@@ -23,7 +23,11 @@ from yimaqing.kit.dataset import Dataset, Field, Rule
 from yimaqing.kit.rowscope import Scope
 
 #: Memory of a sort or hash of the import's own transaction: 590,000 rows fit.
-MEMORY = ("SET LOCAL work_mem = '192MB'", "SET LOCAL temp_buffers = '64MB'")
+MEMORY = (
+    "SET LOCAL work_mem = '320MB'",
+    "SET LOCAL hash_mem_multiplier = 1",
+    "SET LOCAL temp_buffers = '64MB'",
+)
 
 #: Rows whose place is known; the others have been refused for that, once.
 _PLACED = "{stage} s JOIN intake_found r ON r.row_no = s.row_no AND r.place_code IS NOT NULL"
@@ -124,8 +128,10 @@ class Planner:
         clear = [n for n in staged_columns(self.dataset) if not n.endswith("_sealed")]
         image = "md5(ROW(" + ", ".join(f"s.{name}" for name in clear) + ")::text)"
         filled = " AND ".join(f"{part} IS NOT NULL" for part in self.dataset.key)
-        twice = (
-            "SELECT row_no, min(row_no) OVER w AS first, first_value(image) OVER w = image AS same"
+        execute("DROP TABLE IF EXISTS intake_twice")
+        self.run(
+            "CREATE TEMP TABLE intake_twice ON COMMIT DROP AS SELECT row_no, min(row_no) OVER w"
+            " AS first, first_value(image) OVER w = image AS same"
             f" FROM (SELECT s.row_no, {image} AS image, ROW({key})::text AS key FROM {_PLACED}"
             f" WHERE {filled} AND ({key}) IN (SELECT {key} FROM {_PLACED} WHERE {filled}"
             f" GROUP BY {key} HAVING count(*) > 1)) i"
@@ -133,7 +139,7 @@ class Planner:
         )
         later = (
             "SELECT row_no, '' AS value, jsonb_build_object('other', first) AS params"
-            f" FROM ({twice}) x WHERE row_no > first AND"
+            " FROM intake_twice WHERE row_no > first AND"
         )
         column = self.dataset.key_column
         rules = [

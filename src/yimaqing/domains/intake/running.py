@@ -7,7 +7,9 @@ there whole or not at all.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
@@ -24,7 +26,7 @@ from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.events import batch_applied
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.planning import Planner
-from yimaqing.domains.intake.reading import FileUnusable, Reader, columns_of, open_sheet
+from yimaqing.domains.intake.reading import Chunk, FileUnusable, Reader, columns_of, open_sheet
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.dataset import Dataset
 from yimaqing.kit.files import open_stored
@@ -120,16 +122,40 @@ def _read(batch: Batch, kind: Dataset, progress: Progress) -> None:
     after = batch.row_cursor
     unread = ((number, row) for number, row in sheet.rows if number > after)
     progress("reading", batch)
-    while rows := list(islice(unread, CHUNK_ROWS)):
-        chunk = reader.read(rows)
-        with transaction.atomic(using="owner"):
-            staging.add(batch, kind, chunk)
-        progress("reading", batch)
+    with _no_collector():
+        for chunk in _chunks(reader, unread):
+            with transaction.atomic(using="owner"):
+                staging.add(batch, kind, chunk)
+            progress("reading", batch)
     with transaction.atomic(using="owner"):
         staging.execute(f"ANALYZE {staging.table_of(batch.pk)}")
         if batch.rows_total == 0:
             raise FileUnusable("no_rows")
         _save(batch, State.APPLYING)
+
+
+def _chunks(reader: Reader, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Chunk]:
+    """Checked chunks; the next one is being checked while the database stores one."""
+
+    def read() -> Chunk | None:
+        some = list(islice(rows, CHUNK_ROWS))
+        return reader.read(some) if some else None
+
+    with ThreadPoolExecutor(1, "intake") as ahead:
+        coming = ahead.submit(read)
+        while (chunk := coming.result()) is not None:
+            coming = ahead.submit(read)
+            yield chunk
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Rows are lists of strings without cycles; searching them took a quarter of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _finish(planner: Planner, progress: Progress) -> None:

@@ -75,7 +75,7 @@ def parse(column: Column, raw: pl.Series) -> Cells:
     return cells
 
 
-def _nulls(dtype: pl.DataType, size: int) -> pl.Series:
+def _nulls(dtype: pl.DataType | type[pl.DataType], size: int) -> pl.Series:
     return pl.Series([None], dtype=dtype).extend_constant(None, size - 1)
 
 

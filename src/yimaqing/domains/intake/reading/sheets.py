@@ -43,9 +43,7 @@ def open_sheet(reopen: Callable[[], BinaryIO]) -> Sheet:
     """Open a file. Raise FileUnusable when it is not a table that can be read."""
     found = detect(reopen)
     raw = _workbook(reopen) if found is Format.XLSX else _text(reopen, found)
-    numbered = (
-        (number, row) for number, row in enumerate(raw, start=1) if any(map(str.strip, row))
-    )
+    numbered = ((number, row) for number, row in enumerate(raw, start=1) if _has_content(row))
     first = next(numbered, None)
     if first is None:
         raise FileUnusable("empty")
@@ -57,6 +55,10 @@ def open_sheet(reopen: Callable[[], BinaryIO]) -> Sheet:
     if len(header) > MOST_COLUMNS:
         raise FileUnusable("too_many_columns", limit=MOST_COLUMNS)
     return Sheet(found, header, _bounded(numbered))
+
+
+def _has_content(row: list[str]) -> bool:
+    return bool(row) and (bool(row[0].strip()) or any(map(str.strip, row)))
 
 
 def _bounded(rows: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:

@@ -21,7 +21,7 @@ FORGET_GRAMS = (
 # Each character and each pair of neighbours: the same as kit.ids.grams.
 GRAMS = (
     "INSERT INTO registry_persongram (gram, place_code, person_id, household_id)"
-    " SELECT DISTINCT substr(s.name, i, n), r.place_code, r.id, r.household_id"
+    ' SELECT DISTINCT substr(s.name COLLATE "C", i, n), r.place_code, r.id, r.household_id'
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no,"
     " LATERAL generate_series(1, 2) n, LATERAL generate_series(1, char_length(s.name) - n + 1) i"
     " WHERE r.outcome = 'created'"
@@ -48,8 +48,8 @@ _AGE = "extract(year FROM age(%(as_of)s::date, s.born_on))"
 #: Compulsory schooling: 6 to 15 completed years, the census's range (bulletin notes 6-8).
 _SCHOOL_AGE = f"{_AGE} BETWEEN 6 AND 15"
 READINGS = observe(
-    "SELECT r.place_code, r.household_id, r.id AS person_id, v.indicator, v.value_text,"
-    f" NULL::float8 AS value_number, {OBSERVED % '%(as_of)s'} AS observed_at"
+    "SELECT r.outcome, r.place_code, r.household_id, r.id AS person_id, v.indicator,"
+    f" v.value_text, NULL::float8 AS value_number, {OBSERVED % '%(as_of)s'} AS observed_at"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no, LATERAL (VALUES ('medical',"
     " CASE WHEN s.resident_medical OR s.employee_medical THEN 'insured'"
     " WHEN s.military THEN 'exempt' WHEN NOT s.resident_medical THEN 'uninsured' END),"

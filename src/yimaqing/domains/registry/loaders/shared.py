@@ -122,8 +122,9 @@ def history(kind: str) -> str:
 def observe(rows: str) -> str:
     """Add readings where they differ from the latest of the same source.
 
-    ``rows`` selects place_code, household_id, person_id, indicator, value_text,
-    value_number, observed_at. Sending the same again adds nothing.
+    ``rows`` selects outcome, place_code, household_id, person_id, indicator, value_text,
+    value_number, observed_at. Sending the same again adds nothing. A subject that this
+    batch creates has no earlier reading to look for.
     """
     return (
         "INSERT INTO registry_reading (place_code, household_id, person_id, indicator,"
@@ -131,10 +132,10 @@ def observe(rows: str) -> str:
         " SELECT x.place_code, x.household_id, x.person_id, x.indicator, x.value_text,"
         " x.value_number, x.observed_at, %(source)s, %(batch)s, now()"
         f" FROM ({rows}) x LEFT JOIN LATERAL (SELECT l.value_text, l.value_number"
-        " FROM registry_reading l WHERE l.household_id = x.household_id"
+        " FROM registry_reading l WHERE x.outcome <> 'created'"
+        " AND l.household_id = x.household_id"
         " AND l.person_id IS NOT DISTINCT FROM x.person_id AND l.indicator = x.indicator"
         " AND l.source = %(source)s ORDER BY l.observed_at DESC, l.id DESC LIMIT 1) l ON true"
         " WHERE (l.value_text, l.value_number) IS DISTINCT FROM (x.value_text, x.value_number)"
         " ORDER BY x.place_code, x.household_id, x.person_id, x.indicator"
-        " ON CONFLICT DO NOTHING"
     )
