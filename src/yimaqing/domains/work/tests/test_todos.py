@@ -244,3 +244,11 @@ def test_the_household_file_shows_its_open_todos_to_who_acts_there(client, datab
     assert "成员名单 4 人" in client.get(f"/households/{mine.pk}/").content.decode()
     client.force_login(make_user("leader", HERE))
     assert "成员名单 4 人" not in client.get(f"/households/{mine.pk}/").content.decode()
+
+
+def test_a_household_that_moves_takes_its_todos_along(database):
+    mine = make_household(place_code=HERE)
+    todo = make_todo(household_id=mine.pk)
+    type(mine).objects.using("owner").filter(pk=mine.pk).update(place_code=ELSEWHERE)
+    todo.refresh_from_db(using="owner")
+    assert todo.place_code == ELSEWHERE
