@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connections, transaction
 
 from yimaqing.domains.audit.actions import record
-from yimaqing.domains.cockpit.queries.standing import column_of, measures, opened
+from yimaqing.domains.cockpit.queries.standing import measures, opened
 
 _COLUMNS = "as_of, place_code, measure, value, known, snapshot"
 
@@ -24,18 +24,17 @@ def store_figures(*, snapshot_id: str | None = None, actor: str = "system:figure
     Runs as the owner: figures of all places are stored at once. Returns the rows stored.
     """
     snapshot = opened(snapshot_id)
+    codes = list(measures())
     stored = 0
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute(_MAKE_ROOM, {"day": snapshot.as_of})
         with cursor.copy(f"COPY cockpit_storedfigure ({_COLUMNS}) FROM STDIN") as copy:
-            for code in measures():
-                i = column_of(code)
-                for village, value, known in snapshot.rows(
-                    f"SELECT village_code, sum(n{i})::BIGINT, sum(d{i})::BIGINT FROM cube"
-                    f" GROUP BY village_code HAVING sum(d{i}) > 0"
-                ):
-                    copy.write_row((snapshot.as_of, village, code, value, known, snapshot.id))
-                    stored += 1
+            for village, number, value, known in snapshot.rows(
+                "SELECT village_code, m, sum(n)::BIGINT, sum(d)::BIGINT FROM cube GROUP BY ALL"
+            ):
+                code = codes[int(str(number))]
+                copy.write_row((snapshot.as_of, village, code, value, known, snapshot.id))
+                stored += 1
         record(
             action="cockpit.figures_stored",
             by=None,

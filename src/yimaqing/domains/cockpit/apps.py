@@ -4,7 +4,7 @@ from django.apps import AppConfig
 
 
 class CockpitConfig(AppConfig):
-    """The cockpit domain; see its README."""
+    """Figures and maps for leaders."""
 
     name = "yimaqing.domains.cockpit"
     label = "cockpit"

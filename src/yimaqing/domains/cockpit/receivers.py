@@ -8,5 +8,5 @@ from yimaqing.domains.cockpit.actions import store_figures
 
 
 def on_evaluated(*, snapshot: str, **_: Any) -> None:
-    """Keep the figures of the evaluation, so that the trend goes on."""
-    store_figures(snapshot_id=snapshot)
+    """Keep the figures of an evaluation: results of past days are gone afterwards."""
+    store_figures(snapshot_id=snapshot, actor="system:monitoring")

@@ -10,10 +10,10 @@ from yimaqing.domains.cockpit.queries.standing import (
     STATES,
     Ranges,
     Snapshot,
-    column_of,
     inside,
     list_sql,
     measures,
+    number_of,
 )
 from yimaqing.domains.places.queries import valid_places
 from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
@@ -105,18 +105,16 @@ def village_codes(ranges: Ranges) -> list[str]:
 def place_figures(snapshot: Snapshot, ranges: Ranges, villages: int) -> dict[str, Figure]:
     """Every measure over the ranges, by code."""
     where, parameters = inside(ranges)
-    parts = []
-    for code in measures():
-        i = column_of(code)
-        reported = f"count(DISTINCT village_code) FILTER (d{i} > 0)"
-        parts.append(f"coalesce(sum(n{i}), 0)::BIGINT, coalesce(sum(d{i}), 0)::BIGINT, {reported}")
-    found = snapshot.rows(f"SELECT {', '.join(parts)} FROM cube WHERE {where}", parameters)[0]
-    numbers = [int(str(n)) for n in found]
-    return {
-        code: Figure(code, value, known, reported, villages)
-        for code, value, known, reported in zip(
-            measures(), numbers[::3], numbers[1::3], numbers[2::3], strict=True
+    found = {
+        int(str(m)): (int(str(n)), int(str(d)), int(str(reported)))
+        for m, n, d, reported in snapshot.rows(
+            "SELECT m, sum(n)::BIGINT, sum(d)::BIGINT, count(DISTINCT village_code)"
+            f" FROM cube WHERE {where} GROUP BY m",
+            parameters,
         )
+    }
+    return {
+        code: Figure(code, *found.get(i, (0, 0, 0)), villages) for i, code in enumerate(measures())
     }
 
 
@@ -125,12 +123,10 @@ def figures_below(
 ) -> dict[str, Figure]:
     """One measure for each place below, by the first ``prefix`` digits of its code."""
     where, parameters = inside(ranges)
-    i = column_of(code)
     found = snapshot.rows(
         f"SELECT substr(place_code, 1, {prefix}) AS below,"
-        f" coalesce(sum(n{i}), 0)::BIGINT, coalesce(sum(d{i}), 0)::BIGINT,"
-        f" count(DISTINCT village_code) FILTER (d{i} > 0)"
-        f" FROM cube WHERE {where} GROUP BY below",
+        " sum(n)::BIGINT, sum(d)::BIGINT, count(DISTINCT village_code)"
+        f" FROM cube WHERE m = {number_of(code)} AND {where} GROUP BY below",
         parameters,
     )
     expected = Counter(v[:prefix] for v in villages)

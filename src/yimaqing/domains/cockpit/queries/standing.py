@@ -1,8 +1,9 @@
 """The newest snapshot's standing table in DuckDB, and the cube of every measure over it.
 
-The cube has one row a place and two columns a measure: what holds (``n``) and what is
-known (``d``). It is made once a snapshot (0.1 s for 210,000 households), and each figure
-is then a sum over at most a few thousand rows; lists read the same Parquet files.
+The cube has a row for each place and measure of which anything is known: the measure's
+number ``m``, what holds ``n``, what is known ``d``. It is made once a snapshot (0.2 s for
+210,000 households); each figure is then a sum over it, and lists read the same Parquet.
+One row a measure, not two columns: planning a query of 150 sums cost 50 ms, this one 15.
 """
 
 from __future__ import annotations
@@ -117,20 +118,32 @@ def list_sql(code: str) -> str:
 
 
 @cache
-def column_of(code: str) -> str:
-    """The measure's number in the cube: ``n<i>`` and ``d<i>``."""
-    return str(list(measures()).index(code))
+def number_of(code: str) -> int:
+    """The measure's number in the cube."""
+    return list(measures()).index(code)
+
+
+@cache
+def _wide_sql() -> str:
+    sums = {}
+    for i, measure in enumerate(measures().values()):
+        sums[f"n{i}"] = measure.total(STANDING, measure.holds_in(STANDING))
+        sums[f"d{i}"] = measure.total(STANDING, measure.among_in(STANDING))
+    wide = STANDING.group_by("place_code", "village_code").aggregate(**sums)
+    return str(ibis.to_sql(wide, dialect="duckdb"))
 
 
 @cache
 def _cube_sql() -> str:
-    sums = {}
-    for code, measure in measures().items():
-        i = column_of(code)
-        sums[f"n{i}"] = measure.total(STANDING, measure.holds_in(STANDING))
-        sums[f"d{i}"] = measure.total(STANDING, measure.among_in(STANDING))
-    cube = STANDING.group_by("place_code", "village_code").aggregate(**sums)
-    return str(ibis.to_sql(cube, dialect="duckdb"))
+    parts = (
+        f"SELECT place_code, village_code, {i}::SMALLINT AS m, n{i} AS n, d{i} AS d FROM wide"
+        for i in range(len(measures()))
+    )
+    together = " UNION ALL ".join(parts)
+    return (
+        f"CREATE TABLE cube AS WITH wide AS MATERIALIZED ({_wide_sql()})"
+        f" SELECT * FROM ({together}) WHERE d > 0 ORDER BY m, place_code"
+    )
 
 
 @lru_cache(maxsize=3)
@@ -142,7 +155,7 @@ def _open(path: Path) -> Snapshot:
         f"CREATE VIEW standing AS SELECT {columns}"
         f" FROM read_parquet({files}, hive_partitioning = false)"
     )
-    connection.execute(f"CREATE TABLE cube AS {_cube_sql()} ORDER BY place_code")
+    connection.execute(_cube_sql())
     found = connection.execute("SELECT max(as_of) FROM standing").fetchone()
     as_of = found[0] if found and found[0] else dt.date.min
     return Snapshot(path.name, as_of, connection)

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.test import RequestFactory
 
+from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.cockpit.factories import make_snapshot, standing_row
 from yimaqing.domains.cockpit.tests.conftest import (
     BAIWEN,
@@ -15,6 +17,7 @@ from yimaqing.domains.cockpit.tests.conftest import (
     TAIPING,
 )
 from yimaqing.domains.registry.factories import make_household
+from yimaqing.ui.context import UiContext
 
 
 def text_of(response):
@@ -158,6 +161,14 @@ def test_nobody_sees_beyond_his_places(login, snapshot):
     county = client.get(f"/cockpit/{LINXIAN}/figures.json").json()["figures"]
     assert county[0]["villages"] == 2
     assert "只含你管辖范围内的部分" in text_of(client.get(f"/cockpit/{LINXIAN}/"))
+
+
+def test_the_top_bar_shows_the_cockpit_to_those_who_may_open_it(database):
+    request = RequestFactory().get("/cockpit/")
+    request.user = make_user("leader", PREFECTURE)
+    assert {link.address: link.current for link in UiContext(request).nav}["/cockpit/"] is True
+    request.user = make_user("village_worker", BAIWEN)
+    assert "/cockpit/" not in {link.address for link in UiContext(request).nav}
 
 
 def test_the_cockpit_is_for_those_who_may(login, snapshot):
