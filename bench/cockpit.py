@@ -29,6 +29,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 HOME = REPOSITORY / "var" / "bench" / "cockpit"
 FIRST_PAINT_MS, DRILL_DOWN_MS = 1_000, 300
 LOADS, CLIENTS, REQUESTS = 11, 2, 400
+WARM_UP = 4  # loads that reach both workers, each of which opens the snapshot once
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -54,7 +55,7 @@ def run() -> dict[str, Any]:
     try:
         cookie = _log_in()
         with _served(port) as pid, PeakMemory(pid, shared_once=True) as memory:
-            cold, *paints = _paints(port, cookie, LOADS)
+            after_start, paints = _paints(port, cookie, WARM_UP), _paints(port, cookie, LOADS)
             drill = _drill_down(port, cookie)
         bare = _bare_group_by()
     finally:
@@ -75,7 +76,7 @@ def run() -> dict[str, Any]:
         "rows": cockpit_data.HOUSEHOLDS,
         "machine": describe(),
         "first_paint_ms": {"median": round(paint), "slowest": round(max(paints))},
-        "first_paint_after_start_ms": round(cold),
+        "first_paint_after_start_ms": round(max(after_start)),
         "drill_down_ms": {"p50": round(_percentile(drill, 50)), "p95": round(p95)},
         "drill_down_clients": CLIENTS,
     }
@@ -143,8 +144,8 @@ def _served(port: int) -> Iterator[int]:
 def _paints(port: int, cookie: tuple[str, str], loads: int) -> list[float]:
     """Milliseconds to the first contentful paint, which already shows the figures.
 
-    The first load after the start makes the cube in one worker, some later one in the
-    other; both are among what is measured.
+    The first load that a worker answers after its start makes the cube; it is reported
+    apart, as what a leader meets once after a restart.
     """
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - needed only here
 

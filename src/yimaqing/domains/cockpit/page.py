@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from yimaqing.analytics.measure import EVERY
-from yimaqing.domains.cockpit.geometry import Frame, frame_of
+from yimaqing.domains.cockpit.geometry import Outline
 from yimaqing.domains.cockpit.measures import INDICATORS
+from yimaqing.domains.cockpit.outlines import Drawing, drawing_of, version_of
 from yimaqing.domains.cockpit.parts import Below, IndicatorLine, Line, Step
 from yimaqing.domains.cockpit.queries import (
     VILLAGE,
@@ -30,7 +31,7 @@ from yimaqing.domains.cockpit.queries import (
     whole,
 )
 from yimaqing.domains.cockpit.scale import Scale, scale_of
-from yimaqing.domains.places.queries import boundaries, children, path_of
+from yimaqing.domains.places.queries import children, path_of
 from yimaqing.kit.rowscope import Scope
 
 DEFAULT_MEASURE = "colour.red"
@@ -132,18 +133,23 @@ class CockpitPage:
         return self.family("quality")
 
     @cached_property
-    def below(self) -> list[Below]:
-        """The places directly below, in the order of their codes."""
+    def spots_below(self) -> list[Spot]:
+        """The places directly below that the viewer may see; none below a village."""
         if self.at_village:
             return []
         level = self.spot.level + 1
-        spots = [
+        return [
             Spot(p.code, p.name, p.level)
             for p in children(self.spot.code)
             if p.level == level and visible_ranges(self.scope, p.code, p.level)
         ]
+
+    @cached_property
+    def below(self) -> list[Below]:
+        """The places directly below, in the order of their codes."""
         prefix = prefix_below(self.spot.level)
         found = figures_below(self.snapshot, self.measure.code, self.ranges, prefix, self.villages)
+        spots = self.spots_below
         return self._placed(spots, [found.get(s.code[:prefix]) for s in spots], prefix)
 
     def _placed(
@@ -185,18 +191,14 @@ class CockpitPage:
         ]
 
     @cached_property
-    def frame(self) -> Frame | None:
-        """The map of the places below; None unless an outline of each is known."""
-        codes = [b.spot.code for b in self.below]
-        known = boundaries(codes)
-        if not codes or len(known) < len(codes):
-            return None
-        return frame_of({code: known[code].geometry for code in codes})
+    def outlines_version(self) -> str:
+        """Changes when the map would look different."""
+        return version_of(tuple(spot.code for spot in self.spots_below))
 
-    @property
-    def frame_height(self) -> int:
-        """Height of the drawing with its margins, in units."""
-        return round(self.frame.height) + 12 if self.frame else 0
+    @cached_property
+    def drawing(self) -> Drawing | None:
+        """The map of the places below; None unless an outline of each is known."""
+        return drawing_of(tuple(spot.code for spot in self.spots_below), self.outlines_version)
 
     @property
     def trend_props(self) -> dict[str, str]:
@@ -229,16 +231,12 @@ class CockpitPage:
         return self.cause_lines[:4]
 
     @property
-    def drawn(self) -> list[tuple[Below, object]]:
+    def drawn(self) -> list[tuple[Below, Outline]]:
         """Each place below with its outline."""
-        frame = self.frame
-        return [(b, frame.outlines[b.spot.code]) for b in self.below] if frame else []
-
-    @property
-    def boundary_source(self) -> str:
-        """Where the outlines come from; shown under the map."""
-        found = boundaries([b.spot.code for b in self.below[:1]])
-        return next((b.source for b in found.values()), "")
+        if self.drawing is None:
+            return []
+        outlines = self.drawing.frame.outlines
+        return [(below, outlines[below.spot.code]) for below in self.below]
 
     def address(self, code: str, name: str = "cockpit:place") -> str:
         """A place's page with the same measure."""

@@ -236,6 +236,7 @@ def _etag(request: HttpRequest, page: CockpitPage) -> str:
         request.headers.get("HX-Request", ""),
         str(request.user.pk),
         repr(page.ranges),
+        page.outlines_version,
         get_language(),
         request.COOKIES.get("yimaqing_large_type", ""),
         entry("app").script,

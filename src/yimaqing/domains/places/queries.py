@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q, QuerySet
+from django.db.models import Func, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from yimaqing.domains.places.models import (
@@ -80,6 +81,13 @@ def statuses_of(code: str) -> QuerySet[PlaceStatus]:
 def boundaries(codes: list[str]) -> dict[str, Boundary]:
     """Outlines by code; places without one are left out: no geometry is invented."""
     return {b.place_id: b for b in Boundary.objects.filter(place_id__in=codes)}
+
+
+def boundaries_version(codes: list[str]) -> str:
+    """Changes when an outline of these places is loaded anew; empty when none is known."""
+    each = Func(Cast("geometry", TextField()), function="md5", output_field=TextField())
+    known = Boundary.objects.filter(place_id__in=codes).order_by("place_id")
+    return "".join(known.annotate(digest=each).values_list("digest", flat=True))
 
 
 def origins_of(code: str) -> QuerySet[Origin]:

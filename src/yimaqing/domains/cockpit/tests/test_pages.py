@@ -16,6 +16,7 @@ from yimaqing.domains.cockpit.tests.conftest import (
     PREFECTURE,
     TAIPING,
 )
+from yimaqing.domains.places.models import Boundary
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.ui.context import UiContext
 
@@ -203,3 +204,20 @@ def test_the_wall_shows_the_same_figures(login, snapshot):
     page = login("leader", PREFECTURE).get(f"/cockpit/{LINXIAN}/wall/")
     assert 'data-tone="wall"' in page.content.decode()
     assert "已报 2 / 3 村" in text_of(page)
+
+
+def test_new_outlines_show_at_once(login, snapshot, outlines):
+    client = login("leader", PREFECTURE)
+    first = client.get(f"/cockpit/{PREFECTURE}/")
+    triangle = [[111, 37], [112, 37], [111, 38], [111, 37]]
+    Boundary.objects.using("owner").filter(place_id=LINXIAN).update(
+        geometry={"type": "Polygon", "coordinates": [triangle]}
+    )
+    later = client.get(f"/cockpit/{PREFECTURE}/", headers={"If-None-Match": first["ETag"]})
+    assert later.status_code == 200
+    shapes = [
+        re.findall(r'class="shape[^"]*" d="(M[^"]+)"', page.content.decode())
+        for page in (first, later)
+    ]
+    assert shapes[0][0] != shapes[1][0]
+    assert shapes[0][1] == shapes[1][1]
