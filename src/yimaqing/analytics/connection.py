@@ -28,7 +28,7 @@ def connect(
     The zone is UTC because zones cost ten times the arithmetic and engines disagree on them;
     nothing is fetched: extensions come from wheels only.
     """
-    config: dict[str, str | int | bool] = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": f"{int(memory_gib * 1024)}MiB",
         "threads": threads or os.cpu_count() or 1,
         "autoinstall_known_extensions": False,
@@ -49,9 +49,7 @@ def attach_postgres(connection: duckdb.DuckDBPyConnection, url: str, name: str =
     Raises ScannerMissing when the wheel is not there.
     """
     connection.execute(f"LOAD '{_quoted(str(scanner_path()))}'")
-    connection.execute(
-        f"ATTACH '{_quoted(libpq_words(url))}' AS {name} (TYPE postgres, READ_ONLY)"
-    )
+    connection.execute(f"ATTACH '{_quoted(libpq_words(url))}' AS {name} (TYPE postgres, READ_ONLY)")
 
 
 def scanner_path() -> Path:

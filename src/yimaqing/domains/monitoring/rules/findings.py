@@ -69,13 +69,11 @@ def standing(assessed: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.Table:
     )
 
 
-def findings(
-    assessed: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock
-) -> ir.Table:
+def findings(assessed: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.Table:
     """One row per household and rule that fires.
 
     Columns: household_id, place_code, rule_code, indicator, scheme, colour,
-    ruleset_version, reading_ids and person_ids (ascending, null for none), value_yuan and
+    ruleset_version, reading_ids and person_ids (ascending, empty for none), value_yuan and
     limit_yuan (of the income rules), since_day (days since 1970-01-01 by China's clock,
     null when the rule rests on no reading).
     """
@@ -88,7 +86,7 @@ def findings(
         person_ids=_ascending(evidence.person_id),
         value_yuan=evidence.value_yuan.max(),
         limit_yuan=evidence.limit_yuan.max(),
-        since_day=evidence.since_day.max(),
+        since_day=evidence.since_day.min(),
     )
     grouped = grouped.mutate(
         household_id=grouped.alert >> _RULE_BITS,
@@ -119,9 +117,7 @@ def _evidence(
 ) -> Iterator[ir.Table]:
     """One row per reading or member that makes a rule fire."""
     flagged = members.filter(members.flags >= rule_bit(ruleset, ruleset.rules[0]))
-    of_members = flagged.join(
-        alert.select("household_id", "place_code", "fired"), "household_id"
-    )
+    of_members = flagged.join(alert.select("household_id", "place_code", "fired"), "household_id")
     for position, rule in enumerate(ruleset.rules):
         bit = rule_bit(ruleset, rule)
         if is_of_member(rule.condition):
@@ -146,12 +142,11 @@ def _row(
 ) -> ir.Table:
     nothing = ibis.literal(None, "int64")
     none_yuan = ibis.literal(None, "float64")
-    read = key is not None
     return table.select(
         "place_code",
         alert=table.household_id * 2**_RULE_BITS + position,
-        reading_id=ibis.cases((key > 0, reading_id(key))) if read else nothing,
-        since_day=ibis.cases((key > 0, day_number(key, clock))) if read else nothing,
+        reading_id=nothing if key is None else ibis.cases((key > 0, reading_id(key))),
+        since_day=nothing if key is None else ibis.cases((key > 0, day_number(key, clock))),
         person_id=nothing if person is None else person,
         value_yuan=none_yuan if value is None else value,
         limit_yuan=none_yuan if limit is None else limit,
@@ -207,8 +202,10 @@ def _stale_members(
 
 
 def _ascending(column: ir.IntegerColumn) -> ir.ArrayValue:
-    """The values in ascending order: the same array on every engine. Each occurs once."""
-    return column.collect(where=column.notnull()).sort()
+    """The values in ascending order, empty for none: the same on every engine."""
+    values = column.collect(where=column.notnull()).sort()
+    # The cast tells PostgreSQL the type of an empty array.
+    return values.fill_null(ibis.literal([], "array<int32>").cast("array<int64>"))
 
 
 def _word(state: ir.IntegerValue) -> ir.StringValue:

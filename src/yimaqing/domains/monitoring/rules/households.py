@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -123,7 +123,9 @@ def _joined(
 
 
 def _water_outcome(reading: ir.Table, thresholds: Sequence[Threshold]) -> ir.IntegerValue:
-    branches = [(is_in(reading.place_code, one.region), _judged(reading, one)) for one in thresholds]
+    branches = [
+        (is_in(reading.place_code, one.region), _judged(reading, one)) for one in thresholds
+    ]
     return ibis.cases(*branches, else_=UNKNOWN) if branches else ibis.literal(UNKNOWN)
 
 
@@ -132,7 +134,9 @@ def _judged(reading: ir.Table, threshold: Threshold) -> ir.IntegerValue:
     if threshold.passes:
         return outcome(reading.value_text, threshold.passes, threshold.fails)
     if threshold.at_least is not None:
-        return ibis.cases((value >= threshold.at_least, PASS), (value.notnull(), FAIL), else_=UNKNOWN)
+        return ibis.cases(
+            (value >= threshold.at_least, PASS), (value.notnull(), FAIL), else_=UNKNOWN
+        )
     return ibis.cases((value <= threshold.at_most, PASS), (value.notnull(), FAIL), else_=UNKNOWN)
 
 
@@ -266,5 +270,5 @@ def _water_keys() -> tuple[str, ...]:
     return tuple(water_key(item) for item in WATER_ITEMS)
 
 
-def _any(conditions: Sequence[ir.BooleanValue] | object) -> ir.BooleanValue:
-    return reduce(or_, conditions)  # type: ignore[arg-type, no-any-return] # Ibis has no types
+def _any(conditions: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
+    return reduce(or_, conditions)

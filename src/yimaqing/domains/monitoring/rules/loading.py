@@ -219,7 +219,9 @@ def _check_indicators(document: Document, indicators: tuple[Indicator, ...]) -> 
     codes = [one.code for one in indicators]
     for code in INDICATORS:
         if codes.count(code) != 1:
-            document.fault(0, f"indicator {code}", f"出现 {codes.count(code)} 次", "七项指标各写一次")
+            document.fault(
+                0, f"indicator {code}", f"出现 {codes.count(code)} 次", "七项指标各写一次"
+            )
     for table, one in zip(document.tables("indicator"), indicators, strict=True):
         if set(one.passes) & set(one.fails):
             table.fault("fail", "同一个值既达标又不达标", "从 pass 或 fail 中删去一个")
@@ -240,4 +242,6 @@ def _check_scheme(document: Document, scheme: Scheme, codes: set[str]) -> None:
     for code in sorted(codes - coloured):
         document.fault(0, f"rule {code}", f"配色方案 {scheme.code} 没有给它颜色", "在方案中加上")
     for code in sorted(coloured - codes):
-        document.fault(0, f"rule {code}", f"配色方案 {scheme.code} 用到它，但规则集没有", "补上规则")
+        document.fault(
+            0, f"rule {code}", f"配色方案 {scheme.code} 用到它，但规则集没有", "补上规则"
+        )

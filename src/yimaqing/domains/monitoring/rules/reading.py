@@ -47,7 +47,10 @@ def parse(path: Path) -> Document:
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line (\d+)", str(error))
         fault = Fault(
-            int(at.group(1)) if at else 0, "TOML", str(error), "按TOML语法改正这一行 (mend the syntax)"
+            int(at.group(1)) if at else 0,
+            "TOML",
+            str(error),
+            "按TOML语法改正这一行 (mend the syntax)",
         )
         raise RulesetInvalid(path.name, [fault]) from error
     return Document(path.name, content, text.splitlines())
@@ -117,7 +120,12 @@ class Table:
         return tuple(value)
 
     def number_of(
-        self, key: str, default: Any = REQUIRED, *, low: float | None = None, high: float | None = None
+        self,
+        key: str,
+        default: Any = REQUIRED,
+        *,
+        low: float | None = None,
+        high: float | None = None,
     ) -> Any:
         """A number between ``low`` and ``high``, whole when the default is whole."""
         value = self._get(key, default, (int, float), "数字", "x = 12")

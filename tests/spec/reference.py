@@ -1,0 +1,350 @@
+"""The rules once more in plain Python, slow and obvious: what the engines are held against.
+
+Written from the rule set's text, not from the expressions: it sorts whole readings where
+they compare packed numbers, and walks households one by one.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.spec.tables import Judged, Register, Row
+from yimaqing.domains.monitoring.rules import Ruleset
+from yimaqing.domains.monitoring.rules.ruleset import INDICATORS, WATER_ITEMS, Threshold
+
+_EIGHT_HOURS = dt.timedelta(hours=8)
+
+
+def judge(held: Register, ruleset: Ruleset, day: dt.date) -> Judged:
+    """Standings and findings, as an engine gives them."""
+    standing: dict[int, Row] = {}
+    findings: dict[tuple[int, str], Row] = {}
+    for household in held.household:
+        if not household["valid"]:
+            continue
+        one = _Household(household, held, ruleset, day)
+        one.look()
+        standing[household["id"]] = one.standing()
+        for rule in ruleset.rules:
+            if rule.code in one.fired:
+                findings[household["id"], rule.code] = one.finding(rule.code)
+    return Judged(standing, findings)
+
+
+@dataclass
+class _Evidence:
+    readings: set[int] = field(default_factory=set)
+    persons: set[int] = field(default_factory=set)
+    days: list[dt.date] = field(default_factory=list)
+    value: float | None = None
+    limit: float | None = None
+
+
+class _Household:
+    def __init__(self, household: Row, held: Register, ruleset: Ruleset, day: dt.date) -> None:
+        self.row, self.ruleset, self.day = household, ruleset, day
+        number = household["id"]
+        end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time()) - _EIGHT_HOURS
+        self.members = [p for p in held.person if p["household_id"] == number and p["valid"]]
+        self.readings = [
+            r for r in held.reading if r["household_id"] == number and r["observed_at"] < end
+        ]
+        self.of_members: dict[int, list[Row]] = {p["id"]: [] for p in self.members}
+        for reading in held.reading:
+            if reading["person_id"] in self.of_members and reading["observed_at"] < end:
+                self.of_members[reading["person_id"]].append(reading)
+        self.state: dict[str, str] = {}
+        self.stale: set[str] = set()
+        self.fired: dict[str, _Evidence] = {}
+        self.contradictions = 0
+
+    def look(self) -> None:
+        for code in ("food", "clothing", "housing"):
+            self._by_word(code)
+        self._water()
+        self._income()
+        self._education()
+        self._medical()
+        self._health()
+        self._facts()
+
+    def standing(self) -> Row:
+        unknown = {code for code in INDICATORS if self.state[code] == "unknown"}
+        return {
+            **{f"{code}_state": self.state[code] for code in INDICATORS},
+            "persons": len(self.members),
+            "stale_count": len(self.stale),
+            "missing_count": len(unknown) - len(self.stale),
+            "contradiction_count": self.contradictions,
+            "colour": self._colour(),
+        }
+
+    def finding(self, code: str) -> Row:
+        found = self.fired[code]
+        since = min(found.days) if found.days else None
+        return {
+            "colour": self.ruleset.scheme.colour_of(code),
+            "reading_ids": sorted(found.readings),
+            "person_ids": sorted(found.persons),
+            "value_yuan": found.value,
+            "limit_yuan": found.limit,
+            "since_day": (since - dt.date(1970, 1, 1)).days if since else None,
+        }
+
+    # ── one indicator after another ──
+
+    def _by_word(self, code: str) -> None:
+        reading = _latest(r for r in self.readings if r["indicator"] == code and _of_all(r))
+        said = self._said(code, reading)
+        self.state[code] = {"pass": "pass", "fail": "fail"}.get(said, "unknown")
+        if said == "stale":
+            self._is_stale(code, reading)
+        if said == "fail":
+            self._fire_indicator(code, [reading])
+
+    def _water(self) -> None:
+        overall = _latest(r for r in self.readings if r["indicator"] == "water" and _of_all(r))
+        parts = {
+            item: _latest(r for r in self.readings if r["indicator"] == item)
+            for item in WATER_ITEMS
+        }
+        said = self._said("water", overall)
+        of_parts = {item: self._said_of_part(item, parts[item]) for item in WATER_ITEMS}
+        failing = [overall] if said == "fail" else []
+        failing += [parts[item] for item in WATER_ITEMS if of_parts[item] == "fail"]
+        if failing:
+            self.state["water"] = "fail"
+            self._fire_indicator("water", failing)
+        elif said == "pass" or set(of_parts.values()) == {"pass"}:
+            self.state["water"] = "pass"
+        else:
+            self.state["water"] = "unknown"
+            if said == "stale":
+                self._is_stale("water", overall)
+        passes = said in {"pass", "stale"} and "fail" in of_parts.values()
+        fails = said == "fail" and set(of_parts.values()) <= {"pass", "stale"}
+        self.contradictions += passes or fails
+
+    def _income(self) -> None:
+        given = [
+            r for r in self.readings if r["indicator"] == "income" and r["value_number"] is not None
+        ]
+        latest = _latest(given)
+        self.state["income"] = "unknown"
+        if latest is None:
+            return
+        line = self._line("poverty", latest)
+        fresh = self._is_fresh("income", latest)
+        if line is not None and latest["value_number"] < line:
+            self.state["income"] = "fail"
+        elif line is not None and fresh:
+            self.state["income"] = "pass"
+        elif not fresh:
+            self._is_stale("income", latest)
+        before = _latest(r for r in given if _day(r) < self.day - dt.timedelta(days=365))
+        for rule in self.ruleset.rules:
+            limit = None
+            if rule.condition == "indicator_fails" and rule.indicator == "income":
+                limit = line if self.state["income"] == "fail" else None
+            elif rule.condition == "income_near_line" and self.state["income"] != "fail":
+                limit = self._line("monitoring", latest)
+                limit = limit if limit is not None and latest["value_number"] < limit else None
+            elif rule.condition == "income_cut" and before and before["value_number"] > 0:
+                cut = latest["value_number"] <= before["value_number"] * (1 - rule.fall)
+                limit = before["value_number"] if cut else None
+            if limit is not None:
+                found = self._fire(rule.code, [latest])
+                found.value, found.limit = latest["value_number"], limit
+
+    def _education(self) -> None:
+        rule = self.ruleset.indicator("education")
+        pupils = [
+            p
+            for p in self.members
+            if p["born_on"] and rule.age_from <= _age(p["born_on"], self.day) <= rule.age_to
+        ]
+        saids = []
+        for pupil in pupils:
+            reading = _latest(
+                r for r in self.of_members[pupil["id"]] if r["indicator"] == "education"
+            )
+            said = self._said("education", reading)
+            saids.append(said)
+            self._member(said, "member_out_of_school", pupil, reading, "education")
+            if said == "unknown":
+                for one in self.ruleset.rules_with("member_school_unverified"):
+                    self._fire(one.code, []).persons.add(pupil["id"])
+        self._from_members("education", saids)
+        self.contradictions += any(
+            (said == "fail" and p["student_status"] in rule.register_passes)
+            or (said in {"pass", "stale"} and p["student_status"] in rule.register_fails)
+            for said, p in zip(saids, pupils, strict=True)
+        )
+
+    def _medical(self) -> None:
+        rule = self.ruleset.indicator("medical")
+        newest = self.day - dt.timedelta(days=rule.newborn_days)
+        saids, contradicts = [], False
+        for member in self.members:
+            if (member["born_on"] and member["born_on"] > newest) or (
+                rule.military_exempt and member["military"]
+            ):
+                continue
+            reading = _latest(
+                r for r in self.of_members[member["id"]] if r["indicator"] == "medical"
+            )
+            said = self._said("medical", reading)
+            saids.append(said)
+            self._member(said, "member_uninsured", member, reading, "medical")
+            registered = member["resident_medical"] or member["employee_medical"]
+            contradicts |= said == "fail" and bool(registered)
+        self._from_members("medical", saids)
+        self.contradictions += contradicts
+
+    def _member(
+        self, said: str, condition: str, member: Row, reading: Row | None, code: str
+    ) -> None:
+        if said == "fail":
+            for rule in self.ruleset.rules_with(condition):
+                self._fire(rule.code, [reading]).persons.add(member["id"])
+        if said == "stale":
+            self._late(code, reading)
+
+    def _from_members(self, code: str, saids: Sequence[str]) -> None:
+        if "fail" in saids:
+            self.state[code] = "fail"
+        elif self.members and all(said == "pass" for said in saids):
+            self.state[code] = "pass"
+        else:
+            self.state[code] = "unknown"
+            if "stale" in saids:
+                self.stale.add(code)
+
+    # ── facts of the register ──
+
+    def _health(self) -> None:
+        unable = self.ruleset.unable_to_work
+        somebody_works = any(p["labour_skill"] not in unable for p in self.members)
+        for rule in self.ruleset.rules:
+            for member in self.members:
+                if member["health"] not in rule.health:
+                    continue
+                uncovered = member["major_illness_insurance"] is False
+                if (
+                    rule.condition == "member_health"
+                    or (rule.condition == "member_ill_without_major_insurance" and uncovered)
+                    or (rule.condition == "member_health_without_labour" and not somebody_works)
+                ):
+                    self._fire(rule.code, []).persons.add(member["id"])
+
+    def _facts(self) -> None:
+        counted = len(self.members)
+        self.contradictions += counted > 0 and counted != self.row["member_count"]
+        for rule in self.ruleset.rules:
+            if rule.condition == "household_status" and (
+                self.row["poverty_status"] in rule.poverty_status
+            ):
+                self._fire(rule.code, [])
+            if rule.condition == "facts_contradict" and self.contradictions:
+                self._fire(rule.code, [])
+        # A reading of a member is named as late wherever some reading is; see _late.
+        if not self.stale:
+            for rule in self.ruleset.rules_with("reading_stale"):
+                self.fired.pop(rule.code, None)
+
+    # ── what all of them need ──
+
+    def _said(self, code: str, reading: Row | None) -> str:
+        """pass, fail, stale (passed, but too long ago) or unknown."""
+        if reading is None:
+            return "unknown"
+        rule = self.ruleset.indicator(code)
+        if reading["value_text"] in rule.fails:
+            return "fail"
+        if reading["value_text"] in rule.passes:
+            return "pass" if self._is_fresh(code, reading) else "stale"
+        return "unknown"
+
+    def _said_of_part(self, item: str, reading: Row | None) -> str:
+        if reading is None:
+            return "unknown"
+        threshold = next(
+            (
+                one
+                for one in self.ruleset.thresholds_of(item)
+                if reading["place_code"].startswith(one.region)
+            ),
+            None,
+        )
+        met = _meets(threshold, reading) if threshold else None
+        if met is None:
+            return "unknown"
+        if not met:
+            return "fail"
+        return "pass" if self._is_fresh("water", reading) else "stale"
+
+    def _is_fresh(self, code: str, reading: Row) -> bool:
+        days = self.ruleset.indicator(code).fresh_days
+        return _day(reading) >= self.day - dt.timedelta(days=days)
+
+    def _line(self, kind: str, reading: Row) -> float | None:
+        line = self.ruleset.line_for(kind, self.row["place_code"], _day(reading).year)
+        return line.value_yuan if line else None
+
+    def _is_stale(self, code: str, reading: Row | None) -> None:
+        self.stale.add(code)
+        self._late(code, reading)
+
+    def _late(self, code: str, reading: Row | None) -> None:
+        for rule in self.ruleset.rules_with("reading_stale"):
+            self._fire(rule.code, [reading])
+
+    def _fire_indicator(self, code: str, readings: Sequence[Row | None]) -> None:
+        for rule in self.ruleset.rules_with("indicator_fails"):
+            if rule.indicator == code:
+                self._fire(rule.code, readings)
+
+    def _fire(self, code: str, readings: Iterable[Row | None]) -> _Evidence:
+        found = self.fired.setdefault(code, _Evidence())
+        for reading in readings:
+            assert reading is not None
+            found.readings.add(reading["id"])
+            found.days.append(_day(reading))
+        return found
+
+    def _colour(self) -> str | None:
+        held = {self.ruleset.scheme.colour_of(code) for code in self.fired}
+        return next((colour for colour in ("red", "orange", "yellow") if colour in held), None)
+
+
+def _latest(readings: Iterable[Row]) -> Row | None:
+    return max(readings, key=lambda r: (r["observed_at"], r["id"]), default=None)
+
+
+def _of_all(reading: Row) -> bool:
+    return reading["person_id"] is None
+
+
+def _day(reading: Row) -> dt.date:
+    moment: dt.datetime = reading["observed_at"]
+    return (moment + _EIGHT_HOURS).date()
+
+
+def _age(born_on: dt.date, day: dt.date) -> int:
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+def _meets(threshold: Threshold, reading: Row) -> bool | None:
+    if threshold.passes:
+        word: Any = reading["value_text"]
+        return True if word in threshold.passes else False if word in threshold.fails else None
+    value = reading["value_number"]
+    if value is None:
+        return None
+    if threshold.at_least is not None:
+        return bool(value >= threshold.at_least)
+    assert threshold.at_most is not None
+    return bool(value <= threshold.at_most)
