@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -79,7 +80,7 @@ def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
         for name, table in tables.items()
     }
     changes = [
-        {"on": group[0]["on"], "source": group[0]["source"], "text": _change(group)}
+        {"on": group[0]["on"], "source": group[0]["source"], "text": _change(group, language)}
         for group in _latest(data.get("changes") or [])
     ]
     return {
@@ -87,7 +88,7 @@ def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
         **words,
         "team": data.get("team", ""),
         "changes": changes,
-        "sections": [{"name": name, "title": _(title)} for name, title in SECTIONS.items()],
+        "sections": _sections(language),
         "file_path": FILE_PATH,
     }
 
@@ -101,27 +102,38 @@ def _latest(changes: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]
     return list(groups.values())[:LATEST]
 
 
-def _change(group: Sequence[Mapping[str, Any]]) -> str:
-    """登记：发放 3 条 · 更正：家庭成员（健康状况、务工区域）."""
+def _change(group: Sequence[Mapping[str, Any]], language: str) -> str:
     newest = group[0]
-    subject = _(_SUBJECTS.get(newest["subject"], _OTHER))
-    if newest["kind"] == "created":
-        rows = len({change["id"] for change in group})
-        if rows == 1:
-            return _("登记：%(subject)s") % {"subject": subject}
+    rows = len({change["id"] for change in group})
+    fields = tuple(name for name in newest["fields"] or () if name in _FIELDS)[:LATEST]
+    return _line(newest["subject"], newest["kind"], rows, fields, language)
+
+
+# The same few lines come again and again; the language is active and part of the key.
+@lru_cache(maxsize=2048)
+def _line(subject: str, kind: str, rows: int, fields: tuple[str, ...], _language: str) -> str:
+    """登记：发放 3 条 · 更正：家庭成员（健康状况、务工区域）."""
+    what = _(_SUBJECTS.get(subject, _OTHER))
+    if kind == "created" and rows > 1:
         return ngettext("登记：%(subject)s %(n)s 条", "登记：%(subject)s %(n)s 条", rows) % {
-            "subject": subject,
+            "subject": what,
             "n": rows,
         }
-    if newest["kind"] == "removed":
-        return _("移出：%(subject)s") % {"subject": subject}
-    fields = [_(_FIELDS[name]) for name in newest["fields"] or [] if name in _FIELDS]
+    if kind == "created":
+        return _("登记：%(subject)s") % {"subject": what}
+    if kind == "removed":
+        return _("移出：%(subject)s") % {"subject": what}
     if not fields:
-        return _("更正：%(subject)s") % {"subject": subject}
+        return _("更正：%(subject)s") % {"subject": what}
     return _("更正：%(subject)s（%(fields)s）") % {
-        "subject": subject,
-        "fields": _("、").join(fields[:LATEST]),
+        "subject": what,
+        "fields": _("、").join(_(_FIELDS[name]) for name in fields),
     }
+
+
+@lru_cache(maxsize=2)
+def _sections(_language: str) -> list[dict[str, str]]:
+    return [{"name": name, "title": _(title)} for name, title in SECTIONS.items()]
 
 
 cards = [

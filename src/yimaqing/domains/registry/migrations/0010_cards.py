@@ -63,7 +63,8 @@ BEGIN
     'changes', (
       SELECT jsonb_agg(jsonb_build_object(
           'subject', c.subject_kind, 'id', c.subject_id, 'kind', c.kind, 'on', c.at::date,
-          'source', c.source, 'fields', jsonb_path_query_array(c.before, '$.keyvalue().key')))
+          'source', c.source, 'fields', CASE WHEN c.kind = 'updated'
+            THEN jsonb_path_query_array(c.before, '$.keyvalue().key') END))
         FROM (SELECT * FROM registry_change x
                WHERE x.place_code = p_place AND x.household_id = p_household
                ORDER BY x.id DESC LIMIT 16) c));
