@@ -52,7 +52,9 @@ def take(
             progress(lake_name(table))
             _copy(connection, table, path, order.get(str(table.get_name()), ()))
         connection.execute("COMMIT")
-        rows = {lake_name(table): count_rows(connection, path, lake_name(table)) for table in tables}
+        rows = {
+            lake_name(table): count_rows(connection, path, lake_name(table)) for table in tables
+        }
     finally:
         connection.close()
     return Snapshot(path, taken_at, rows)
@@ -65,9 +67,7 @@ def add_results(snapshot: Snapshot, names: Sequence[str]) -> Snapshot:
     return replace(snapshot, rows={**snapshot.rows, **counted})
 
 
-def count_rows(
-    connection: duckdb.DuckDBPyConnection, path: Path, table: str
-) -> dict[str, int]:
+def count_rows(connection: duckdb.DuckDBPyConnection, path: Path, table: str) -> dict[str, int]:
     """Rows by county, from the files' footers."""
     if not any((path / table).glob("county=*/*.parquet")):
         return {}
@@ -95,7 +95,7 @@ def _copy(
 def _column(name: str, kind: str) -> str:
     """The column as published: instants in UTC without a zone, numbers in the stated width."""
     if kind.startswith("timestamp"):
-        return f"(\"{name}\" AT TIME ZONE 'UTC') AS \"{name}\""
+        return f'("{name}" AT TIME ZONE \'UTC\') AS "{name}"'
     if kind in _TYPES:
         return f'"{name}"::{_TYPES[kind]} AS "{name}"'
     return f'"{name}"'

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import ibis
-import ibis.expr.types as ir
 from django.conf import settings
 from django.db import connections, transaction
 from django.utils import timezone
@@ -18,23 +16,15 @@ from django.utils import timezone
 from yimaqing.analytics import lake
 from yimaqing.analytics.connection import connect
 from yimaqing.analytics.lake import Snapshot
-from yimaqing.analytics.run import Output, Programme, Stage, evaluate
+from yimaqing.analytics.run import evaluate
 from yimaqing.analytics.snapshot import add_results, take
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.monitoring.events import evaluated
 from yimaqing.domains.monitoring.models import Run
 from yimaqing.domains.monitoring.rulebook import act_by, in_force
-from yimaqing.domains.monitoring.rules import (
-    Clock,
-    Ruleset,
-    assessed,
-    findings,
-    members,
-    standing,
-)
+from yimaqing.domains.monitoring.rules import FINDING, STANDING, Clock, Ruleset, programme
 from yimaqing.domains.registry import tables
 
-STANDING, FINDING = "monitoring.standing", "monitoring.finding"
 Progress = Callable[[str], None]
 
 
@@ -77,7 +67,7 @@ def _run(days: Sequence[dt.date], progress: Progress) -> Iterator[Outcome]:
             url=_owner_url(),
             lake=settings.LAKE,
             tables=tables.tables,
-            order={"registry_reading": ("household_id",), "registry_person": ("household_id",)},
+            order=tables.order,
             progress=progress,
         )
         for day in days:
@@ -116,30 +106,13 @@ def _judge(taken: Snapshot, day: dt.date, today: dt.date, progress: Progress) ->
     return Outcome(snapshot.name, day, households, raised, changed, closed)
 
 
-def programme(ruleset: Ruleset, clock: Clock) -> Programme:
-    """The shipped rules as a programme over the registry's published tables."""
-    of_members = members(tables.person, tables.reading, ruleset, clock)
-    stage_members = _table("monitoring_members", of_members)
-    judged = assessed(tables.household, tables.reading, stage_members, ruleset, clock)
-    stage_assessed = _table("monitoring_assessed", judged)
-    return Programme(
-        sources=(tables.household, tables.person, tables.reading),
-        stages=(Stage("monitoring_members", of_members), Stage("monitoring_assessed", judged)),
-        outputs=(
-            Output(STANDING, standing(stage_assessed, ruleset, clock)),
-            Output(FINDING, findings(stage_assessed, stage_members, ruleset, clock)),
-        ),
-    )
-
-
 def _evaluated(taken: Snapshot, target: Path, ruleset: Ruleset, day: dt.date) -> Snapshot:
     """Judge what was taken as of a day; results of a past day stand in a directory aside."""
     past = target != taken.path
     whole = programme(ruleset, Clock(day))
     if past:  # a trend needs no reasons
         whole = replace(whole, outputs=whole.outputs[:1])
-    with connect(spill=settings.LAKE / "spill") as connection:
-        evaluate(connection, taken, whole, target)
+    evaluate(taken, whole, target, spill=settings.LAKE / "spill")
     facts: dict[str, Any] = {
         "as_of": day.isoformat(),
         "ruleset": f"{ruleset.code}@{ruleset.version}",
@@ -262,8 +235,3 @@ WHERE w.closed_at IS NULL AND w.scheme = %(scheme)s
   AND NOT EXISTS (SELECT FROM monitoring_liveevaluation l
                   WHERE l.household_id = w.household_id AND l.at >= %(taken_at)s)
 """
-
-
-def _table(name: str, expression: ir.Table) -> ir.Table:
-    """A stage's result, read back by its name."""
-    return ibis.table(expression.schema(), name=name)

@@ -10,10 +10,13 @@ from yimaqing.domains.monitoring.rules.households import assessed
 from yimaqing.domains.monitoring.rules.latest import Clock, check_ids
 from yimaqing.domains.monitoring.rules.loading import load_lines, load_ruleset, load_scheme, shipped
 from yimaqing.domains.monitoring.rules.members import members
+from yimaqing.domains.monitoring.rules.programme import FINDING, STANDING, programme
 from yimaqing.domains.monitoring.rules.reading import RulesetInvalid
 from yimaqing.domains.monitoring.rules.ruleset import Ruleset
 
 __all__ = [
+    "FINDING",
+    "STANDING",
     "Clock",
     "Ruleset",
     "RulesetInvalid",
@@ -25,6 +28,7 @@ __all__ = [
     "load_ruleset",
     "load_scheme",
     "members",
+    "programme",
     "shipped",
     "standing",
 ]
