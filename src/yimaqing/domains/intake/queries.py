@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from yimaqing.domains.intake.catalogue import datasets
 from yimaqing.domains.intake.messages import explain
-from yimaqing.domains.intake.models import Batch, RowError
+from yimaqing.domains.intake.models import Batch, RowError, State
 
 _PIECE = 2000
 
@@ -107,6 +107,14 @@ def error_kinds(batch: Batch) -> list[ErrorKind]:
         label = column_label(batch.dataset, column)
         kinds.append(ErrorKind(code, column, label, count, example))
     return kinds
+
+
+def totals(batch: Batch) -> dict[str, int | bool]:
+    """Rows that a checked batch would write, and whether its counts mean anything yet."""
+    return {
+        "taken": batch.created + batch.updated,
+        "shown": batch.state in (State.CHECKED, State.APPLIED),
+    }
 
 
 def report(batch: Batch) -> dict[str, Any]:

@@ -62,6 +62,8 @@ def run(batch_id: int, progress: Progress = unseen) -> Batch:
 
 def _continue(batch: Batch, progress: Progress) -> None:
     kind = dataset(batch.dataset)
+    if batch.state == State.APPLYING and not staging.exists(batch.pk):
+        _start_over(batch)
     try:
         if batch.state in (State.RECEIVED, State.READING):
             _read(batch, kind, progress)
@@ -79,6 +81,16 @@ def _continue(batch: Batch, progress: Progress) -> None:
             batch.refresh_from_db(using="owner")
         else:
             return
+
+
+def _start_over(batch: Batch) -> None:
+    """A dry run whose rows were tidied away is read from its file again."""
+    with transaction.atomic(using="owner"):
+        batch.errors.using("owner").all().delete()
+        batch.row_cursor, batch.rows_total, batch.rows_staged, batch.rejected = 1, 0, 0, 0
+        batch.tally = {}
+        counts = ["row_cursor", "rows_total", "rows_staged", "rejected", "tally"]
+        _save(batch, State.RECEIVED, *counts)
 
 
 @contextmanager

@@ -55,6 +55,11 @@ def create(batch: Batch, dataset: Dataset) -> None:
     execute(f"CREATE TABLE {table_of(batch.pk)} (row_no integer NOT NULL, {columns})")
 
 
+def exists(batch_id: int) -> bool:
+    """Whether the staging table is there."""
+    return rows("SELECT to_regclass(%(name)s)", {"name": table_of(batch_id)})[0][0] is not None
+
+
 def drop(batch_id: int) -> None:
     """Remove the staging table."""
     execute(f"DROP TABLE IF EXISTS {table_of(batch_id)}")

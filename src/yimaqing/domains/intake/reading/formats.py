@@ -64,12 +64,14 @@ def detect(reopen: Callable[[], BinaryIO]) -> Format:
 
 def _encoding(reopen: Callable[[], BinaryIO]) -> Format:
     """UTF-8 when the whole file is valid UTF-8, else GB18030 when it is that throughout."""
-    bad_line: int | None = 0
+    bad_lines = []
     for encoding in (Format.CSV_UTF8, Format.CSV_GB18030):
         bad_line = _first_bad_line(reopen, encoding)
         if bad_line is None:
             return encoding
-    raise FileUnusable("encoding", line=bad_line or 1)
+        bad_lines.append(bad_line)
+    # The encoding that the file was meant to have is the one that is right for longer.
+    raise FileUnusable("encoding", line=max(bad_lines))
 
 
 def _first_bad_line(reopen: Callable[[], BinaryIO], encoding: str) -> int | None:

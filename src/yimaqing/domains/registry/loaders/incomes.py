@@ -58,10 +58,6 @@ COLUMNS = (
 )
 
 
-def _sum(frame: pl.DataFrame, names: list[str]) -> pl.Series:
-    return frame.select(pl.sum_horizontal(*names)).to_series()
-
-
 def _differs(code: str, column: str, stated: pl.Series, right: pl.Series, by: int = 0) -> Finding:
     yuan = (right / 100).map_elements(lambda fen: f"{fen:.2f}", pl.String)
     return Finding(code, column, (stated - right).abs() > by, {"right": yuan})
@@ -69,11 +65,13 @@ def _differs(code: str, column: str, stated: pl.Series, right: pl.Series, by: in
 
 def _identities(frame: pl.DataFrame) -> list[Finding]:
     parts = frame.select(pl.any_horizontal(pl.col(list(_PARTS)).is_not_null())).to_series()
-    transfer = _differs("transfer_sum", "transfer", frame["transfer"], _sum(frame, list(_PARTS)))
+    of_parts = frame.select(pl.sum_horizontal(*_PARTS)).to_series()
+    of_sources = frame["wage"] + frame["operating"] + frame["property"] + frame["transfer"]
+    transfer = _differs("transfer_sum", "transfer", frame["transfer"], of_parts)
     share = (frame["net"] / frame["divisor"]).round().cast(pl.Int64, strict=False)
     return [
         Finding(transfer.code, transfer.column, transfer.rows & parts, transfer.params),
-        _differs("total_sum", "total", frame["total"], _sum(frame, list(_SOURCES))),
+        _differs("total_sum", "total", frame["total"], of_sources),
         _differs("net_difference", "net", frame["net"], frame["total"] - frame["operating_cost"]),
         _differs("per_capita_share", "per_capita", frame["per_capita"], share, _TOLERANCE_FEN),
     ]

@@ -1,0 +1,3 @@
+"""What a page of intake asks for."""
+
+IMPORT = "intake.import"

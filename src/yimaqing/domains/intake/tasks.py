@@ -1,0 +1,67 @@
+"""Jobs of intake."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from yimaqing.domains.intake import staging
+from yimaqing.domains.intake.actions import FOLDER
+from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.running import run
+
+#: A dry run's rows wait this long for "apply"; after it they are read from the file again.
+KEEP_CHECKED = dt.timedelta(days=7)
+#: A kept file without a batch is what an interrupted upload left behind.
+KEEP_ORPHANS = dt.timedelta(days=1)
+
+
+@app.task(
+    name="intake.run",
+    queue="intake",
+    retry=RetryStrategy(
+        max_attempts=8,
+        exponential_wait=2,
+        retry_exceptions={OperationalError, InterfaceError},
+    ),
+)
+def run_batch(batch_id: int) -> str:
+    """Take a batch to its end; a job that is done again continues where it stopped."""
+    return run(batch_id).state
+
+
+def ask_for_a_run(batch_id: int) -> None:
+    """Queue the batch's run, unless it waits already; one at a time for each batch."""
+    lock = f"intake:{batch_id}"
+    try:
+        run_batch.configure(lock=lock, queueing_lock=lock).defer(batch_id=batch_id)
+    except AlreadyEnqueued:
+        return
+
+
+@app.periodic(cron="40 3 * * *", periodic_id="intake")
+@app.task(name="intake.tidy", queueing_lock="intake.tidy")
+def tidy(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
+    """Every night: forget old dry runs' rows and files that no batch knows."""
+    now = timezone.now()
+    old = Batch.objects.using("owner").filter(
+        state=State.CHECKED, finished_at__lt=now - KEEP_CHECKED
+    )
+    for batch in old:
+        staging.drop(batch.pk)
+    removed = 0
+    for path in (settings.FILES / FOLDER).rglob("*"):
+        age = now.timestamp() - path.stat().st_mtime
+        name = str(path.relative_to(settings.FILES))
+        if path.is_file() and age > KEEP_ORPHANS.total_seconds():
+            if Batch.objects.using("owner").filter(stored_as=name).exists():
+                continue
+            path.unlink()
+            removed += 1
+    return removed

@@ -1,0 +1,24 @@
+"""Addresses of intake's pages."""
+
+from __future__ import annotations
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.accounts.queries import permissions_of
+from yimaqing.domains.intake import permissions, views
+
+app_name = "intake"
+prefix = "imports/"
+nav = [("intake:index", _("数据导入"), lambda user: permissions.IMPORT in permissions_of(user))]
+
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("new/", views.upload, name="upload"),
+    path("templates/<slug:name>.csv", views.blank, name="template"),
+    path("<int:batch_id>/", views.batch, name="batch"),
+    path("<int:batch_id>/progress/", views.progress, name="progress"),
+    path("<int:batch_id>/errors/", views.errors, name="errors"),
+    path("<int:batch_id>/errors.csv", views.errors_file, name="errors_file"),
+    path("<int:batch_id>/apply/", views.apply, name="apply"),
+]
