@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from yimaqing.domains.registry.codetables import label_of
 from yimaqing.kit.cards import Card
@@ -115,10 +115,7 @@ def _line(subject: str, kind: str, rows: int, fields: tuple[str, ...], _language
     """登记：发放 3 条 · 更正：家庭成员（健康状况、务工区域）."""
     what = _(_SUBJECTS.get(subject, _OTHER))
     if kind == "created" and rows > 1:
-        return ngettext("登记：%(subject)s %(n)s 条", "登记：%(subject)s %(n)s 条", rows) % {
-            "subject": what,
-            "n": rows,
-        }
+        return _("登记：%(subject)s %(n)s 条") % {"subject": what, "n": rows}
     if kind == "created":
         return _("登记：%(subject)s") % {"subject": what}
     if kind == "removed":
