@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,8 @@ from django.conf import settings
 from django.core.management import call_command
 from playwright.sync_api import Browser, Page, sync_playwright
 
+# Playwright's loop runs in this thread; the fixtures beside it use the database as usual.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
 QUIET = [
     "--no-sandbox",
@@ -37,12 +39,19 @@ class Site:
 
     address: str
     environment: dict[str, str]
+    passwords: dict[str, str] = field(default_factory=dict)
 
-    def run(self, *words: str, expect: int = 0) -> str:
-        """Run ``yimaqing`` with ``words`` as an operator would; its output."""
+    def run(self, *words: str, expect: int = 0, given: str = "") -> str:
+        """Run ``yimaqing`` with ``words`` as an operator would, typing ``given``; its output."""
         command = [str(Path(sys.executable).with_name("yimaqing")), *words]
         done = subprocess.run(  # noqa: S603 - our own command with words of the test
-            command, env=self.environment, capture_output=True, text=True, check=False, timeout=300
+            command,
+            env=self.environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
         )
         assert done.returncode == expect, done.stdout + done.stderr
         return done.stdout

@@ -4,7 +4,15 @@ from django.apps import AppConfig
 
 
 class RegistryConfig(AppConfig):
-    """The registry domain; see its README."""
+    """The household's file."""
 
     name = "yimaqing.domains.registry"
     label = "registry"
+
+    def ready(self) -> None:
+        """Listen to what flows in."""
+        # Imported here: receivers need the models, which exist only once apps are ready.
+        from yimaqing.domains.intake.events import batch_applied  # noqa: PLC0415
+        from yimaqing.domains.registry import receivers  # noqa: PLC0415
+
+        batch_applied.connect(receivers.on_batch_applied, dispatch_uid="registry")

@@ -17,6 +17,9 @@ from yimaqing.domains.registry.indicators import Indicator
 from yimaqing.domains.registry.models import Person
 from yimaqing.kit.ids import mask_name
 
+#: The purpose that must be explained.
+OTHER = "other"
+
 
 class UnmaskForm(forms.Form):
     """Which sealed value is opened, and why."""
@@ -24,6 +27,20 @@ class UnmaskForm(forms.Form):
     person = forms.IntegerField(required=False, widget=forms.HiddenInput)
     field = forms.CharField(max_length=40, widget=forms.HiddenInput)
     purpose = forms.ChoiceField(label=_("查看事由"), choices=purposes)
+    note = forms.CharField(label=_("说明"), max_length=100, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A purpose that stands in no list must be said in words."""
+        data = super().clean() or {}
+        if data.get("purpose") == OTHER and not data.get("note", "").strip():
+            self.add_error("note", _("选“其他”时请写明事由"))
+        return data
+
+    @property
+    def stated_purpose(self) -> str:
+        """The purpose as it goes on the trail."""
+        purpose: str = self.cleaned_data["purpose"]
+        return f"{purpose}: {self.cleaned_data['note'].strip()}" if purpose == OTHER else purpose
 
 
 class ReadingForm(forms.Form):

@@ -153,13 +153,14 @@ def unmask_value(request: HttpRequest, household_id: int) -> HttpResponse:
     household = _within_reach(user, household_id, permissions.READ)
     form = UnmaskForm(request.POST)
     if not form.is_valid():
-        return HttpResponse(_("请先选择查看事由"), status=422)
+        said = next(iter(form.errors.get("note", [])), _("请先选择查看事由"))
+        return HttpResponse(said, status=422)
     subject = _subject(household, form.cleaned_data["person"])
     try:
         value = unmask(
             subject=subject,
             field=form.cleaned_data["field"],
-            purpose=form.cleaned_data["purpose"],
+            purpose=form.stated_purpose,
             by=user,
         )
     except (PurposeMissing, KeyError):

@@ -131,6 +131,18 @@ def test_unmasking_needs_a_purpose_and_leaves_a_trace(wang):
     assert "13800005678" not in str(trace.after)
 
 
+def test_another_purpose_must_be_said_in_words(wang):
+    _li, client = person("李明", "village_worker", BAIWEN, 5)
+    ask = {"person": "", "field": "phone", "purpose": "other"}
+    refused = client.post(f"/households/{wang.pk}/unmask/", ask)
+    assert refused.status_code == 422
+    assert "写明" in refused.content.decode()
+    client.post(f"/households/{wang.pk}/unmask/", ask | {"note": "本人来电核对"})
+    assert Entry.objects.using("owner").get(action="registry.unmasked").purpose == (
+        "other: 本人来电核对"
+    )
+
+
 def test_a_reader_without_the_right_cannot_unmask(wang):
     _leader, client = person("周县长", "leader", "141124000000", 3)
     ask = {"person": "", "field": "phone", "purpose": "visit"}
