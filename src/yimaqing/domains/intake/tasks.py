@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -33,6 +33,8 @@ KEEP_ORPHANS = dt.timedelta(days=1)
 )
 def run_batch(batch_id: int) -> str:
     """Take a batch to its end; a job that is done again continues where it stopped."""
+    # A worker's connection lives on: PostgreSQL fixes its temp_buffers at the first use.
+    connections["owner"].close()
     return run(batch_id).state
 
 
@@ -40,7 +42,9 @@ def ask_for_a_run(batch_id: int) -> None:
     """Queue the batch's run, unless it waits already; one at a time for each batch."""
     lock = f"intake:{batch_id}"
     try:
-        run_batch.configure(lock=lock, queueing_lock=lock).defer(batch_id=batch_id)
+        # A savepoint: that it is queued already must not undo what the request has done.
+        with transaction.atomic():
+            run_batch.configure(lock=lock, queueing_lock=lock).defer(batch_id=batch_id)
     except AlreadyEnqueued:
         return
 
