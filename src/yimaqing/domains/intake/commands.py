@@ -176,7 +176,9 @@ def _summary(batch: Batch) -> str:
     }
     lines = [f"#{batch.pk} {batch.dataset} {batch.get_state_display()}", counts]
     wording = _("第 %(row)s 行 %(column)s “%(value)s”：%(reason)s → %(remedy)s")
-    lines += [wording % vars(line) for line in error_lines(batch, limit=_SHOWN_ERRORS)]
+    of_file = _("%(column)s “%(value)s”：%(reason)s → %(remedy)s")
+    for line in error_lines(batch, limit=_SHOWN_ERRORS):
+        lines.append((wording if line.row else of_file) % vars(line))  # noqa: PERF401 - reads better
     return "\n".join(lines)
 
 

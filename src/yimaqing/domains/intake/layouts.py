@@ -55,7 +55,8 @@ def _row(column: Column) -> str:
     if column.table:
         content += "：" + "、".join(column.table.shown.values())
     if column.low is not None or column.high is not None:
-        content += f"，{_bound(column.low)}–{_bound(column.high)}"
+        separator = "" if column.name.endswith("year") else ","
+        content += f"，{_bound(column.low, separator)}–{_bound(column.high, separator)}"
     if column.example:
         content += f"，如 {column.example}"
     if column.secret:
@@ -65,5 +66,7 @@ def _row(column: Column) -> str:
     return f"| {column.label} | {also} | {needed} | {content} |"
 
 
-def _bound(value: float | None) -> str:
-    return "" if value is None else f"{value:,.0f}" if value == int(value) else f"{value}"
+def _bound(value: float | None, separator: str) -> str:
+    if value is None:
+        return ""
+    return f"{value:{separator}.0f}" if value == int(value) else f"{value}"

@@ -1,0 +1,110 @@
+"""`yimaqing import` from a terminal: what it prints, and its exit status."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from yimaqing.domains.intake.commands import import_file, list_datasets
+from yimaqing.domains.intake.events import batch_applied
+from yimaqing.domains.intake.layouts import reference
+from yimaqing.domains.intake.models import Batch
+from yimaqing.domains.registry.models import Household
+from yimaqing.domains.registry.tests.sheets import HOUSEHOLD, OTHER, make_places, sheet
+
+BAD = HOUSEHOLD | {"户编号": OTHER, "户主姓名": "", "户主证件号": ""}
+
+
+@pytest.fixture
+def sheets(database, tmp_path):
+    make_places()
+
+    def write(*rows, data=None):
+        path = tmp_path / "户.csv"
+        path.write_bytes(data or sheet(*rows))
+        return str(path)
+
+    return write
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(import_file, [*arguments, "--as-of", "2020-08-19"])
+
+
+def test_a_good_file_ends_with_status_0_and_counts(sheets):
+    done = invoke("households", sheets(HOUSEHOLD), "--json")
+    assert done.exit_code == 0, done.output
+    said = json.loads(done.stdout)
+    assert (said["state"], said["rows"], said["created"], said["rejected"]) == ("applied", 1, 1, 0)
+
+
+def test_rejected_rows_end_with_status_1_and_are_explained(sheets, tmp_path):
+    errors = tmp_path / "errors.csv"
+    done = invoke("households", sheets(HOUSEHOLD, BAD), "--errors", str(errors))
+    assert done.exit_code == 1
+    assert "2 行 = 新增 1 + 更新 0 + 不变 0 + 拒绝 1" in done.stdout
+    assert "第 3 行 户主姓名" in done.stdout
+    assert errors.read_text("utf-8-sig").splitlines()[1].startswith("3,户主姓名,,拒绝,必填项是空的")
+
+
+def test_an_unusable_file_ends_with_status_2_and_the_remedy(sheets):
+    done = invoke("households", sheets(data="户编号,名\n1,王\n".encode()))
+    assert done.exit_code == 2
+    assert "B 列“名”不属于该表" in done.stdout
+    assert invoke("nothing", sheets(HOUSEHOLD)).exit_code == 2
+    assert invoke("households", "/no/such/file.csv").exit_code == 2
+    assert invoke("households", sheets(HOUSEHOLD), "--as", "nobody").exit_code == 2
+
+
+def test_a_dry_run_writes_nothing(sheets):
+    done = invoke("households", sheets(HOUSEHOLD, BAD), "--dry-run", "--json")
+    assert done.exit_code == 1
+    assert json.loads(done.stdout)["state"] == "checked"
+    assert Household.objects.using("owner").count() == 0
+
+
+def test_an_interrupted_file_is_continued_not_doubled(sheets, monkeypatch):
+    path = sheets(HOUSEHOLD, BAD)
+    monkeypatch.setattr("yimaqing.domains.intake.running.CHUNK_ROWS", 1)
+
+    def stop(*_args):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr("yimaqing.domains.intake.running._finish", stop)
+        assert invoke("households", path).exit_code == 3
+    batch = Batch.objects.using("owner").get()
+    assert (batch.state, batch.rows_total, batch.row_cursor) == ("applying", 2, 3)
+    assert invoke("households", path).exit_code == 1
+    assert Batch.objects.using("owner").get().state == "applied"
+    assert Household.objects.using("owner").count() == 1
+    assert invoke("--resume", str(batch.pk)).exit_code == 1
+    assert Household.objects.using("owner").count() == 1
+
+
+def test_who_listens_is_told_once_and_again_only_after_a_crash(sheets):
+    heard = []
+
+    def listen(batch_id, dataset, **_):
+        heard.append((batch_id, dataset))
+
+    batch_applied.connect(listen)
+    try:
+        invoke("households", sheets(HOUSEHOLD))
+        batch = Batch.objects.using("owner").get()
+        invoke("--resume", str(batch.pk))
+        assert heard == [(batch.pk, "households")]
+        Batch.objects.using("owner").update(announced_at=None)  # killed before it was noted
+        invoke("--resume", str(batch.pk))
+        assert heard == [(batch.pk, "households")] * 2
+    finally:
+        batch_applied.disconnect(listen)
+
+
+def test_the_reference_page_is_what_the_datasets_say():
+    page = Path(__file__).parents[5] / "docs/reference/datasets.md"
+    assert page.read_text(encoding="utf-8") == reference()
+    listed = CliRunner().invoke(list_datasets, []).stdout
+    assert "households" in listed
+    assert "village_year" in listed
