@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yimaqing.analytics.measure import Measure
 from yimaqing.domains.cockpit.queries import Figure, Spot
@@ -26,7 +27,9 @@ class Line:
     @property
     def unit(self) -> str:
         """户 or 人."""
-        return _("人") if self.measure.weight == "people" else _("户")
+        if self.measure.weight == "people":
+            return pgettext("unit", "人")
+        return pgettext("unit", "户")
 
     @property
     def coverage(self) -> str:
