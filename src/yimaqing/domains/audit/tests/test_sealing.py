@@ -65,7 +65,7 @@ def test_sealing_twice_adds_nothing(trail):
 
 
 @pytest.mark.parametrize(
-    "column, value",
+    ("column", "value"),
     [
         ("actor", "user:9"),
         ("purpose", "别的理由"),
@@ -230,12 +230,18 @@ def test_the_command_exits_with_1_on_tampering(trail):
         "DELETE FROM audit_entry",
         "TRUNCATE audit_entry",
         "UPDATE audit_seal SET seq = seq",
-        "INSERT INTO audit_seal (seq, entry_id, xact, era, key_id, link)"
-        " VALUES (99, 99, 1, 1, 1, '')",
-        "INSERT INTO audit_entry (xact, actor, action, place_code, subject_kind, subject_id,"
-        " purpose) VALUES (1, 'a', 'b', '0', '', '', '')",
-        "INSERT INTO audit_entry (at, actor, action, place_code, subject_kind, subject_id,"
-        " purpose) VALUES (now(), 'a', 'b', '0', '', '', '')",
+        (
+            "INSERT INTO audit_seal (seq, entry_id, xact, era, key_id, link)"
+            " VALUES (99, 99, 1, 1, 1, '')"
+        ),
+        (
+            "INSERT INTO audit_entry (xact, actor, action, place_code, subject_kind, subject_id,"
+            " purpose) VALUES (1, 'a', 'b', '0', '', '', '')"
+        ),
+        (
+            "INSERT INTO audit_entry (at, actor, action, place_code, subject_kind, subject_id,"
+            " purpose) VALUES (now(), 'a', 'b', '0', '', '', '')"
+        ),
         "ALTER TABLE audit_entry DISABLE TRIGGER append_only",
     ],
 )
