@@ -15,17 +15,13 @@ from yimaqing.kit.cards import Card
 LATEST = 3
 FILE_PATH = "/households/{id}/?from=scan"
 
-#: Sections of the file page, opened in place on the card; names as in the file's address.
-SECTIONS = {
-    "members": gettext_noop("家庭成员"),
-    "living": gettext_noop("住房与生活"),
-    "incomes": gettext_noop("收入"),
-    "measures": gettext_noop("帮扶措施"),
-    "payments": gettext_noop("发放"),
-    "results": gettext_noop("成效"),
+#: What stands in one line below the head, with its code table.
+_TABLES = {
+    "register_class": "register_class",
+    "group": "group",
+    "poverty_status": "poverty_status",
+    "main_cause": "cause",
 }
-
-
 _OTHER = gettext_noop("其他")
 _SUBJECTS = {
     "household": gettext_noop("户基本情况"),
@@ -69,26 +65,20 @@ _FIELDS = {
 def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Slugs to words in the reader's language; changes as one line each."""
     english = language == "en"
-    tables = {
-        "register_class": "register_class",
-        "group": "group",
-        "poverty_status": "poverty_status",
-        "main_cause": "cause",
-    }
-    words = {
-        name: label_of(table, data[name], english=english) if data.get(name) else ""
-        for name, table in tables.items()
-    }
+    words = (
+        label_of(table, data[name], english=english)
+        for name, table in _TABLES.items()
+        if data.get(name)
+    )
     changes = [
         {"on": group[0]["on"], "source": group[0]["source"], "text": _change(group, language)}
         for group in _latest(data.get("changes") or [])
     ]
     return {
         **data,
-        **words,
+        "summary": " · ".join(words),
         "team": data.get("team", ""),
         "changes": changes,
-        "sections": _sections(language),
         "file_path": FILE_PATH,
     }
 
@@ -126,11 +116,6 @@ def _line(subject: str, kind: str, rows: int, fields: tuple[str, ...], _language
         "subject": what,
         "fields": _("、").join(_(_FIELDS[name]) for name in fields),
     }
-
-
-@lru_cache(maxsize=2)
-def _sections(_language: str) -> list[dict[str, str]]:
-    return [{"name": name, "title": _(title)} for name, title in SECTIONS.items()]
 
 
 cards = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -37,7 +37,7 @@ _LITERAL = re.compile(r'\{\{ _\("([^"]+)"\) \}\}')
 
 
 @cache
-def environment(language: str) -> jinja2.Environment:  # noqa: ARG001 - the key of the cache
+def environment(language: str) -> jinja2.Environment:
     """Templates compiled once a process and language; undefined names are errors.
 
     Called while that language is active.
@@ -58,15 +58,14 @@ def environment(language: str) -> jinja2.Environment:  # noqa: ARG001 - the key 
     install = made.install_gettext_callables  # type: ignore[attr-defined] # added by the extension
     # One environment a language, so an answer once looked up stays right.
     install(cache(gettext), ngettext, newstyle=True)
-    made.filters |= {"date": date, "yuan": yuan, "count": count, "dial": dial}
+    made.filters |= {"date": date_in(language), "yuan": yuan, "count": count, "dial": dial}
     made.globals |= {"css": _css(), "script": Markup(_script())}  # noqa: S704 - our own files
     return made
 
 
 def render(template: str, **context: Any) -> str:
-    """The page as text."""
-    found = environment(str(get_language())).get_template(template)
-    return found.render(context)
+    """The page as text, in the language of ``page``."""
+    return environment(context["page"]["language"]).get_template(template).render(context)
 
 
 def fragment(template: str, **context: Any) -> Markup:
@@ -85,14 +84,18 @@ def content_policy() -> str:
     )
 
 
-def date(value: str | dt.date | None) -> str:
-    """2026年11月22日, or 22 Nov 2026; empty for none."""
-    if not value:
-        return ""
-    day = value if isinstance(value, dt.date) else dt.date.fromisoformat(value[:10])
-    if get_language() == "en":
-        return f"{day.day} {day:%b} {day.year}"
-    return f"{day.year}年{day.month}月{day.day}日"
+def date_in(language: str) -> Callable[[str | dt.date | None], str]:
+    """The filter ``date``: 2026年11月22日, or 22 Nov 2026; empty for none."""
+
+    def date(value: str | dt.date | None) -> str:
+        if not value:
+            return ""
+        day = value if isinstance(value, dt.date) else dt.date.fromisoformat(value[:10])
+        if language == "en":
+            return f"{day.day} {day:%b} {day.year}"
+        return f"{day.year}年{day.month}月{day.day}日"
+
+    return date
 
 
 def yuan(fen: int | None) -> str:

@@ -52,14 +52,17 @@ def scan_sql() -> str:
     )
     public = " OR ".join(f"s.role = '{role}'" for role in PUBLIC_ROLES)
     return f"""
-SELECT s.outcome, s.role, s.code_id, s.kind, s.place_code, s.subject_id, s.user_id,
-       s.user_name, s.session_data, s.password_changed_at, s.kept IS NOT NULL,
-       CASE WHEN s.role IS NOT NULL THEN places_path(s.place_code) END,
-       CASE {by_role}
-            WHEN s.kept IS NOT NULL THEN s.kept
-            WHEN {public} THEN {_by_kind("stranger")} END
-  FROM codes_open(%s, %s, %s, current_date, {_array(full)}, {_array(limited)}, {kept},
-                  {GUESSES}, interval '{WINDOW_MINUTES} minutes') AS s
+SELECT jsonb_build_object(
+  'outcome', s.outcome, 'role', s.role, 'code_id', s.code_id, 'kind', s.kind,
+  'place_code', s.place_code, 'subject_id', s.subject_id, 'user_id', s.user_id,
+  'user_name', s.user_name, 'session_data', s.session_data,
+  'password_changed_at', s.password_changed_at, 'was_kept', s.kept IS NOT NULL,
+  'place', CASE WHEN s.role IS NOT NULL THEN places_path(s.place_code) END,
+  'bodies', CASE {by_role}
+                 WHEN s.kept IS NOT NULL THEN s.kept
+                 WHEN {public} THEN {_by_kind("stranger")} END)::text
+  FROM codes_open($1::text, $2::text, decode($3::text, 'hex'), current_date, {_array(full)},
+                  {_array(limited)}, {kept}, {GUESSES}, interval '{WINDOW_MINUTES} minutes') AS s
 """
 
 

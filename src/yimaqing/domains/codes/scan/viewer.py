@@ -12,7 +12,7 @@ from django.utils.crypto import constant_time_compare
 
 
 @lru_cache(maxsize=4096)
-def session_holds(session_data: str, user_id: int, password_changed_at: dt.datetime | None) -> bool:
+def session_holds(session_data: str, user_id: int, password_changed_at: str | None) -> bool:
     """Django's own check, which the web service makes on each request.
 
     A changed password ends the sessions opened before. The answer is kept, because a
@@ -20,6 +20,8 @@ def session_holds(session_data: str, user_id: int, password_changed_at: dt.datet
     """
     store = import_module(settings.SESSION_ENGINE).SessionStore()
     sealed_with = str(store.decode(session_data).get(HASH_SESSION_KEY, ""))
-    changed = password_changed_at.astimezone(dt.UTC) if password_changed_at else None
+    changed = None
+    if password_changed_at:
+        changed = dt.datetime.fromisoformat(password_changed_at).astimezone(dt.UTC)
     user = get_user_model()(pk=user_id, password_changed_at=changed)
     return constant_time_compare(sealed_with, user.get_session_auth_hash())

@@ -1,6 +1,6 @@
 """Codes that do not exist, guessing, and a database that is away."""
 
-import datetime as dt
+import time
 
 import pytest
 from django.db import connection
@@ -86,9 +86,8 @@ def test_the_address_is_kept_as_a_hash_that_changes_daily(county, monkeypatch):
     held = bytes(ScanLog.objects.using("owner").get().client)
     assert held == client_hash("10.0.0.1")
     assert b"10.0.0.1" not in held
-    monkeypatch.setattr(
-        "yimaqing.domains.codes.scan.answers.timezone.localdate", lambda: dt.date(2030, 1, 1)
-    )
+    tomorrow = time.time() + 86_400
+    monkeypatch.setattr("yimaqing.domains.codes.scan.answers.time.time", lambda: tomorrow)
     assert client_hash("10.0.0.1") != held
 
 
@@ -127,7 +126,9 @@ def test_a_database_that_is_away_gives_a_page_that_says_what_to_do(county, setti
 
 
 def test_a_slow_statement_is_given_up(county, monkeypatch):
-    monkeypatch.setattr(store, "scan_sql", lambda: "SELECT pg_sleep(60), %s, %s, %s")
+    monkeypatch.setattr(
+        store, "scan_sql", lambda: "SELECT pg_sleep(60)::text || $1::text || $2::text || $3::text"
+    )
     monkeypatch.setattr(store, "STATEMENT_MILLISECONDS", 200)
     store.close()
     assert ask(f"/c/{county.token}")[0] == 503
