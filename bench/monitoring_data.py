@@ -18,24 +18,26 @@ import duckdb
 from yimaqing.analytics import lake as lakes
 from yimaqing.analytics.connection import connect
 from yimaqing.analytics.lake import Snapshot
-from yimaqing.analytics.snapshot import count_rows
+from yimaqing.analytics.snapshot import ROW_GROUP, count_rows
 
 AS_OF = dt.date(2020, 8, 19)
 COUNTY_HOUSEHOLDS = 36_000  # archived households of a national poverty county
 _CHUNK_COUNTIES = 20
 TABLES = ("registry.household", "registry.person", "registry.reading")
 
-#: Per thousand.
+#: Per thousand; near what surveys of 2019 and 2020 found in archived households.
 RATES = {
-    "word_fails": 8,
+    "word_fails": 4,
     "repeated": 30,
-    "stale": 15,
-    "uninsured": 12,
-    "out_of_school": 8,
-    "serious": 40,
-    "disabled": 60,
+    "stale": 6,
+    "uninsured": 5,
+    "out_of_school": 4,
+    "serious": 30,
+    "disabled": 70,
     "unable": 300,
     "no_reading": 5,
+    "water_low": 20,
+    "income_fell": 20,
 }
 
 
@@ -73,7 +75,8 @@ def _write(
 ) -> None:
     connection.execute(
         f"COPY (SELECT * FROM ({query}) ORDER BY county, {order}) TO '{path / table}'"
-        " (FORMAT parquet, PARTITION_BY (county), COMPRESSION zstd, OVERWRITE_OR_IGNORE)"
+        " (FORMAT parquet, PARTITION_BY (county), COMPRESSION zstd, OVERWRITE_OR_IGNORE,"
+        f" ROW_GROUP_SIZE {ROW_GROUP})"
     )
 
 
@@ -122,9 +125,9 @@ _PERSON_COLUMNS = f"""
            WHEN r < {RATES["serious"] + RATES["disabled"]} THEN 'disabled'
            ELSE 'healthy' END AS health,
       CASE WHEN s < {RATES["unable"]} THEN 'none' ELSE 'ordinary' END AS labour_skill,
-      r <> 700 AS resident_medical, false AS employee_medical, s > 20 AS major_illness_insurance,
-      s < 150 AS minimum_living, r = 500 AS military, '' AS work_area,
-      NULL::SMALLINT AS work_months, r <> 999 AS valid
+      {_draw("id", 100)} >= {RATES["uninsured"]} AS resident_medical,
+      false AS employee_medical, s > 20 AS major_illness_insurance, s < 150 AS minimum_living,
+      r = 500 AS military, '' AS work_area, NULL::SMALLINT AS work_months, r <> 999 AS valid
     FROM p"""
 
 
@@ -142,15 +145,17 @@ def _readings() -> str:
             _reading("h", indicator, passes, "TIMESTAMP '2019-09-01'", again),
         ]
     for salt, item in enumerate(("quantity", "convenience", "guarantee")):
-        number = f"(20 + hash(household_id * 128 + {80 + salt}) % 15)::DOUBLE"
+        number = _water_number(item, salt)
         when = f"{_draw('household_id', 84)} < 50"
         day = _day("household_id", 85)
         parts.append(_reading("h", f"water.{item}", "''", day, when, number=number))
-    income = "(3700 + hash(household_id * 128 + {}) % 12000)::DOUBLE"
+    income = "(3700 + hash(household_id * 128 + 90) % 12000)::DOUBLE"
+    before = f"({income} * CASE WHEN {_draw('household_id', 93)} < {RATES['income_fell']}"
+    before = f"{before} THEN 2 ELSE 0.9 END)"
     some = f"{_draw('household_id', 92)} < 300"
     parts += [
-        _reading("h", "income", "''", "TIMESTAMP '2020-06-30'", number=income.format(90)),
-        _reading("h", "income", "''", "TIMESTAMP '2019-06-30'", some, number=income.format(91)),
+        _reading("h", "income", "''", "TIMESTAMP '2020-06-30'", number=income),
+        _reading("h", "income", "''", "TIMESTAMP '2019-06-30'", some, number=before),
         _reading(
             "p",
             "medical",
@@ -169,6 +174,13 @@ def _readings() -> str:
         ),
     ]
     return " UNION ALL ".join(parts)
+
+
+def _water_number(item: str, salt: int) -> str:
+    """Litres, minutes or days, failing the national threshold now and then."""
+    good, bad = {"quantity": (60, 10), "convenience": (5, 45), "guarantee": (10, 90)}[item]
+    low = f"{_draw('household_id', 80 + salt)} < {RATES['water_low']}"
+    return f"(CASE WHEN {low} THEN {bad} ELSE {good} END)::DOUBLE"
 
 
 def _reading(

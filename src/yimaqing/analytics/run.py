@@ -17,6 +17,8 @@ from queue import SimpleQueue
 import duckdb
 import ibis
 import ibis.expr.types as ir
+import sqlglot
+from sqlglot import exp
 
 from yimaqing.analytics.connection import MEMORY_GIB, connect
 from yimaqing.analytics.lake import Snapshot
@@ -134,8 +136,23 @@ def open_sources(
 
 
 def sql(expression: ir.Table) -> str:
-    """The expression in DuckDB's SQL."""
-    return str(ibis.to_sql(expression, dialect="duckdb", pretty=False))
+    """The expression in DuckDB's SQL.
+
+    Ibis writes an argmax as FIRST(value ORDER BY key DESC), for which DuckDB builds a sort
+    key of every row; its own arg_max gives the same answer in half the time.
+    """
+    tree = sqlglot.parse_one(ibis.to_sql(expression, dialect="duckdb"), read="duckdb")
+    return tree.transform(_own_argmax).sql(dialect="duckdb")
+
+
+def _own_argmax(node: exp.Expression) -> exp.Expression:
+    """FIRST(value ORDER BY key DESC) as arg_max_null(value, key): nulls count as values."""
+    if not (isinstance(node, exp.First) and isinstance(node.this, exp.Order)):
+        return node
+    [order] = node.this.expressions
+    if not order.args.get("desc"):
+        return node
+    return exp.func("arg_max_null", node.this.this, order.this, dialect="duckdb")
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path, number: int) -> None:

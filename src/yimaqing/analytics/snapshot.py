@@ -20,6 +20,9 @@ from yimaqing.analytics.lake import Snapshot
 
 Progress = Callable[[str], None]
 
+#: Rows of a row group: readers skip the groups that cannot hold what they look for.
+ROW_GROUP = 16_384
+
 _TYPES = {"int16": "SMALLINT", "int32": "INTEGER", "int64": "BIGINT", "float64": "DOUBLE"}
 
 
@@ -79,6 +82,19 @@ def count_rows(connection: duckdb.DuckDBPyConnection, path: Path, table: str) ->
     return dict(counted.fetchall())
 
 
+def greatest(snapshot: Snapshot, table: str, column: str) -> int:
+    """The greatest whole number in a column, from the files' footers; 0 when there is none."""
+    files = snapshot.files(table)
+    if not files:
+        return 0
+    with connect() as connection:
+        [(value,)] = connection.execute(
+            "SELECT max(stats_max_value::BIGINT) FROM parquet_metadata(?) WHERE path_in_schema = ?",
+            [files, column],
+        ).fetchall()
+    return int(value or 0)
+
+
 def _copy(
     connection: duckdb.DuckDBPyConnection, table: ir.Table, path: Path, order: Sequence[str]
 ) -> None:
@@ -88,7 +104,8 @@ def _copy(
     connection.execute(
         f"COPY (SELECT left(place_code, 6) AS county, {columns}"
         f" FROM pg.public.{table.get_name()} ORDER BY {sort})"
-        f" TO '{target}' (FORMAT parquet, PARTITION_BY (county), COMPRESSION zstd)"
+        f" TO '{target}' (FORMAT parquet, PARTITION_BY (county), COMPRESSION zstd,"
+        f" ROW_GROUP_SIZE {ROW_GROUP})"
     )
 
 

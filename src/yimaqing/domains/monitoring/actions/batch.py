@@ -17,12 +17,19 @@ from yimaqing.analytics import lake
 from yimaqing.analytics.connection import connect
 from yimaqing.analytics.lake import Snapshot
 from yimaqing.analytics.run import evaluate
-from yimaqing.analytics.snapshot import add_results, take
+from yimaqing.analytics.snapshot import add_results, greatest, take
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.monitoring.events import evaluated
 from yimaqing.domains.monitoring.models import Run
 from yimaqing.domains.monitoring.rulebook import act_by, in_force
-from yimaqing.domains.monitoring.rules import FINDING, STANDING, Clock, Ruleset, programme
+from yimaqing.domains.monitoring.rules import (
+    FINDING,
+    STANDING,
+    Clock,
+    Ruleset,
+    check_ids,
+    programme,
+)
 from yimaqing.domains.registry import tables
 
 Progress = Callable[[str], None]
@@ -70,6 +77,7 @@ def _run(days: Sequence[dt.date], progress: Progress) -> Iterator[Outcome]:
             order=tables.order,
             progress=progress,
         )
+        check_ids(greatest(taken, "registry.reading", "id"))
         for day in days:
             yield _judge(taken, day, today, progress)
         if today not in days:

@@ -24,6 +24,7 @@ from yimaqing.domains.monitoring.rules.ruleset import (
 )
 
 _HERE = Path(__file__).resolve().parents[1]
+_EVERY_PARAMETER = frozenset().union(*CONDITIONS.values())
 RULESETS = _HERE / "rulesets"
 SCHEMES = _HERE / "schemes"
 
@@ -43,7 +44,7 @@ def load_ruleset(path: Path, scheme: Scheme) -> Ruleset:
     values = _head(head) if head else {}
     values["unable_to_work"] = labour.texts("unable") if labour else ()
     if reference:
-        values["reference_factor"] = float(reference.number_of("factor", low=1, high=10))
+        values["reference_factor"] = reference.decimal("factor", low=1, high=10)
         values["reference_zh"] = reference.text("zh")
         values["reference_en"] = reference.text("en")
     _check_indicators(document, parts["indicators"])
@@ -135,13 +136,13 @@ def _indicator(table: Table) -> Indicator:
         subject="person" if of_person else "household",
         passes=table.texts("pass") if words is None else table.texts("pass", words),
         fails=table.texts("fail") if words is None else table.texts("fail", words),
-        fresh_days=table.number_of("fresh_days", low=1, high=3660),
+        fresh_days=table.whole("fresh_days", low=1, high=3660),
         standard_zh=table.text("standard.zh"),
         standard_en=table.text("standard.en"),
         citation=_citation(table),
-        age_from=table.number_of("age_from", low=0, high=25) if education else 0,
-        age_to=table.number_of("age_to", low=0, high=25) if education else 0,
-        newborn_days=table.number_of("newborn_days", 0, low=0, high=366),
+        age_from=table.whole("age_from", low=0, high=25) if education else 0,
+        age_to=table.whole("age_to", low=0, high=25) if education else 0,
+        newborn_days=table.whole("newborn_days", 0, low=0, high=366),
         military_exempt=table.flag("military_exempt", default=False),
         register_passes=table.texts("register_pass", ()),
         register_fails=table.texts("register_fail", ()),
@@ -151,15 +152,17 @@ def _indicator(table: Table) -> Indicator:
 def _threshold(table: Table) -> Threshold:
     item = table.text("item", among=WATER_ITEMS)
     quality = item == "water.quality"
-    low = table.number_of("at_least", None, low=0, high=10_000)
-    high = table.number_of("at_most", None, low=0, high=10_000)
-    if not quality and (low is None) == (high is None):
+    bounds = {
+        name: table.decimal(name, low=0, high=10_000) if table.has(name) else None
+        for name in ("at_least", "at_most")
+    }
+    if not quality and sum(bound is not None for bound in bounds.values()) != 1:
         table.fault("item", "应有且只有 at_least 或 at_most 之一", "例如 at_most = 20.0")
     return Threshold(
         item=item,
         region=_region(table),
-        at_least=None if low is None else float(low),
-        at_most=None if high is None else float(high),
+        at_least=bounds["at_least"],
+        at_most=bounds["at_most"],
         passes=table.texts("pass") if quality else (),
         fails=table.texts("fail") if quality else (),
         zh=table.text("zh"),
@@ -172,15 +175,15 @@ def _line(table: Table) -> IncomeLine:
     return IncomeLine(
         kind=table.text("kind", among=("poverty", "monitoring")),
         region=_region(table),
-        year=table.number_of("year", low=2000, high=2100),
-        value_yuan=float(table.number_of("value_yuan", low=100, high=100_000)),
+        year=table.whole("year", low=2000, high=2100),
+        value_yuan=table.decimal("value_yuan", low=100, high=100_000),
         citation=_citation(table),
     )
 
 
 def _rule(table: Table) -> Rule:
     condition = table.text("condition", among=tuple(CONDITIONS))
-    wanted = CONDITIONS.get(condition, frozenset())
+    wanted = CONDITIONS.get(condition, _EVERY_PARAMETER)
     return Rule(
         code=table.text("code"),
         indicator=table.text("indicator", among=("", *INDICATORS)),
@@ -188,7 +191,7 @@ def _rule(table: Table) -> Rule:
         zh=table.text("zh"),
         en=table.text("en"),
         citation=_citation(table),
-        fall=float(table.number_of("fall", low=0.01, high=1)) if "fall" in wanted else 0.0,
+        fall=table.decimal("fall", low=0.01, high=1) if "fall" in wanted else 0.0,
         health=table.texts("health") if "health" in wanted else (),
         poverty_status=table.texts("poverty_status") if "poverty_status" in wanted else (),
     )
@@ -201,7 +204,7 @@ def _colour(table: Table) -> Colour:
         en=table.text("en"),
         meaning_zh=table.text("meaning.zh"),
         meaning_en=table.text("meaning.en"),
-        act_by_day_of_next_month=table.number_of("act_by_day_of_next_month", low=1, high=28),
+        act_by_day_of_next_month=table.whole("act_by_day_of_next_month", low=1, high=28),
         closed_by=table.text("closed_by", among=("village", "township", "county")),
         citation=_citation(table),
         rules=table.texts("rules"),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 REQUIRED = object()
+_FAULTY = object()
 
 
 @dataclass(frozen=True)
@@ -104,44 +105,48 @@ class Table:
     asked: set[str] = field(default_factory=set)
 
     def text(self, key: str, default: Any = REQUIRED, *, among: tuple[str, ...] = ()) -> str:
-        """A text; one of ``among`` when given."""
-        value = self._get(key, default, str, "文字", 'x = "…"')
+        """A text; one of ``among`` when given, else "" with a fault."""
+        value = self._get(key, default, (str,), "文字", 'x = "…"')
+        if value is _FAULTY:
+            return ""
         if among and value not in among and value != default:
             self.fault(key, f"“{value}”不在可用值之内", f"用其中之一：{'、'.join(among)}")
-            return among[0]
+            return ""
         return str(value)
 
     def texts(self, key: str, default: Any = REQUIRED) -> tuple[str, ...]:
         """A list of texts."""
-        value = self._get(key, default, list, "文字列表", 'x = ["…"]')
+        value = self._get(key, default, (list, tuple), "文字列表", 'x = ["…"]')
+        if value is _FAULTY:
+            return ()
         if any(not isinstance(item, str) for item in value):
             self.fault(key, "列表中有非文字的值", '写成 ["…", "…"]')
             return ()
         return tuple(value)
 
-    def number_of(
-        self,
-        key: str,
-        default: Any = REQUIRED,
-        *,
-        low: float | None = None,
-        high: float | None = None,
-    ) -> Any:
-        """A number between ``low`` and ``high``, whole when the default is whole."""
-        value = self._get(key, default, (int, float), "数字", "x = 12")
-        if value is None or isinstance(value, bool):
-            return default if default is not REQUIRED else 0
-        if (low is not None and value < low) or (high is not None and value > high):
-            self.fault(key, f"{value} 超出范围", f"取 {low} 到 {high} 之间的数")
-        return value
+    def whole(self, key: str, default: Any = REQUIRED, *, low: int, high: int) -> int:
+        """A whole number from ``low`` to ``high``."""
+        value = self._get(key, default, (int,), "整数", "x = 12")
+        return low if value is _FAULTY else int(self._within(key, value, low, high))
+
+    def decimal(self, key: str, default: Any = REQUIRED, *, low: float, high: float) -> float:
+        """A number from ``low`` to ``high``."""
+        value = self._get(key, default, (int, float), "数字", "x = 1.5")
+        return low if value is _FAULTY else float(self._within(key, value, low, high))
 
     def flag(self, key: str, *, default: bool) -> bool:
         """True or false."""
-        return bool(self._get(key, default, bool, "true 或 false", "x = true"))
+        return self._get(key, default, (bool,), "true 或 false", "x = true") is True
 
     def day(self, key: str, default: Any = REQUIRED) -> Any:
-        """A date."""
-        return self._get(key, default, dt.date, "日期", "x = 2020-03-20")
+        """A date, or the default."""
+        value = self._get(key, default, (dt.date,), "日期", "x = 2020-03-20")
+        return dt.date.min if value is _FAULTY else value
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there."""
+        self.asked.add(key)
+        return key in self.values
 
     def unasked(self) -> None:
         """Note every key that means nothing here: a misspelt key must not be ignored."""
@@ -153,20 +158,30 @@ class Table:
         where = f"{self.name}[{self.number + 1}].{key}"
         self.document.fault(self._line_of(key), where, reason, remedy)
 
-    def _get(self, key: str, default: Any, kind: Any, kind_zh: str, example: str) -> Any:
+    def _within(self, key: str, value: float, low: float, high: float) -> float:
+        if not low <= value <= high:
+            self.fault(key, f"{value} 超出范围", f"取 {low} 到 {high} 之间的数")
+        return value
+
+    def _get(
+        self, key: str, default: Any, kinds: tuple[type, ...], kind_zh: str, example: str
+    ) -> Any:
+        """The value, the default, or _FAULTY with the fault noted."""
         first, _, second = key.partition(".")
         self.asked.add(first)
         value = self.values.get(first)
         if second and isinstance(value, dict):
             value = value.get(second)
+        shown = example.replace("x", key, 1)
         if value is None:
             if default is REQUIRED:
-                self.fault(key, "缺少", f"加上一行，例如 {example.replace('x', key, 1)}")
-                return {"文字列表": [], "数字": 0, "日期": dt.date.min}.get(kind_zh, "")
+                self.fault(key, "缺少", f"加上一行，例如 {shown}")
+                return _FAULTY
             return default
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            self.fault(key, f"应为{kind_zh}，现在是 {value!r}", example.replace("x", key, 1))
-            return {"文字列表": [], "数字": 0, "日期": dt.date.min}.get(kind_zh, "")
+        # A flag is no number and a moment is no day, although Python says so.
+        if type(value) not in kinds:
+            self.fault(key, f"应为{kind_zh}，现在是 {value!r}", f"写成 {shown}")
+            return _FAULTY
         return value
 
     def _line_of(self, key: str) -> int:

@@ -1,0 +1,138 @@
+"""Judging thirty million households on one machine, beside a bare scan of the same Parquet.
+
+The rules: everything that is shipped, member by member, income of twelve months, written
+out as the product writes it (standings and findings by county). The baseline: one scan and
+group-by-household of what the rules read, that is of their columns of the three tables,
+with the cheapest aggregate (max) that makes the engine read a column. It runs once as one
+query over everything, and once range by range as the rules do; the faster of the two counts.
+
+BENCH_HOUSEHOLDS sets the size, BENCH_MEMORY_GIB the limit. Files are kept in var/bench.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from bench.machine import describe
+from bench.memory import PeakMemory
+from bench.monitoring_data import AS_OF, prepare
+from yimaqing.analytics.connection import connect
+from yimaqing.analytics.lake import Snapshot
+from yimaqing.analytics.run import evaluate as evaluate_ranges
+from yimaqing.analytics.run import ranges
+from yimaqing.domains.monitoring.rules import FINDING, STANDING, Clock, programme, shipped
+
+NAME = "monitoring-batch"
+LAKE = Path(__file__).resolve().parents[1] / "var" / "bench" / "lake"
+HOUSEHOLDS = int(os.environ.get("BENCH_HOUSEHOLDS", "30000000"))
+MEMORY_GIB = float(os.environ.get("BENCH_MEMORY_GIB", "6"))
+MOST_TIMES, MOST_MIB = 3.0, 8 * 1024
+BARE_RANGE_ROWS = 360_000
+
+#: The columns of each table that the rules read; the first is the household.
+READ = {
+    "registry.reading": (
+        *("household_id", "id", "person_id", "place_code", "indicator"),
+        *("value_text", "value_number", "observed_at"),
+    ),
+    "registry.person": (
+        *("household_id", "id", "born_on", "student_status", "health", "labour_skill"),
+        *("resident_medical", "employee_medical", "major_illness_insurance", "military", "valid"),
+    ),
+    "registry.household": (
+        *("id", "place_code", "register_class", "group", "poverty_status", "main_cause"),
+        *("member_count", "valid"),
+    ),
+}
+
+
+def run() -> dict[str, Any]:
+    """Measure and return the result in the shape of `yimaqing bench`."""
+    snapshot = prepare(LAKE, HOUSEHOLDS)
+    target = LAKE / "results"
+    bare_whole = _timed("bare, one query", lambda: _bare(snapshot, [None]))
+    pieces = list(ranges(snapshot, "registry.household", BARE_RANGE_ROWS))
+    bare_ranges = _timed("bare, by ranges", lambda: _bare(snapshot, pieces))
+    with PeakMemory() as memory:
+        rules = _timed("rules", lambda: _judge(snapshot, target))
+    bare = min(bare_whole, bare_ranges)
+    found = _counts(target)
+    shutil.rmtree(target)
+    ratio = rules / bare
+    rows = {table: snapshot.count(table) for table in sorted(READ)} | found
+    return {
+        "name": NAME,
+        "value": round(rules, 2),
+        "unit": "s",
+        "baseline": {
+            "what": "one scan and group-by-household of the columns that the rules read",
+            "value": round(bare, 2),
+            "one_query": round(bare_whole, 2),
+            "by_ranges": round(bare_ranges, 2),
+        },
+        "ratio": round(ratio, 2),
+        "bar": f"at most {MOST_TIMES:g} × the baseline and {MOST_MIB} MiB",
+        "met": ratio <= MOST_TIMES and memory.peak_mib <= MOST_MIB,
+        "peak_mib": memory.peak_mib,
+        "rows": rows["registry.household"],
+        "all_rows": rows,
+        "machine": describe() | {"duckdb": duckdb.__version__},
+    }
+
+
+def _timed(what: str, work: Callable[[], None]) -> float:
+    begun = time.perf_counter()
+    work()
+    seconds = time.perf_counter() - begun
+    print(f"  {what}: {seconds:.1f} s", file=sys.stderr, flush=True)
+    return seconds
+
+
+def _bare(snapshot: Snapshot, pieces: Sequence[Sequence[str] | None]) -> None:
+    """Scan and group every table, over the given pieces; groups are counted, not kept."""
+    with connect(memory_gib=MEMORY_GIB, spill=LAKE / "spill") as connection:
+        for counties in pieces:
+            for query in _bare_queries(snapshot, counties):
+                connection.execute(query).fetchall()
+
+
+def _bare_queries(snapshot: Snapshot, counties: Sequence[str] | None) -> Iterator[str]:
+    for table, (household, *columns) in READ.items():
+        files = snapshot.files(table, counties)
+        kept = ", ".join(f'max("{column}") AS m{i}' for i, column in enumerate(columns))
+        used = " + ".join(f"count(m{i})" for i in range(len(columns)))
+        yield (
+            f"SELECT count(*), {used} FROM (SELECT {household}, count(*), {kept}"
+            f" FROM read_parquet({files}, hive_partitioning = false) GROUP BY {household})"
+        )
+
+
+def _judge(snapshot: Snapshot, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    whole = programme(shipped(AS_OF), Clock(AS_OF))
+    evaluate_ranges(snapshot, whole, target, memory_gib=MEMORY_GIB, spill=LAKE / "spill")
+
+
+def _counts(target: Path) -> dict[str, int]:
+    with connect() as connection:
+        return {
+            name: int(
+                connection.execute(
+                    "SELECT sum(num_rows) FROM parquet_file_metadata(?)",
+                    [str(target / name / "county=*" / "*.parquet")],
+                ).fetchall()[0][0]
+            )
+            for name in (STANDING, FINDING)
+        }
+
+
+if __name__ == "__main__":
+    print(run())

@@ -1,0 +1,81 @@
+"""A programme gives the same answer whatever the ranges, and says so when it cannot."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import duckdb
+import ibis
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from yimaqing.analytics.connection import connect
+from yimaqing.analytics.lake import Snapshot
+from yimaqing.analytics.run import Output, Programme, Stage, evaluate, ranges, sql
+from yimaqing.analytics.snapshot import add_results
+
+SHEEP = ibis.table({"id": "int64", "county_code": "string", "kilos": "float64"}, name="farm_sheep")
+COUNTIES = ("141102", "141124", "141182")
+
+
+@pytest.fixture
+def farm(tmp_path):
+    rows = {}
+    for number, county in enumerate(COUNTIES, 1):
+        folder = tmp_path / "farm.sheep" / f"county={county}"
+        folder.mkdir(parents=True)
+        table = {
+            "id": list(range(number * 10)),
+            "county_code": [county] * number * 10,
+            "kilos": [float(number)] * number * 10,
+        }
+        pq.write_table(pa.table(table), folder / "part.parquet")
+        rows[county] = number * 10
+    return Snapshot(tmp_path, dt.datetime.now(dt.UTC), {"farm.sheep": rows})
+
+
+HEAVY = SHEEP.filter(SHEEP.kilos >= 2)
+KEPT = ibis.table(HEAVY.schema(), name="heavy")
+COUNTED = Programme(
+    (SHEEP,),
+    (Stage("heavy", HEAVY),),
+    (Output("farm.count", KEPT.group_by("county_code").agg(sheep=KEPT.count())),),
+)
+
+
+@pytest.mark.parametrize("size", [1, 25, 1_000])
+@pytest.mark.parametrize("workers", [1, 3])
+def test_ranges_and_workers_do_not_change_the_answer(farm, size, workers):
+    evaluate(farm, COUNTED, farm.path, size=size, workers=workers)
+    done = add_results(farm, ["farm.count"])
+    with connect() as connection:
+        found = connection.execute(
+            "SELECT county_code, sheep FROM read_parquet(?) ORDER BY 1", [done.files("farm.count")]
+        ).fetchall()
+    assert found == [("141124", 20), ("141182", 30)]
+    assert done.counties("farm.count") == ["141124", "141182"]
+
+
+def test_ranges_hold_whole_counties(farm):
+    assert list(ranges(farm, "farm.sheep", 30)) == [["141102", "141124"], ["141182"]]
+    assert list(ranges(farm, "farm.sheep", 1)) == [[county] for county in COUNTIES]
+
+
+def test_an_error_in_one_range_ends_the_run(farm):
+    broken = ibis.table({"county_code": "string"}, name="nobody_made_this")
+    programme = Programme((SHEEP,), (), (Output("farm.broken", broken),))
+    with pytest.raises(duckdb.CatalogException, match="nobody_made_this"):
+        evaluate(farm, programme, farm.path, size=1)
+
+
+def test_argmax_becomes_duckdbs_own_and_keeps_nulls():
+    table = ibis.table({"k": "int64", "v": "float64"}, name="t")
+    latest = table.agg(v=table.v.argmax(table.k))
+    ours, written_by_ibis = sql(latest), ibis.to_sql(latest, dialect="duckdb")
+    assert "FIRST" in written_by_ibis
+    assert "FIRST" not in ours
+    with connect() as connection:
+        connection.execute("CREATE TABLE t AS FROM (VALUES (1, 5.0), (2, NULL)) t(k, v)")
+        answers = {str(connection.execute(q).fetchall()) for q in (ours, written_by_ibis)}
+    assert answers == {"[(None,)]"}
