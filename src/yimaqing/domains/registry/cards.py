@@ -15,6 +15,9 @@ from yimaqing.kit.cards import Card
 LATEST = 3
 FILE_PATH = "/households/{id}/?from=scan"
 
+#: The columns of ``changes``, as the SQL function returns them.
+_SUBJECT, _ID, _KIND, _DAY, _SOURCE, _CHANGED = range(6)
+
 #: What stands in one line below the head, with its code table.
 _TABLES = {
     "register_class": "register_class",
@@ -34,7 +37,7 @@ _SUBJECTS = {
     "reading": gettext_noop("读数"),
 }
 #: Columns that a worker looks for first; others are left out of the line.
-_FIELDS = {
+_NAMES = {
     "head_name": gettext_noop("户主"),
     "member_count": gettext_noop("家庭人口数"),
     "group": gettext_noop("监测对象类型"),
@@ -71,7 +74,7 @@ def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
         if data.get(name)
     )
     changes = [
-        {"on": group[0]["on"], "source": group[0]["source"], "text": _change(group, language)}
+        {"on": group[0][_DAY], "source": group[0][_SOURCE], "text": _change(group, language)}
         for group in _latest(data.get("changes") or [])
     ]
     return {
@@ -83,20 +86,20 @@ def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
     }
 
 
-def _latest(changes: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+def _latest(columns: Sequence[Sequence[Any] | None]) -> list[list[tuple[Any, ...]]]:
     """The three latest, newest first; what came together (an import) counts as one."""
-    groups: dict[tuple[str, ...], list[Mapping[str, Any]]] = {}
-    for change in changes:
-        key = (change["subject"], change["kind"], change["on"], change["source"])
+    groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
+    for change in zip(*(column or () for column in columns), strict=True):
+        key = (change[_SUBJECT], change[_KIND], change[_DAY], change[_SOURCE])
         groups.setdefault(key, []).append(change)
     return list(groups.values())[:LATEST]
 
 
-def _change(group: Sequence[Mapping[str, Any]], language: str) -> str:
+def _change(group: Sequence[tuple[Any, ...]], language: str) -> str:
     newest = group[0]
-    rows = len({change["id"] for change in group})
-    fields = tuple(name for name in newest["fields"] or () if name in _FIELDS)[:LATEST]
-    return _line(newest["subject"], newest["kind"], rows, fields, language)
+    rows = len({change[_ID] for change in group})
+    fields = tuple(name for name in newest[_CHANGED] or () if name in _NAMES)[:LATEST]
+    return _line(newest[_SUBJECT], newest[_KIND], rows, fields, language)
 
 
 # The same few lines come again and again; the language is active and part of the key.
@@ -114,7 +117,7 @@ def _line(subject: str, kind: str, rows: int, fields: tuple[str, ...], _language
         return _("更正：%(subject)s") % {"subject": what}
     return _("更正：%(subject)s（%(fields)s）") % {
         "subject": what,
-        "fields": _("、").join(_(_FIELDS[name]) for name in fields),
+        "fields": _("、").join(_(_NAMES[name]) for name in fields),
     }
 
 

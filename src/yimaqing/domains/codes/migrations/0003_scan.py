@@ -5,14 +5,16 @@ from django.db import migrations
 # A stranger has no scope, so the code itself is found with the owner's rights; nothing
 # but where it leads comes back.
 LOOKUP = """
-CREATE FUNCTION codes_lookup(
-  p_token text, OUT id bigint, OUT kind text, OUT place_code text, OUT subject_id bigint,
-  OUT household_id bigint, OUT state text)
+CREATE TYPE codes_lead AS (id bigint, kind text, place_code text, subject_id bigint,
+                           household_id bigint, state text);
+CREATE FUNCTION codes_lookup(p_token text) RETURNS codes_lead
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  lead codes_lead;
 BEGIN
-  SELECT c.id, c.kind, c.place_code, c.subject_id, c.household_id, c.state
-    INTO id, kind, place_code, subject_id, household_id, state
+  SELECT c.id, c.kind, c.place_code, c.subject_id, c.household_id, c.state INTO lead
     FROM codes_code c WHERE c.token = p_token;
+  RETURN lead;
 END $$;
 REVOKE ALL ON FUNCTION codes_lookup(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION codes_lookup(text) TO yimaqing_app;
@@ -62,11 +64,10 @@ CREATE FUNCTION codes_open(
   OUT password_changed_at timestamptz, OUT kept jsonb)
 LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-  code record;
+  code codes_lead := codes_lookup(p_token);
   prefix text;
   guesses int;
 BEGIN
-  SELECT * INTO code FROM codes_lookup(p_token);
   IF p_session <> '' THEN
     SELECT u.id, u.display_name, s.session_data, u.password_changed_at
       INTO user_id, user_name, session_data, password_changed_at
@@ -137,7 +138,7 @@ GRANT EXECUTE ON FUNCTION codes_open(
 class Migration(migrations.Migration):
     dependencies = [("codes", "0002_scope"), ("accounts", "0003_credentials")]
     operations = [
-        migrations.RunSQL(LOOKUP, "DROP FUNCTION codes_lookup(text)"),
+        migrations.RunSQL(LOOKUP, "DROP FUNCTION codes_lookup(text); DROP TYPE codes_lead"),
         migrations.RunSQL(
             VIEW, "DROP FUNCTION codes_view(bigint, text, text, bigint, date, text[], text[])"
         ),

@@ -42,32 +42,34 @@ END $$;
 GRANT EXECUTE ON FUNCTION registry_household_name(text, bigint) TO yimaqing_app;
 """
 
-# Of the changes only the names of the columns come out, never an old value.
+# Of the changes only the names of the columns come out, never an old value; column by
+# column in arrays, newest first, because building an object a row took most of the time.
 CARD = """
 CREATE FUNCTION registry_household_card(p_place text, p_household bigint) RETURNS jsonb
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  card jsonb;
+  h record;
+  c record;
 BEGIN
-  SELECT jsonb_build_object(
-      'head', left(h.head_name, 1) || repeat('*', greatest(char_length(h.head_name) - 1, 0)),
-      'members', h.member_count, 'register_class', h.register_class, 'group', h."group",
-      'poverty_status', h.poverty_status, 'main_cause', h.main_cause, 'team', h.team,
-      'valid', h.valid)
-    INTO card
-    FROM registry_household h WHERE h.place_code = p_place AND h.id = p_household;
-  IF card IS NULL THEN
+  SELECT head_name, member_count, register_class, "group", poverty_status, main_cause, team, valid
+    INTO h FROM registry_household WHERE place_code = p_place AND id = p_household;
+  IF NOT FOUND THEN
     RETURN NULL;
   END IF;
-  RETURN card || registry_household_public(p_place, p_household) || jsonb_build_object(
-    'changes', (
-      SELECT jsonb_agg(jsonb_build_object(
-          'subject', c.subject_kind, 'id', c.subject_id, 'kind', c.kind, 'on', c.at::date,
-          'source', c.source, 'fields', CASE WHEN c.kind = 'updated'
-            THEN jsonb_path_query_array(c.before, '$.keyvalue().key') END))
-        FROM (SELECT * FROM registry_change x
-               WHERE x.place_code = p_place AND x.household_id = p_household
-               ORDER BY x.id DESC LIMIT 16) c));
+  SELECT array_agg(subject_kind) AS subjects, array_agg(subject_id) AS ids,
+         array_agg(kind) AS kinds, array_agg(at::date) AS days, array_agg(source) AS sources,
+         array_agg(CASE WHEN kind = 'updated'
+                        THEN jsonb_path_query_array(before, '$.keyvalue().key') END) AS fields
+    INTO c FROM (
+      SELECT * FROM registry_change x
+       WHERE x.place_code = p_place AND x.household_id = p_household
+       ORDER BY x.id DESC LIMIT 16) newest;
+  RETURN jsonb_build_object(
+    'head', left(h.head_name, 1) || repeat('*', greatest(char_length(h.head_name) - 1, 0)),
+    'members', h.member_count, 'register_class', h.register_class, 'group', h."group",
+    'poverty_status', h.poverty_status, 'main_cause', h.main_cause, 'team', h.team,
+    'valid', h.valid, 'contact', registry_household_public(p_place, p_household) -> 'contact',
+    'changes', jsonb_build_array(c.subjects, c.ids, c.kinds, c.days, c.sources, c.fields));
 END $$;
 GRANT EXECUTE ON FUNCTION registry_household_card(text, bigint) TO yimaqing_app;
 """
