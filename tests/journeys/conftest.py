@@ -44,7 +44,7 @@ class Site:
     def run(self, *words: str, expect: int = 0, given: str = "") -> str:
         """Run ``yimaqing`` with ``words`` as an operator would, typing ``given``; its output."""
         command = [str(Path(sys.executable).with_name("yimaqing")), *words]
-        done = subprocess.run(  # noqa: S603 - our own command with words of the test
+        done = subprocess.run(
             command,
             env=self.environment,
             input=given,
@@ -80,7 +80,7 @@ def site(database, built_static) -> Iterator[Site]:
     log = (database.home / "web.log").open("wb")
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", "1", "--blocking-threads", "4"]
-    web = subprocess.Popen(  # noqa: S603 - our own command
+    web = subprocess.Popen(
         [*command, "yimaqing.config.wsgi:application"],
         env=environment,
         stdout=log,

@@ -14,7 +14,7 @@ BLOCK = re.compile(
     re.DOTALL,
 )
 JINJA = re.compile(r"_\(\"([^\"]+)\"\)")
-JINJA_BLOCK = re.compile(r"{%-?\s*trans\b[^%]*%}(.*?){%-?\s*(?:pluralize|endtrans)", re.S)
+JINJA_BLOCK = re.compile(r"{%-?\s*trans\b[^%]*%}(.*?){%-?\s*(?:pluralize|endtrans)", re.DOTALL)
 VARIABLE = re.compile(r"{{\s*([\w.]+)[^}]*}}")
 
 

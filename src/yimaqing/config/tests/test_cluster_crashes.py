@@ -49,7 +49,7 @@ def kill_postmaster(cluster: Cluster) -> int:
 
 def yimaqing(cluster: Cluster, *arguments: str) -> subprocess.Popen[str]:
     """The command line, in a process of its own."""
-    return subprocess.Popen(  # noqa: S603 - our own program
+    return subprocess.Popen(
         [sys.executable, "-c", "from yimaqing.config.cli import main; main()", *arguments],
         env=os.environ | {"YIMAQING_HOME": str(cluster.home)},
         stdout=subprocess.PIPE,

@@ -137,7 +137,7 @@ def test_a_private_home_is_not_opened_for_the_server():
 @AS_ROOT
 def test_an_unprivileged_stranger_cannot_stop_it(cluster):
     nobody = 65534
-    told = subprocess.run(  # noqa: S603 - kill(1)
+    told = subprocess.run(
         ["/bin/sh", "-c", f"kill {cluster.status().pid}"],
         user=nobody,
         stderr=subprocess.PIPE,

@@ -45,9 +45,7 @@ def until(condition, seconds: float = 60) -> None:
 
 
 def worker_on(database) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(  # noqa: S603 - our own worker
-        [sys.executable, "-c", WORKER], env=database.environment
-    )
+    return subprocess.Popen([sys.executable, "-c", WORKER], env=database.environment)
 
 
 def defer(folder, **options) -> int:

@@ -24,7 +24,7 @@ sys.exit(Supervisor(children).run())
 
 
 def supervise(*commands: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen([sys.executable, "-c", SUPERVISE, *commands])  # noqa: S603 - ours
+    return subprocess.Popen([sys.executable, "-c", SUPERVISE, *commands])
 
 
 def children_of(pid: int) -> list[int]:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - one line a case reads as a table
 """Each mistake in a sheet has its answer: row, column, what is wrong, what would be right.
 
 Every case sends a good row, and beside or instead of it one with a single mistake; the
