@@ -183,7 +183,7 @@ class CockpitPage:
     def legend(self) -> list[Step]:
         """What each step of the map stands for."""
         shown: Scale = self._scale if self.below else Scale(())
-        write = _percent if self.by == "share" else _whole
+        write = _percent_writer(shown) if self.by == "share" else _whole
         lower: list[float | None] = [None, *shown.bounds]
         return [
             Step(i + 1, _step_text(low, high, write))
@@ -266,8 +266,10 @@ def _step_text(low: float | None, high: float, write: Callable[[float], str]) ->
     return f"≤ {write(high)}" if low is None else f"{write(low)} – {write(high)}"
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f}%"
+def _percent_writer(scale: Scale) -> Callable[[float], str]:
+    """Small shares need a second place, or two steps would read the same."""
+    places = 2 if scale.bounds and scale.bounds[-1] < 0.05 else 1
+    return lambda share: f"{share * 100:.{places}f}%"
 
 
 def _whole(value: float) -> str:

@@ -202,7 +202,9 @@ def test_htmx_gets_the_board_alone(login, snapshot):
 
 def test_the_wall_shows_the_same_figures(login, snapshot):
     page = login("leader", PREFECTURE).get(f"/cockpit/{LINXIAN}/wall/")
-    assert 'data-tone="wall"' in page.content.decode()
+    text = page.content.decode()
+    assert 'data-tone="wall"' in text
+    assert 'http-equiv="refresh"' not in text  # WCAG 2.2.1: parts change, the page does not jump
     assert "已报 2 / 3 村" in text_of(page)
 
 
