@@ -9,6 +9,8 @@ from yimaqing.domains.intake.planning import Planner, before, new_value
 from yimaqing.domains.intake.staging import execute, rows
 
 Progress = Callable[[str], None]
+#: New rows from which on the planner must be told, lest it take the table for empty.
+WORTH_ANALYSING = 20_000
 
 
 def carry_out(planner: Planner, progress: Progress) -> None:
@@ -17,8 +19,10 @@ def carry_out(planner: Planner, progress: Progress) -> None:
     progress("updating")
     _update(planner)
     progress("inserting")
-    _insert(planner)
+    inserted = _insert(planner)
     progress("following")
+    if inserted > WORTH_ANALYSING:
+        execute(f"ANALYZE {planner.dataset.table}")
     for statement in planner.dataset.after:
         planner.run(statement)
     for notice in planner.dataset.notices:
@@ -67,11 +71,11 @@ def _hold_changed_rows(planner: Planner) -> None:
     )
 
 
-def _insert(planner: Planner) -> None:
+def _insert(planner: Planner) -> int:
     """New rows in the order of places: the indexes and later reads follow it."""
     dataset = planner.dataset
     columns = {f.column: f.value for f in dataset.fields} | _provenance(dataset.provenance)
-    planner.run(
+    return planner.run(
         f"INSERT INTO {dataset.table} (id, {', '.join(columns)})"
         f" SELECT r.id, {', '.join(columns.values())}"
         " FROM {stage} s JOIN intake_plan r ON r.row_no = s.row_no"

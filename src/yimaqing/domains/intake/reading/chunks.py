@@ -22,6 +22,9 @@ _MASKS: Mapping[Kind, Callable[[str], str]] = {
     Kind.NAME: mask_name,
 }
 
+#: Characters that the masks above leave at the beginning and the end.
+_SHOWN_ENDS = {Kind.ID_NUMBER: (4, 2), Kind.PHONE: (3, 4), Kind.ACCOUNT: (0, 4)}
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -82,12 +85,14 @@ class Reader:
     ) -> tuple[list[Fault], list[tuple[int, list[str]]]]:
         """Rows as wide as the header; a cell more or less would shift all that follow."""
         width = len(self._columns)
+        if all(len(cells) == width for _, cells in rows):
+            return [], rows
         faults: list[Fault] = []
         fit: list[tuple[int, list[str]]] = []
         for number, cells in rows:
-            if len(cells) == width:
-                fit.append((number, cells))
-            elif len(cells) > width and not any(map(str.strip, cells[width:])):
+            if len(cells) == width or (
+                len(cells) > width and not any(map(str.strip, cells[width:]))
+            ):
                 fit.append((number, cells[:width]))
             else:
                 params = {"cells": len(cells), "expected": width}
@@ -168,16 +173,26 @@ class Reader:
     def _sealed(self, column: Column, values: pl.Series) -> list[pl.Series]:
         keys, purpose, name = self._keys, column.purpose, column.name
         clear = values.to_list()
-        index = [None if v is None else keys.index(v, purpose=purpose) for v in clear]
-        mask = _MASKS[column.kind]
         columns = [
-            _hexadecimal(f"{name}_index", index),
-            pl.Series(f"{name}_masked", [v and mask(v) for v in clear], dtype=pl.String),
+            _hexadecimal(f"{name}_index", keys.index_many(clear, purpose=purpose)),
+            _masked_column(column, values).alias(f"{name}_masked"),
         ]
         if column.sealed:
-            sealed = [None if v is None else keys.seal(v, purpose=purpose) for v in clear]
+            sealed = keys.seal_many(clear, purpose=purpose)
             columns.append(_hexadecimal(f"{name}_sealed", sealed))
         return columns
+
+
+def _masked_column(column: Column, values: pl.Series) -> pl.Series:
+    """The column's masks for a whole column of good values at once."""
+    shown = _SHOWN_ENDS.get(column.kind)
+    if shown is None:
+        return values.map_elements(_MASKS[column.kind], pl.String)
+    head, tail = shown
+    hidden = values.str.slice(head).str.head(-tail).str.replace_all(".", "*")
+    whole = values.str.replace_all(".", "*")
+    short = values.str.len_chars() <= head + tail
+    return whole.zip_with(short, values.str.head(head) + hidden + values.str.tail(tail))
 
 
 def masked(column: Column, cell: str | None) -> str:

@@ -8,8 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yimaqing.domains.intake.reading.cells import parse, trimmed
+from yimaqing.domains.intake.reading.chunks import _masked_column
 from yimaqing.kit.dataset import CodeTable, Column, Kind
-from yimaqing.kit.ids import IdNumberFault, id_check_digit, id_number_fault
+from yimaqing.kit.ids import (
+    IdNumberFault,
+    id_check_digit,
+    id_number_fault,
+    mask_account,
+    mask_id_number,
+    mask_phone,
+)
 
 HEALTH = CodeTable(
     "health", {"健康": "healthy", "残疾": "disabled"}, {"healthy": "健康", "disabled": "残疾"}, {}
@@ -157,3 +165,20 @@ def test_no_cell_breaks_the_reader(cells, kind):
     for _code, rows, _params in parsed.faults:
         assert rows.dtype == pl.Boolean
         assert parsed.values.filter(rows).null_count() == rows.sum()
+
+
+def test_whole_columns_are_masked_as_one_value_is():
+    values = {
+        Kind.ID_NUMBER: [GOOD, GOOD + "43", None],
+        Kind.PHONE: ["15400000001", "0358822", None],
+        Kind.ACCOUNT: ["6217000012345678", "12345678", None],
+    }
+    one_by_one = {
+        Kind.ID_NUMBER: mask_id_number,
+        Kind.PHONE: mask_phone,
+        Kind.ACCOUNT: mask_account,
+    }
+    for kind, cells in values.items():
+        column = Column("x", "x", kind=kind, purpose=b"t.x")
+        expected = [cell and one_by_one[kind](cell) for cell in cells]
+        assert _masked_column(column, pl.Series(cells)).to_list() == expected

@@ -137,5 +137,5 @@ def observe(rows: str) -> str:
         " AND l.person_id IS NOT DISTINCT FROM x.person_id AND l.indicator = x.indicator"
         " AND l.source = %(source)s ORDER BY l.observed_at DESC, l.id DESC LIMIT 1) l ON true"
         " WHERE (l.value_text, l.value_number) IS DISTINCT FROM (x.value_text, x.value_number)"
-        " ORDER BY x.place_code, x.household_id, x.person_id, x.indicator"
+        " ORDER BY x.household_id, x.person_id, x.indicator"
     )

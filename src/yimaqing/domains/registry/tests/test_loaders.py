@@ -27,12 +27,9 @@ from yimaqing.domains.registry.tests.sheets import (
     GOOD,
     HOUSEHOLD,
     INCOME,
-    LIVING,
     OTHER,
     PAYMENT,
     PERSON,
-    READING,
-    SON,
     WANG,
     YAOTOU,
     counts,
@@ -137,67 +134,6 @@ def test_an_empty_cell_never_erases_a_secret_that_history_could_not_bring_back(f
     assert one(Household).phone_sealed is not None
 
 
-def test_readings_follow_from_members_income_and_house(family):
-    send("incomes", INCOME)
-    send("living_conditions", LIVING)
-    assert readings_of(family) == [
-        ("education", "enrolled"),
-        ("housing", "B"),
-        ("income", 5500.0),
-        ("medical", "insured"),
-        ("medical", "insured"),
-        ("water", "pass"),
-    ]
-    income = one(Reading, indicator="income")
-    assert income.observed_at.astimezone(dt.timezone(dt.timedelta(hours=8))).date() == dt.date(
-        2019, 9, 30
-    )
-
-
-@pytest.mark.parametrize(
-    ("cells", "value"),
-    [
-        ({"在校生状况": "非在校"}, "out"),
-        ({"在校生状况": "送教上门"}, "home_teaching"),
-        ({"在校生状况": "休学"}, "deferred"),
-        ({"在校生状况": "七年级"}, "enrolled"),
-    ],
-)
-def test_schooling_of_a_child_of_school_age(village, cells, value):
-    send("households", HOUSEHOLD)
-    send("persons", PERSON, BOY | cells)
-    assert readings_of(one(Household), indicator="education") == [("education", value)]
-
-
-@pytest.mark.parametrize(
-    ("resident", "employee", "soldier", "values"),
-    [
-        ("是", "否", "否", ["insured"]),
-        ("否", "是", "否", ["insured"]),
-        ("否", "否", "是", ["exempt"]),
-        ("否", "否", "否", ["uninsured"]),
-        ("", "", "", []),
-    ],
-)
-def test_medical_insurance_of_a_member(village, resident, employee, soldier, values):
-    send("households", HOUSEHOLD | {"家庭人口数": "1"})
-    person = PERSON | {
-        "是否参加城乡居民基本医疗保险": resident,
-        "是否参加职工基本医疗保险": employee,
-        "是否现役军人": soldier,
-    }
-    send("persons", person)
-    assert [v for _, v in readings_of(one(Household), indicator="medical")] == values
-
-
-def test_a_changed_fact_is_a_new_reading_beside_the_old_one(family):
-    send("persons", PERSON, BOY | {"在校生状况": "非在校"})
-    assert readings_of(family, indicator="education") == [
-        ("education", "enrolled"),
-        ("education", "out"),
-    ]
-
-
 def test_income_is_kept_in_fen(family):
     send("incomes", INCOME)
     income = one(YearlyIncome)
@@ -277,37 +213,6 @@ def test_what_is_odd_about_members_becomes_a_to_do_and_ends_when_it_is_mended(vi
     ]
     send("persons", PERSON, BOY)
     assert list(rows(Todo, state="open").values_list("kind", flat=True)) == ["registry.no_members"]
-
-
-def test_a_second_file_the_same_day_may_correct_the_first(family):
-    send("incomes", INCOME)
-    corrected = INCOME | {
-        "工资性收入": "8000.00",
-        "年收入": "14000.00",
-        "纯收入": "12999.99",
-        "人均纯收入": "6500.00",
-    }
-    assert counts(send("incomes", corrected)) == (0, 1, 0, 0)
-    assert readings_of(family, indicator="income") == [("income", 5500.0), ("income", 6500.0)]
-
-
-def test_measured_and_personal_indicators_are_read(family):
-    batch = send(
-        "readings",
-        READING | {"指标": "饮水水量", "值": "42.5"},
-        READING | {"指标": "water.quality", "值": "合格"},
-        READING | {"指标": "义务教育", "值": "送教上门", "证件号码": SON},
-        READING | {"指标": "住房安全", "值": "C"},
-    )
-    assert counts(batch) == (4, 0, 0, 0)
-    kept = readings_of(family, source="入户走访")
-    assert kept == [
-        ("education", "home_teaching"),
-        ("housing", "C"),
-        ("water.quality", "pass"),
-        ("water.quantity", 42.5),
-    ]
-    assert one(Reading, indicator="education", source="入户走访").person_id is not None
 
 
 def test_a_payment_to_a_stranger_is_kept_with_a_remark(family):

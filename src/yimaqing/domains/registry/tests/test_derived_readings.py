@@ -1,0 +1,137 @@
+"""Readings that follow from the sheets: schooling, insurance, house, water, income.
+
+Cast: 王秀英 heads household 86141124000123 in 白文村; 李小军 is her son, ten years old.
+"""
+
+import datetime as dt
+
+import pytest
+
+from yimaqing.domains.registry.models import Household, Reading
+from yimaqing.domains.registry.tests.sheets import (
+    BOY,
+    HOUSEHOLD,
+    INCOME,
+    LIVING,
+    PERSON,
+    READING,
+    SON,
+    counts,
+    make_places,
+    send,
+)
+
+
+@pytest.fixture
+def village(database):
+    make_places()
+
+
+@pytest.fixture
+def family(village):
+    send("households", HOUSEHOLD)
+    send("persons", PERSON, BOY)
+    return Household.objects.using("owner").get()
+
+
+def one(model, **where):
+    return model.objects.using("owner").get(**where)
+
+
+def readings_of(household, **where):
+    found = Reading.objects.using("owner").filter(household_id=household.pk, **where)
+    return [
+        (r.indicator, r.value_text or r.value_number) for r in found.order_by("indicator", "id")
+    ]
+
+
+def test_readings_follow_from_members_income_and_house(family):
+    send("incomes", INCOME)
+    send("living_conditions", LIVING)
+    assert readings_of(family) == [
+        ("education", "enrolled"),
+        ("housing", "B"),
+        ("income", 5500.0),
+        ("medical", "insured"),
+        ("medical", "insured"),
+        ("water", "pass"),
+    ]
+    income = one(Reading, indicator="income")
+    assert income.observed_at.astimezone(dt.timezone(dt.timedelta(hours=8))).date() == dt.date(
+        2019, 9, 30
+    )
+
+
+@pytest.mark.parametrize(
+    ("cells", "value"),
+    [
+        ({"在校生状况": "非在校"}, "out"),
+        ({"在校生状况": "送教上门"}, "home_teaching"),
+        ({"在校生状况": "休学"}, "deferred"),
+        ({"在校生状况": "七年级"}, "enrolled"),
+    ],
+)
+def test_schooling_of_a_child_of_school_age(village, cells, value):
+    send("households", HOUSEHOLD)
+    send("persons", PERSON, BOY | cells)
+    assert readings_of(one(Household), indicator="education") == [("education", value)]
+
+
+@pytest.mark.parametrize(
+    ("resident", "employee", "soldier", "values"),
+    [
+        ("是", "否", "否", ["insured"]),
+        ("否", "是", "否", ["insured"]),
+        ("否", "否", "是", ["exempt"]),
+        ("否", "否", "否", ["uninsured"]),
+        ("", "", "", []),
+    ],
+)
+def test_medical_insurance_of_a_member(village, resident, employee, soldier, values):
+    send("households", HOUSEHOLD | {"家庭人口数": "1"})
+    person = PERSON | {
+        "是否参加城乡居民基本医疗保险": resident,
+        "是否参加职工基本医疗保险": employee,
+        "是否现役军人": soldier,
+    }
+    send("persons", person)
+    assert [v for _, v in readings_of(one(Household), indicator="medical")] == values
+
+
+def test_a_changed_fact_is_a_new_reading_beside_the_old_one(family):
+    send("persons", PERSON, BOY | {"在校生状况": "非在校"})
+    assert readings_of(family, indicator="education") == [
+        ("education", "enrolled"),
+        ("education", "out"),
+    ]
+
+
+def test_a_second_file_the_same_day_may_correct_the_first(family):
+    send("incomes", INCOME)
+    corrected = INCOME | {
+        "工资性收入": "8000.00",
+        "年收入": "14000.00",
+        "纯收入": "12999.99",
+        "人均纯收入": "6500.00",
+    }
+    assert counts(send("incomes", corrected)) == (0, 1, 0, 0)
+    assert readings_of(family, indicator="income") == [("income", 5500.0), ("income", 6500.0)]
+
+
+def test_measured_and_personal_indicators_are_read(family):
+    batch = send(
+        "readings",
+        READING | {"指标": "饮水水量", "值": "42.5"},
+        READING | {"指标": "water.quality", "值": "合格"},
+        READING | {"指标": "义务教育", "值": "送教上门", "证件号码": SON},
+        READING | {"指标": "住房安全", "值": "C"},
+    )
+    assert counts(batch) == (4, 0, 0, 0)
+    kept = readings_of(family, source="入户走访")
+    assert kept == [
+        ("education", "home_teaching"),
+        ("housing", "C"),
+        ("water.quality", "pass"),
+        ("water.quantity", 42.5),
+    ]
+    assert one(Reading, indicator="education", source="入户走访").person_id is not None
