@@ -91,12 +91,9 @@ def _workbook(reopen: Callable[[], BinaryIO]) -> Iterator[list[str]]:
         if not visible:
             raise FileUnusable("empty")
         sheet = book.get_sheet_by_name(visible[0])
-        blank = sheet.start[0] if sheet.start else 0
         rows = sheet.iter_rows()
     except python_calamine.CalamineError as error:
         raise FileUnusable("broken_workbook") from error
-    for _ in range(blank):
-        yield []
     for row in rows:
         yield [_written(cell) for cell in row]
 

@@ -82,6 +82,10 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them():
     assert [n for n, _ in sheet_of(workbook([["a"], ["1"], [], ["2"]])).rows] == [2, 4]
 
 
+def test_empty_rows_above_the_headings_of_a_workbook_are_named():
+    assert fault_of(workbook([[], [], ["户编号"], ["1"]])) == ("header_not_first", {"row": 3})
+
+
 @pytest.mark.parametrize(
     ("data", "code", "params"),
     [
