@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -55,6 +56,14 @@ class Programme:
     stages: tuple[Stage, ...]
     outputs: tuple[Output, ...]
 
+    @cached_property
+    def statements(self) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+        """(name, SQL) of each stage and of each output; compiling takes about a second."""
+        return (
+            [(stage.name, sql(stage.expression)) for stage in self.stages],
+            [(output.name, sql(output.expression)) for output in self.outputs],
+        )
+
 
 def ranges(snapshot: Snapshot, table: str, size: int = RANGE_ROWS) -> Iterator[list[str]]:
     """Counties grouped so that each group has about ``size`` rows of ``table``."""
@@ -85,8 +94,7 @@ def evaluate(
 
     All workers together use ``memory_gib``. The first error ends the run.
     """
-    stages = [(stage.name, sql(stage.expression)) for stage in programme.stages]
-    outputs = [(output.name, sql(output.expression)) for output in programme.outputs]
+    stages, outputs = programme.statements
     groups = list(ranges(snapshot, lake_name(programme.sources[0]), size))
     count = min(workers or os.cpu_count() or 1, len(groups)) or 1
     idle: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
