@@ -14,6 +14,7 @@ import urllib.request
 import uuid
 from pathlib import Path
 
+import psutil
 import psycopg
 
 from bench.import_scene import AS_OF, DATA
@@ -173,9 +174,12 @@ class Fire:
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:
-    """End a process and its children at once."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    """End a process and all that it started at once, whatever group they are in."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        parent = psutil.Process(process.pid)
+        for one in [parent, *parent.children(recursive=True)]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.kill()
 
 
 def free_port() -> int:
