@@ -97,7 +97,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         handler = SealingHandler(request)
         request.upload_handlers = [handler]
         return _take(request, handler)
-    initial = {"dataset": request.GET.get("dataset", "")}
+    initial = {"dataset": request.GET.get("dataset", "households")}
     return _upload_page(request, UploadForm(initial=initial))
 
 
