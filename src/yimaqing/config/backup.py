@@ -52,7 +52,9 @@ def make(parent: Path) -> Path:
     dump = ["--format=custom", "--compress=gzip:1", "--no-owner", "--file", str(folder / DUMP)]
     _postgres("pg_dump", dump)
     if settings.FILES.exists():
-        shutil.copytree(settings.FILES, folder / FILES)
+        shutil.copytree(
+            settings.FILES, folder / FILES, ignore=shutil.ignore_patterns(".unfinished-*")
+        )
     manifest = Manifest(
         made_at=now.isoformat(),
         version=version("yimaqing"),
@@ -95,7 +97,12 @@ def restore(folder: Path, *, replace: bool) -> Manifest:
     load = ["--single-transaction", "--exit-on-error", "--no-owner", str(folder / DUMP)]
     _postgres("pg_restore", ["--dbname", connections["owner"].settings_dict["NAME"], *load])
     if (folder / FILES).exists():
-        shutil.copytree(folder / FILES, settings.FILES, dirs_exist_ok=True)
+        shutil.copytree(
+            folder / FILES,
+            settings.FILES,
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns(".unfinished-*"),
+        )
     return manifest
 
 

@@ -21,6 +21,7 @@ from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS
 from yimaqing.domains.places.queries import children, path_of
 from yimaqing.domains.registry.queries import HouseholdLine, lines_of, readings_by_id
+from yimaqing.kit.rowscope import set_scope
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def lines_for(warnings: Iterable[Warning]) -> list[WarningLine]:
 def warnings(request: HttpRequest) -> HttpResponse:
     """Open warnings by place, colour and indicator, most severe first, a page at a time."""
     scope = require(request.user, permissions.READ)
+    set_scope(scope)  # another role of the user may reach further than this one
     chosen = {
         "place": request.GET.get("place", ""),
         "colour": _among(request.GET.get("colour"), COLOURS),

@@ -75,6 +75,8 @@ def new_contact(request: HttpRequest, code: str) -> HttpResponse:
 def new_place(request: HttpRequest, code: str) -> HttpResponse:
     """Add a natural village, grid cell, estate, building or resettlement site."""
     here = _editable(request, code)
+    if here.level < VILLAGE_LEVEL:
+        raise PermissionDenied
     form = PlaceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

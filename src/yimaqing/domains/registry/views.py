@@ -18,7 +18,7 @@ from yimaqing.domains.accounts.queries import (
     columns_for,
     may,
     names_of_users,
-    permissions_of,
+    require,
 )
 from yimaqing.domains.audit.queries import openings_of
 from yimaqing.domains.places.queries import children, full_name, path_of
@@ -45,7 +45,7 @@ from yimaqing.domains.registry.queries import (
 )
 from yimaqing.domains.registry.summary import opening_sentence
 from yimaqing.kit.plugins import plugins
-from yimaqing.kit.rowscope import Scope
+from yimaqing.kit.rowscope import Scope, set_scope
 
 #: Parts of the file that a scanned card opens in place: ``?section=members``.
 SECTIONS = {
@@ -75,13 +75,18 @@ def _scope(request: HttpRequest) -> Scope:
     return scope
 
 
+def _narrow(request: HttpRequest) -> None:
+    """See only where the user may read files: another role may reach further than that."""
+    scope = require(request.user, permissions.READ)
+    request.scope = scope  # type: ignore[attr-defined] # typed by _scope
+    set_scope(scope)
+
+
 @login_required
 @require_GET
 def households(request: HttpRequest) -> HttpResponse:
     """Households below a place, a page at a time; places to go down to beside them."""
-    user = _user(request)
-    if permissions.READ not in permissions_of(user):
-        raise PermissionDenied
+    _narrow(request)
     place_code = request.GET.get("place") or _first_place(_scope(request))
     path = path_of(place_code) if place_code else []
     here = path[-1] if path else None
@@ -102,8 +107,7 @@ def households(request: HttpRequest) -> HttpResponse:
 @require_POST
 def search(request: HttpRequest) -> HttpResponse:
     """Search by POST: a name or an ID number never stands in an address."""
-    if permissions.READ not in permissions_of(_user(request)):
-        raise PermissionDenied
+    _narrow(request)
     text = request.POST.get("q", "")[:40]
     lines = search_households(text, _scope(request).hull)
     return render(request, "registry/search.html", {"lines": lines, "q": text})

@@ -19,6 +19,7 @@ from yimaqing.analytics.lake import Snapshot
 from yimaqing.analytics.run import evaluate
 from yimaqing.analytics.snapshot import add_results, greatest, take
 from yimaqing.domains.audit.actions import record
+from yimaqing.domains.monitoring.actions.live import APPLYING
 from yimaqing.domains.monitoring.events import evaluated
 from yimaqing.domains.monitoring.models import Run
 from yimaqing.domains.monitoring.rulebook import act_by, in_force
@@ -161,7 +162,7 @@ def _rows(snapshot: Snapshot) -> Iterator[tuple[Any, ...]]:
 
 def _apply(snapshot: Snapshot, ruleset: Ruleset, today: dt.date) -> tuple[int, int, int]:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
-        cursor.execute("LOCK TABLE monitoring_run IN SHARE ROW EXCLUSIVE MODE")
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLYING])
         cursor.execute(STAGE)
         with cursor.copy("COPY found FROM STDIN") as copy:
             for row in _rows(snapshot):

@@ -14,6 +14,10 @@ from yimaqing.domains.monitoring.models import COLOUR_RANK, LiveEvaluation, Warn
 from yimaqing.domains.monitoring.rulebook import act_by, in_force
 from yimaqing.domains.monitoring.rules import Clock, Ruleset, day_of
 
+#: Shared by single judgements, exclusive to a batch that applies its findings: so neither
+#: overrules what it has not seen, and they never wait for each other crosswise.
+APPLYING = 0x59_4D_57_41
+
 _COMPARED = ("colour", "ruleset_version", "reading_ids", "person_ids", "value_yuan", "limit_yuan")
 
 
@@ -28,6 +32,7 @@ def evaluate_household(*, household_id: int, place_code: str) -> list[Warning]:
     today = timezone.localdate()
     ruleset = in_force(today)
     with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [APPLYING])
         cursor.execute(
             "SELECT FROM registry_household WHERE place_code = %s AND id = %s FOR UPDATE",
             [place_code, household_id],

@@ -47,7 +47,9 @@ def recode(
         level = _fit(cursor, old_code, new_code)
         low, high = subtree_bounds(old_code, level)
         new_prefix = place_prefix(new_code, level)
+        _refuse_strangers(cursor, old_code, low, high, new_prefix)
         _carry_places(cursor, low, high, new_prefix, on)
+        _carry_files(cursor, low, high, new_prefix)
         moved = _carry_records(cursor, low, high, new_prefix)
         cursor.execute(
             'INSERT INTO places_recode (old_code, new_code, "on", reason) VALUES (%s, %s, %s, %s)'
@@ -80,6 +82,54 @@ def _fit(cursor: CursorWrapper, old_code: str, new_code: str) -> int:
     if found[old_code][0] != found[new_code][0] or old_code == new_code:
         raise BadRecode("the two places must be different and of one level")
     return int(found[old_code][0])
+
+
+def _refuse_strangers(
+    cursor: CursorWrapper, old_code: str, low: str, high: str, new_prefix: str
+) -> None:
+    """Raise BadRecode when a place below would land on another that is not the same one.
+
+    Townships number their villages alike: merging two as a whole would file the households
+    of one village under a stranger. Such villages are recoded one by one, beforehand.
+    """
+    cursor.execute(
+        "SELECT o.code || ' ' || o.name || ' → ' || n.code || ' ' || n.name"
+        " FROM places_place o JOIN places_place n ON n.code = %s || substr(o.code, %s)"
+        " WHERE o.code >= %s AND o.code < %s AND o.code <> %s"
+        " AND (n.name <> o.name OR n.valid_to IS NOT NULL) AND o.valid_to IS NULL"
+        " ORDER BY o.code",
+        [new_prefix, len(new_prefix) + 1, low, high, old_code],
+    )
+    met = [row for (row,) in cursor.fetchall()]
+    if met:
+        raise BadRecode("these are different places; recode them one by one: " + "; ".join(met))
+
+
+#: What hangs on a place beside records of people: table, column, what else makes it unique.
+FILES = (
+    ("places_contact", "place_id", None),
+    ("places_placeyear", "place_id", "t.year = held.year"),
+    ("places_placestatus", "place_id", "t.status = held.status AND t.starts_on = held.starts_on"),
+    ("places_boundary", "place_id", "true"),
+    ("places_origin", "site_id", "t.village_id = held.village_id"),
+    ("places_origin", "village_id", "t.site_id = held.site_id"),
+)
+
+
+def _carry_files(cursor: CursorWrapper, low: str, high: str, new_prefix: str) -> None:
+    """Contacts, yearly files, statuses, outlines, origins; what the new place has stays."""
+    for table, column, same in FILES:
+        target = f"%(new)s || substr(t.{column}, %(cut)s)"
+        taken = (
+            f" AND NOT EXISTS (SELECT FROM {table} held WHERE held.{column} = {target} AND {same})"
+            if same
+            else ""
+        )
+        cursor.execute(
+            f"UPDATE {table} t SET {column} = {target}"
+            f" WHERE t.{column} >= %(low)s AND t.{column} < %(high)s{taken}",
+            {"new": new_prefix, "cut": len(new_prefix) + 1, "low": low, "high": high},
+        )
 
 
 def _carry_places(cursor: CursorWrapper, low: str, high: str, new_prefix: str, on: dt.date) -> None:

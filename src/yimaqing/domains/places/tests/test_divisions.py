@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from yimaqing.domains.places.actions import BadDivisionFile, BadRecode, load_divisions, recode
-from yimaqing.domains.places.models import Place, Recode
+from yimaqing.domains.places.models import Contact, Place, PlaceYear, Recode
 from yimaqing.domains.places.queries import children, full_name, path_of, subtree
 
 REAL = Path(__file__).parents[1] / "data" / "luliang_divisions.csv"
@@ -93,3 +93,32 @@ def test_a_recode_to_nowhere_changes_nothing(database, tmp_path):
         recode("141124104000", "141124999000", on=EDITION, reason="x")
     with pytest.raises(BadRecode):
         recode("141124104201", "141124104000", on=EDITION, reason="x")
+
+
+def test_two_townships_whose_villages_share_numbers_are_not_merged_as_a_whole(database, tmp_path):
+    both = SMALL + (
+        "141124110000,碛口镇,township,141124000000,镇\n"
+        "141124110201,西湾村,village,141124110000,村委会\n"
+    )
+    load_divisions(write(tmp_path, both), edition=EDITION)
+    with pytest.raises(BadRecode, match="白文村 → 141124110201 西湾村"):
+        recode("141124104000", "141124110000", on=EDITION, reason="x")
+    assert Place.objects.get(code="141124104201").valid_to is None
+
+
+def test_a_renumbered_village_keeps_its_contact_and_its_yearly_file(database, tmp_path):
+    renumbered = SMALL + "141124104210,白文新村,village,141124104000,村委会\n"
+    load_divisions(write(tmp_path, renumbered), edition=EDITION)
+    Contact.objects.create(
+        place_id="141124104201",
+        duty="office",
+        name="李明",
+        office_phone="0358-4420000",
+        valid_from=EDITION,
+    )
+    for code, year in (("141124104201", 2019), ("141124104201", 2020), ("141124104210", 2020)):
+        PlaceYear.objects.create(place_id=code, year=year)
+    recode("141124104201", "141124104210", on=dt.date(2024, 1, 1), reason="x")
+    assert Contact.objects.get().place_id == "141124104210"
+    years = PlaceYear.objects.filter(place_id="141124104210").values_list("year", flat=True)
+    assert sorted(years) == [2019, 2020]
