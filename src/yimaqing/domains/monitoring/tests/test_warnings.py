@@ -192,7 +192,7 @@ def test_a_killed_run_leaves_nothing_that_counts(database):
     code = "from yimaqing.config.cli import main; main()"
     command = [sys.executable, "-c", code, "monitoring", "run"]
     for wait in (1.5, 3.0, 4.0):
-        child = subprocess.Popen(command, env=database.environment)  # noqa: S603
+        child = subprocess.Popen(command, env=database.environment)
         time.sleep(wait)
         os.kill(child.pid, signal.SIGKILL)
         child.wait()
