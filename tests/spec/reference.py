@@ -122,8 +122,11 @@ class _Household:
             self.state["water"] = "pass"
         else:
             self.state["water"] = "unknown"
-            if said == "stale":
-                self._is_stale("water", overall)
+            if said == "stale" or set(of_parts.values()) <= {"pass", "stale"}:
+                late = [overall] if said == "stale" else []
+                late += [parts[item] for item in WATER_ITEMS if of_parts[item] == "stale"]
+                for reading in late:
+                    self._is_stale("water", reading)
         passes = said in {"pass", "stale"} and "fail" in of_parts.values()
         fails = said == "fail" and set(of_parts.values()) <= {"pass", "stale"}
         self.contradictions += passes or fails

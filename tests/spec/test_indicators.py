@@ -234,6 +234,22 @@ def test_three_parts_of_water_are_not_enough_but_one_failing_part_is(judge):
     assert judge(register(reading=failing), RULES, DAY).states()["water"] == "fail"
 
 
+def test_four_parts_of_water_go_stale_together_and_the_late_ones_are_named(judge):
+    held = register(
+        reading="""
+        id | indicator         | value | observed
+        1  | water.quantity    | 30    | 2020-07-01
+        2  | water.convenience | 10    | 2019-01-01
+        3  | water.guarantee   | 10    | 2020-07-01
+        4  | water.quality     | pass  | 2019-01-01
+        """
+    )
+    judged = judge(held, RULES, DAY)
+    assert judged.states()["water"] == "unknown"
+    assert judged.standing[1]["stale_count"] == 1
+    assert judged.findings[1, "reading_stale"]["reading_ids"] == [2, 4]
+
+
 @pytest.mark.parametrize(
     ("yuan", "observed", "state", "limit"),
     [

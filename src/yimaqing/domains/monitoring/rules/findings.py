@@ -125,7 +125,7 @@ def _evidence(
             yield _row(hit, position, _member_key(hit, rule), clock, person=hit.person_id)
             continue
         hit = alert.filter(has(alert.fired, bit))
-        for key, value, limit in _keys(hit, rule):
+        for key, value, limit in _keys(hit, rule, ruleset, clock):
             yield _row(hit, position, key, clock, value=value, limit=limit)
     yield from _stale_members(alert, members, ruleset, clock)
 
@@ -161,7 +161,7 @@ def _member_key(table: ir.Table, rule: Rule) -> ir.IntegerValue | None:
 
 
 def _keys(
-    table: ir.Table, rule: Rule
+    table: ir.Table, rule: Rule, ruleset: Ruleset, clock: Clock
 ) -> Iterator[tuple[ir.IntegerValue | None, ir.FloatingValue | None, ir.FloatingValue | None]]:
     """Key, value and limit of each reading behind a finding about the household."""
     match rule.condition, rule.indicator:
@@ -178,12 +178,24 @@ def _keys(
         case "income_cut", _:
             yield table.income_key, table.income_yuan, table.income_before_yuan
         case "reading_stale", _:
-            for position, code in enumerate(INDICATORS):
-                if code not in _MEMBER_KEYS:
-                    late = has(table.stale, 1 << position)
-                    yield ibis.cases((late, table[f"{code}_key"]), else_=0), None, None
+            for key in _late_keys(table, ruleset, clock):
+                yield key, None, None
         case _:
             yield None, None, None
+
+
+def _late_keys(table: ir.Table, ruleset: Ruleset, clock: Clock) -> Iterator[ir.IntegerValue]:
+    """Keys of the household's readings that passed too long ago; 0 for the others."""
+    for position, code in enumerate(INDICATORS):
+        if code in _MEMBER_KEYS:
+            continue
+        fresh = clock.fresh_from(ruleset.indicator(code).fresh_days)
+        parts = map(water_key, WATER_ITEMS) if code == "water" else ()
+        for name in (f"{code}_key", *parts):
+            key = table[name]
+            late = has(table.stale, 1 << position) & (key < fresh)
+            passed = ibis.literal(True) if code == "income" else outcome_of(key) == PASS
+            yield ibis.cases((late & passed, key), else_=0)
 
 
 def _stale_members(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import reduce
-from operator import or_
+from operator import and_, or_
 
 import ibis
 import ibis.expr.types as ir
@@ -192,8 +192,9 @@ def _water_fails(table: ir.Table) -> ir.BooleanValue:
 
 def _water_passes(table: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.BooleanValue:
     """All four parts, or the overall judgement."""
-    parts = [_passes(table, key.removesuffix("_key"), ruleset, clock) for key in _water_keys()]
-    return _passes(table, "water", ruleset, clock) | (parts[0] & parts[1] & parts[2] & parts[3])
+    return _passes(table, "water", ruleset, clock) | _all(
+        _passes(table, key.removesuffix("_key"), ruleset, clock) for key in _water_keys()
+    )
 
 
 def _stale(table: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.IntegerValue:
@@ -206,6 +207,7 @@ def _stale(table: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.IntegerValue:
         & (table.income_key < clock.fresh_from(ruleset.indicator("income").fresh_days)),
         **{code: outcome_of(table[f"{code}_key"]) == PASS for code in _BY_WORD},
     }
+    out_of_date["water"] |= _all(outcome_of(table[key]) == PASS for key in _water_keys())
     stale = ibis.literal(0, "int64")
     for position, code in enumerate(INDICATORS):
         unknown = table[f"{code}_state"] == UNKNOWN
@@ -217,11 +219,7 @@ def _contradictions(table: ir.Table) -> ir.IntegerValue:
     """How many kinds of contradiction: of schooling, insurance, head count, water."""
     parts = [outcome_of(table[key]) for key in _water_keys()]
     of_water = ((outcome_of(table.water_key) == PASS) & _any(part == FAIL for part in parts)) | (
-        (outcome_of(table.water_key) == FAIL)
-        & (parts[0] == PASS)
-        & (parts[1] == PASS)
-        & (parts[2] == PASS)
-        & (parts[3] == PASS)
+        (outcome_of(table.water_key) == FAIL) & _all(part == PASS for part in parts)
     )
     kinds = (
         has(table.member_flags, Flag.EDUCATION_CONTRADICTS),
@@ -268,6 +266,10 @@ def _fires(table: ir.Table, rule: Rule) -> ir.BooleanValue:
 
 def _water_keys() -> tuple[str, ...]:
     return tuple(water_key(item) for item in WATER_ITEMS)
+
+
+def _all(conditions: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
+    return reduce(and_, conditions)
 
 
 def _any(conditions: Iterable[ir.BooleanValue]) -> ir.BooleanValue:
