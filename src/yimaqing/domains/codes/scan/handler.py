@@ -76,7 +76,7 @@ def _card_page(scanned: store.Scanned, token: str) -> str:
             "place": scanned.place or [],
             "number": printed_number(scanned.code_id or 0),
             "user_name": scanned.user_name or "",
-            "now": timezone.localtime(),
+            "now": timezone.localtime() if scanned.user_id else None,
             "path": PREFIX + token,
             "login": f"{LOGIN_PATH}?next={PREFIX}{token}",
         },
