@@ -13,7 +13,13 @@ from django.conf import settings
 
 from yimaqing.analytics import lake
 from yimaqing.analytics.lake import LakeBusy
-from yimaqing.domains.monitoring.actions import Outcome, run, run_past, set_income_lines
+from yimaqing.domains.monitoring.actions import (
+    Outcome,
+    run,
+    run_past,
+    set_income_lines,
+    take_snapshot,
+)
 from yimaqing.domains.monitoring.rules import RulesetInvalid, load_ruleset, load_scheme, shipped
 from yimaqing.domains.monitoring.rules.loading import SCHEMES
 
@@ -105,6 +111,16 @@ def show() -> None:
 @click.group()
 def snapshot() -> None:
     """快照 Snapshots in the lake."""
+
+
+@snapshot.command("take")
+def take_command() -> None:
+    """Keep the published tables as of now: Parquet by county, no names, nothing sealed."""
+    try:
+        taken = take_snapshot(progress=_say)
+    except LakeBusy as error:
+        raise click.ClickException(f"另一次评判正在进行 {error}") from error
+    click.echo(f"{taken.path}\t{sum(map(taken.count, taken.tables)):,}")
 
 
 @snapshot.command("list")

@@ -1,7 +1,14 @@
 """Every write of monitoring."""
 
-from yimaqing.domains.monitoring.actions.batch import Outcome, run, run_past
+from yimaqing.domains.monitoring.actions.batch import Outcome, run, run_past, take_snapshot
 from yimaqing.domains.monitoring.actions.lines import set_income_lines
 from yimaqing.domains.monitoring.actions.live import evaluate_household
 
-__all__ = ["Outcome", "evaluate_household", "run", "run_past", "set_income_lines"]
+__all__ = [
+    "Outcome",
+    "evaluate_household",
+    "run",
+    "run_past",
+    "set_income_lines",
+    "take_snapshot",
+]

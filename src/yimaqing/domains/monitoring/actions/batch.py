@@ -71,19 +71,35 @@ def run_past(days: Sequence[dt.date], *, progress: Progress = lambda _: None) ->
 def _run(days: Sequence[dt.date], progress: Progress) -> Iterator[Outcome]:
     today = timezone.localdate()
     with lake.writing(settings.LAKE):
-        taken = take(
-            url=_owner_url(),
-            lake=settings.LAKE,
-            tables=tables.tables,
-            order=tables.order,
-            progress=progress,
-        )
+        taken = _taken(progress)
         check_ids(greatest(taken, "registry.reading", "id"))
         for day in days:
             yield _judge(taken, day, today, progress)
         if today not in days:
             lake.remove(taken.path)
         lake.prune(settings.LAKE)
+
+
+def take_snapshot(*, progress: Progress = lambda _: None) -> Snapshot:
+    """Keep the published tables as of now, unjudged, for work outside the product.
+
+    Raise LakeBusy while another run is writing.
+    """
+    with lake.writing(settings.LAKE):
+        taken = lake.finish(_taken(progress))
+        lake.prune(settings.LAKE)
+    return taken
+
+
+def _taken(progress: Progress) -> Snapshot:
+    """What the registry publishes, all of one moment."""
+    return take(
+        url=_owner_url(),
+        lake=settings.LAKE,
+        tables=tables.tables,
+        order=tables.order,
+        progress=progress,
+    )
 
 
 def _judge(taken: Snapshot, day: dt.date, today: dt.date, progress: Progress) -> Outcome:
