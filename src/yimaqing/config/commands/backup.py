@@ -28,12 +28,21 @@ def backup(directory: Path) -> None:
 
 @click.command()
 @click.argument("directory", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--replace", is_flag=True, help="先清空数据库 empty the database first")
+@click.option("--replace", is_flag=True, help="替换现有数据 instead of what is there")
 @click.option("--check", is_flag=True, help="只核对 only check that the backup is whole")
-def restore(directory: Path, replace: bool, check: bool) -> None:
-    """恢复 load a backup: stop `yimaqing serve` first, then run `yimaqing setup`."""
+@click.option(
+    "--accept-trail",
+    is_flag=True,
+    help="审计记录在备份前已被改动也恢复 although its audit trail was changed before it was made",
+)
+def restore(directory: Path, check: bool, **wanted: bool) -> None:
+    """恢复 load a backup: stop `yimaqing serve` first, then run `yimaqing setup`.
+
+    All or nothing: the old data stays until the backup is loaded and found good. Until then
+    there must be room for both. A restore that failed or was killed can simply be repeated.
+    """
     try:
-        done = backups.check(directory) if check else backups.restore(directory, replace=replace)
+        done = backups.check(directory) if check else backups.restore(directory, **wanted)
     except backups.BadBackup as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{done.made_at} · {done.version} · {len(done.sha256)} 个文件 files")

@@ -11,6 +11,7 @@ from django.db import connections
 
 from yimaqing.config import backup as backups
 from yimaqing.config.backup import BadBackup
+from yimaqing.config.backup.manifest import digest_of
 from yimaqing.config.doctor import database as databases
 from yimaqing.config.doctor.findings import State
 from yimaqing.domains.places.models import Place
@@ -90,7 +91,7 @@ def test_a_dump_that_does_not_load_leaves_nothing_half_applied(backup):
     dump = backup / "database.dump"
     dump.write_bytes(dump.read_bytes()[:-2000])
     manifest = json.loads((backup / "manifest.json").read_text())
-    manifest["sha256"]["database.dump"] = backups._digest(dump)
+    manifest["sha256"]["database.dump"] = digest_of(dump)
     (backup / "manifest.json").write_text(json.dumps(manifest))
     with pytest.raises(BadBackup, match="pg_restore"):
         backups.restore(backup, replace=False)

@@ -60,8 +60,13 @@ class Report:
     @property
     def intact(self) -> bool:
         """Whether nothing was tampered with and everything could be checked."""
+        return self.chain_holds and not self.end_cut_off
+
+    @property
+    def chain_holds(self) -> bool:
+        """Whether every entry is the one that was sealed, wherever the chain ends."""
         faults = (self.changed, self.missing, self.inserted, self.lost_seals, self.unknown_keys)
-        return not any(faults) and not self.end_cut_off
+        return not any(faults)
 
     def as_dict(self) -> dict[str, Any]:
         """For ``--json``."""
@@ -70,16 +75,21 @@ class Report:
 
 def verify() -> Report:
     """Check the whole chain in one snapshot, in constant memory, as the owner."""
-    report = Report()
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        _walk(cursor, report)
-        cursor.execute(_INSERTED)
-        report.inserted = [row[0] for row in cursor.fetchmany(NAMED_AT_MOST)]
-        report.end_cut_off = not head.is_in_chain(cursor)
-        cursor.execute(_TAIL)
-        waiting, report.tail_oldest_seconds = cursor.fetchone()
-        report.tail = max(waiting - len(report.inserted), 0)
+        return examine(cursor)
+
+
+def examine(cursor: CursorWrapper) -> Report:
+    """Check what the owner's open transaction sees, such as a trail that is being restored."""
+    report = Report()
+    _walk(cursor, report)
+    cursor.execute(_INSERTED)
+    report.inserted = [row[0] for row in cursor.fetchmany(NAMED_AT_MOST)]
+    report.end_cut_off = not head.is_in_chain(cursor)
+    cursor.execute(_TAIL)
+    waiting, report.tail_oldest_seconds = cursor.fetchone()
+    report.tail = max(waiting - len(report.inserted), 0)
     return report
 
 
