@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from yimaqing.config.domains import enabled
+from yimaqing.kit.visitors import networks
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 HOME = Path(os.environ.get("YIMAQING_HOME", str(Path.cwd() / "var"))).resolve()
@@ -65,6 +66,7 @@ ALLOWED_HOSTS = [h for h in os.environ.get("YIMAQING_HOSTS", "").split(",") if h
     "[::1]",
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
+TRUSTED_PROXIES = networks(os.environ.get("YIMAQING_TRUSTED_PROXIES", "127.0.0.0/8,::1"))
 _secure = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None

@@ -104,7 +104,7 @@ def _examine(cursor: CursorWrapper, manifest: Manifest, *, accept_trail: bool) -
     report = examine(cursor)
     if not report.chain_holds and not accept_trail:
         raise BadBackup(
-            "备份中的审计记录已被改动 the audit trail in this backup was changed before it was made "
+            "备份前审计记录已被改动 the audit trail was changed before this backup was made "
             f"(changed {report.changed[:5]}, missing {report.missing[:5]}, inserted "
             f"{report.inserted[:5]}, lost seals {report.lost_seals[:5]}): --accept-trail"
         )
