@@ -34,7 +34,7 @@ def evaluate_household(*, household_id: int, place_code: str) -> list[Warning]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [APPLYING])
         cursor.execute(
-            "SELECT FROM registry_household WHERE place_code = %s AND id = %s FOR UPDATE",
+            "SELECT FROM registry_household WHERE place_code = %s AND id = %s FOR NO KEY UPDATE",
             [place_code, household_id],
         )
     found = findings_of(household_id, place_code, ruleset, today)
