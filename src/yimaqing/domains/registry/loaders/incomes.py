@@ -110,7 +110,7 @@ incomes = Dataset(
     ),
     checks=(year_not_future, _identities),
     rules=(HOUSEHOLD_UNKNOWN,),
-    after=(history("income"), READINGS),
+    after=(history("yearlyincome"), READINGS),
     messages={
         **MESSAGES,
         "transfer_sum": Message(

@@ -127,7 +127,7 @@ living_conditions = Dataset(
     ),
     checks=(year_not_future, not_future("house_graded_on"), _house, _land),
     rules=(HOUSEHOLD_UNKNOWN,),
-    after=(history("living_condition"), READINGS),
+    after=(history("livingcondition"), READINGS),
     messages={
         **MESSAGES,
         "grade_contradicts": Message(_n("危房级别与是否危房户不一致"), _n("对照鉴定报告核实")),

@@ -21,6 +21,7 @@ from yimaqing.domains.registry.models import (
     Reading,
     YearlyIncome,
 )
+from yimaqing.domains.registry.templatetags.registry import subject_name
 from yimaqing.domains.registry.tests.sheets import (
     BAIWEN,
     BOY,
@@ -92,6 +93,13 @@ def test_every_sheet_sent_twice_changes_nothing_the_second_time(village):
     for name, row in GOOD.items():
         assert counts(send(name, row)) == (0, 0, 1, 0), name
     assert (rows(Change).count(), rows(Reading).count()) == before
+
+
+def test_the_history_has_a_word_for_every_sheet(village):
+    for name, row in GOOD.items():
+        send(name, row)
+    kinds = {change.subject_kind for change in rows(Change)}
+    assert [kind for kind in sorted(kinds) if subject_name(kind) == kind] == []
 
 
 def test_members_are_found_by_name_and_the_head_is_known(family):
