@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 from django import forms
 from django.utils import timezone
@@ -13,8 +13,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.queries import purposes
+from yimaqing.domains.registry.actions.corrections import LENGTHS, MOST_MEMBERS
 from yimaqing.domains.registry.indicators import Indicator
-from yimaqing.domains.registry.models import Person
+from yimaqing.domains.registry.models import Household, Person
 from yimaqing.kit.ids import mask_name
 
 #: The purpose that must be explained.
@@ -88,3 +89,65 @@ class ReadingForm(forms.Form):
             "observed_at": now if day == now.date() else noon,
             "source": "入户查看",
         }
+
+
+#: What a correction rests on, as it is stored beside the facts.
+GROUNDS = {
+    "入户核实": _("入户核实"),
+    "证件或证明材料": _("证件或证明材料"),
+    "村级核查": _("村级核查"),
+    "本户来电来访": _("本户来电来访"),
+}
+
+
+class CorrectionForm(forms.Form):
+    """The fields of a household that are corrected by hand, and what the correction rests on.
+
+    Beside each field stands, hidden, what the corrector saw when he opened the form.
+    """
+
+    address = forms.CharField(label=_("住址"), max_length=LENGTHS["address"], required=False)
+    team = forms.CharField(label=_("组"), max_length=LENGTHS["team"], required=False)
+    member_count = forms.IntegerField(
+        label=_("家庭人口数"), min_value=1, max_value=MOST_MEMBERS, help_text=_("登记的人数")
+    )
+    bank_name = forms.CharField(
+        label=_("开户银行"), max_length=LENGTHS["bank_name"], required=False
+    )
+    ground = forms.ChoiceField(label=_("更正依据"), choices=list(GROUNDS.items()))
+    note = forms.CharField(
+        label=_("说明"), max_length=100, help_text=_("看到了什么、谁证明；会写入经过")
+    )
+
+    CORRECTED = ("address", "team", "member_count", "bank_name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.CORRECTED:
+            kind = type(self.fields[name])
+            self.fields[f"seen_{name}"] = kind(required=False, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, household: Household, data: Any = None) -> Self:
+        """The form filled with what the file says."""
+        held = {name: getattr(household, name) for name in cls.CORRECTED}
+        return cls(data, initial=held | {f"seen_{name}": value for name, value in held.items()})
+
+    def again(self, held: Mapping[str, Any]) -> Self:
+        """What was entered, over what the file says by now; what was left alone follows it."""
+        data = self.cleaned_data
+        values = {name: data[name] if self._touched(name) else held[name] for name in held}
+        seen = {f"seen_{name}": value for name, value in held.items()}
+        return type(self)(initial=data | values | seen)
+
+    def correction(self) -> dict[str, Any]:
+        """Keyword arguments of ``correct_household``."""
+        data = self.cleaned_data
+        return {
+            "values": {name: data[name] for name in self.CORRECTED},
+            "seen": {name: data[f"seen_{name}"] for name in self.CORRECTED},
+            "reason": f"{data['ground']}：{data['note'].strip()}",
+        }
+
+    def _touched(self, name: str) -> bool:
+        return bool(self.cleaned_data[name] != self.cleaned_data[f"seen_{name}"])

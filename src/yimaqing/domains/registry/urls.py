@@ -17,5 +17,6 @@ urlpatterns = [
     path("search/", views.search, name="search"),
     path("<int:household_id>/", views.file, name="file"),
     path("<int:household_id>/unmask/", views.unmask_value, name="unmask"),
+    path("<int:household_id>/correct/", views.correct, name="correct"),
     path("<int:household_id>/readings/new/", views.new_reading, name="new_reading"),
 ]

@@ -24,14 +24,17 @@ from yimaqing.domains.audit.queries import openings_of
 from yimaqing.domains.places.queries import children, full_name, path_of
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.actions import (
+    BadCorrection,
     BadReading,
     CannotUnmask,
+    ChangedMeanwhile,
     PurposeMissing,
+    correct_household,
     open_file,
     record_reading,
     unmask,
 )
-from yimaqing.domains.registry.forms import ReadingForm, UnmaskForm
+from yimaqing.domains.registry.forms import CorrectionForm, ReadingForm, UnmaskForm
 from yimaqing.domains.registry.indicators import INDICATORS
 from yimaqing.domains.registry.models import Household, Person
 from yimaqing.domains.registry.queries import (
@@ -198,6 +201,36 @@ def new_reading(request: HttpRequest, household_id: int) -> HttpResponse:
     context = {"form": form, "household": household, "indicator": indicator}
     status = 422 if form.errors else 200
     return render(request, "registry/new_reading.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def correct(request: HttpRequest, household_id: int) -> HttpResponse:
+    """What may be corrected by hand, filled with what the file says.
+
+    Where somebody else was faster, both are shown side by side and nothing is written.
+    """
+    user = _user(request)
+    household = _within_reach(user, household_id, permissions.EDIT)
+    form = CorrectionForm.of(household, request.POST or None)
+    differing: list[dict[str, Any]] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            correct_household(household=household, by=user, **form.correction())
+        except BadCorrection as error:
+            form.add_error(None, str(error))
+        except ChangedMeanwhile as error:
+            household.refresh_from_db()
+            differing = [
+                {"label": form[name].label, "held": held, "entered": form.cleaned_data[name]}
+                for name, held in error.fields.items()
+            ]
+            form = form.again(error.held)
+        else:
+            return redirect("registry:file", household_id=household.pk)
+    context = {"form": form, "household": household, "differing": differing}
+    status = 409 if differing else 422 if form.errors else 200
+    return render(request, "registry/correct.html", context, status=status)
 
 
 def _within_reach(user: User, household_id: int, permission: str) -> Household:

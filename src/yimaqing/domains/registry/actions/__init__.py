@@ -1,6 +1,10 @@
 """Every write to the household's file."""
 
-from yimaqing.domains.registry.actions.corrections import BadCorrection, correct_household
+from yimaqing.domains.registry.actions.corrections import (
+    BadCorrection,
+    ChangedMeanwhile,
+    correct_household,
+)
 from yimaqing.domains.registry.actions.opening import (
     CannotUnmask,
     PurposeMissing,
@@ -14,6 +18,7 @@ __all__ = [
     "BadCorrection",
     "BadReading",
     "CannotUnmask",
+    "ChangedMeanwhile",
     "PurposeMissing",
     "Rotated",
     "correct_household",

@@ -7,38 +7,64 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.registry.events import household_changed
 from yimaqing.domains.registry.models import Change, Household
 
-CORRECTABLE = frozenset({"team", "address", "member_count", "bank_name"})
+#: Fields that are corrected by hand; of texts the greatest length, as the import allows it.
+LENGTHS = {"team": 40, "address": 200, "bank_name": 100}
+MOST_MEMBERS = 30
+CORRECTABLE = frozenset({*LENGTHS, "member_count"})
 
 
 class BadCorrection(ValueError):
-    """A field that is not corrected by hand, or a correction without a reason."""
+    """A field that is not corrected by hand, a value that cannot be, or no reason given."""
+
+
+class ChangedMeanwhile(ValueError):
+    """Somebody else changed the same fields; ``held`` is what all the fields say now."""
+
+    def __init__(self, fields: Mapping[str, Any], held: Mapping[str, Any]) -> None:
+        super().__init__(", ".join(sorted(fields)))
+        self.fields = dict(fields)
+        self.held = dict(held)
 
 
 @transaction.atomic
 def correct_household(
-    *, household: Household, values: Mapping[str, Any], reason: str, by: User
+    *,
+    household: Household,
+    values: Mapping[str, Any],
+    reason: str,
+    by: User,
+    seen: Mapping[str, Any] | None = None,
 ) -> Household:
     """Change fields of a household; the old values go into its history.
 
-    Raise BadCorrection for a field outside CORRECTABLE or an empty reason. A value that is
-    already so is not a change.
+    ``reason`` is also the source of what the file says from now on. ``seen`` is what the
+    corrector had before his eyes: a value that he left as he saw it is no correction. A
+    value that is already so is not a change.
+
+    Raise BadCorrection for a field outside CORRECTABLE, an unfit value or an empty reason;
+    ChangedMeanwhile, and change nothing, where the file no longer says what was seen.
     """
-    if not reason.strip() or set(values) - CORRECTABLE:
-        raise BadCorrection(", ".join(sorted(set(values) - CORRECTABLE)) or "reason")
-    held = Household.objects.select_for_update().get(pk=household.pk)
-    before = {f: getattr(held, f) for f, new in values.items() if getattr(held, f) != new}
+    _check(values, reason)
+    wanted = {f: v for f, v in values.items() if seen is None or seen.get(f) != v}
+    # Not FOR UPDATE: a batch that raises a warning refers to the row meanwhile.
+    held = Household.objects.select_for_update(no_key=True).get(pk=household.pk)
+    before = {f: getattr(held, f) for f, new in wanted.items() if getattr(held, f) != new}
     if not before:
         return held
+    overtaken = {f: old for f, old in before.items() if seen is not None and seen.get(f) != old}
+    if overtaken:
+        raise ChangedMeanwhile(overtaken, {f: getattr(held, f) for f in values})
     for field in before:
-        setattr(held, field, values[field])
-    held.changed_at = timezone.now()
-    held.save(update_fields=[*before, "changed_at"])
+        setattr(held, field, wanted[field])
+    held.changed_at, held.source = timezone.now(), reason.strip()
+    held.save(update_fields=[*before, "changed_at", "source"])
     Change.objects.create(
         place_code=held.place_code,
         household_id=held.pk,
@@ -46,7 +72,7 @@ def correct_household(
         subject_id=held.pk,
         kind="updated",
         actor=f"user:{by.pk}",
-        source=reason,
+        source=held.source,
         before=before,
     )
     record(
@@ -55,9 +81,24 @@ def correct_household(
         place_code=held.place_code,
         household_id=held.pk,
         subject=("household", held.pk),
-        purpose=reason,
+        purpose=held.source,
         before=before,
-        after={f: values[f] for f in before},
+        after={f: wanted[f] for f in before},
     )
     household_changed.send(Household, household_id=held.pk, place_code=held.place_code)
     return held
+
+
+def _check(values: Mapping[str, Any], reason: str) -> None:
+    if not reason.strip():
+        raise BadCorrection(_("请写明更正的依据。"))
+    for field, value in values.items():
+        if field not in CORRECTABLE:
+            raise BadCorrection(_("%(field)s 不能人工更正，请随名单导入。") % {"field": field})
+        if field == "member_count":
+            if not 1 <= value <= MOST_MEMBERS:
+                raise BadCorrection(
+                    _("家庭人口数应在 1 与 %(most)s 之间。") % {"most": MOST_MEMBERS}
+                )
+        elif len(value) > LENGTHS[field]:
+            raise BadCorrection(_("最多 %(most)s 个字。") % {"most": LENGTHS[field]})

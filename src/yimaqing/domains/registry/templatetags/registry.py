@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
@@ -25,6 +26,27 @@ SUBJECTS = {
     "pairing": _("结对帮扶"),
     "reading": _("读数"),
 }
+
+#: Fields of a household whose old value the timeline says.
+FIELDS = {
+    "address": _("住址"),
+    "team": _("组"),
+    "member_count": _("家庭人口数"),
+    "bank_name": _("开户银行"),
+}
+
+
+@register.filter
+def old_values(event: Mapping[str, Any]) -> list[str]:
+    """住址：原为“村西头”: what a corrected field said before."""
+    if event["subject"] != "household":
+        return []
+    return [
+        gettext("%(field)s：原为“%(value)s”")
+        % {"field": FIELDS[name], "value": old or gettext("未登记")}
+        for name, old in event["before"].items()
+        if name in FIELDS
+    ]
 
 
 @register.filter
