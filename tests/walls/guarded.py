@@ -16,6 +16,7 @@ OPEN = {
     "accounts_user": "who holds office; read before any scope is known",
     "accounts_assignment": "what scopes are made of",
     "accounts_assignedhousehold": "what scopes are made of; numbers only",
+    "accounts_guess": "counters by hash; counted before anybody is known",
     "accounts_session": "found by its secret key before any scope is known",
     "audit_seal": "hashes only",
     "codes_guess": "counters by hashed address of strangers",

@@ -64,6 +64,15 @@ class Credential(models.Model):
     password = models.TextField()
 
 
+class Guess(models.Model):
+    """Wrong passwords of one address, device or unknown name, by hash (unlogged table)."""
+
+    key = models.BinaryField(primary_key=True)
+    failures = models.IntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+
 class Assignment(models.Model):
     """A role held by a user at a place (with all below it) or for named households."""
 

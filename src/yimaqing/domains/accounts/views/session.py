@@ -9,6 +9,8 @@ from django.contrib.auth import authenticate, login, logout, update_session_auth
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -16,8 +18,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yimaqing.domains.accounts.actions import WeakPassword, set_password
+from yimaqing.domains.accounts.devices import remember_device
 from yimaqing.domains.accounts.forms import LoginForm, PasswordForm
-from yimaqing.domains.accounts.login import LOCKED_FOR, MAX_FAILURES
+from yimaqing.domains.accounts.login import LOCKED_FOR, MAX_FAILURES, barred_until
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import home_place
 from yimaqing.domains.accounts.views.start import home_of
@@ -40,17 +43,12 @@ def log_in(request: HttpRequest) -> HttpResponse:
         if isinstance(user, User):
             login(request, user)
             _record("accounts.logged_in", user)
-            if user.must_change_password:
-                return redirect("accounts:password")
-            return HttpResponseRedirect(onward or home_of(user))
-        form.add_error(
-            None,
-            _(
-                "登录名或密码不正确，或者账号已停用、已锁定。"
-                "连续输错 %(times)s 次会锁定 %(minutes)s 分钟；忘记密码请找管理员重置。"
-            )
-            % {"times": MAX_FAILURES, "minutes": int(LOCKED_FOR.total_seconds() // 60)},
-        )
+            held_back = user.must_change_password
+            onward = reverse("accounts:password") if held_back else onward or home_of(user)
+            answer = HttpResponseRedirect(onward)
+            remember_device(request, answer, user)
+            return answer
+        form.add_error(None, _refusal(request, form.cleaned_data["username"]))
     return render(request, "accounts/login.html", {"form": form, "next": onward})
 
 
@@ -79,7 +77,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
         elif _changed(form, user):
             update_session_auth_hash(request, user)
             messages.success(request, _("密码已修改，其他设备上的登录已全部退出。"))
-            return HttpResponseRedirect(home_of(user))
+            answer = HttpResponseRedirect(home_of(user))
+            remember_device(request, answer, user)
+            return answer
     return render(request, "accounts/password.html", {"form": form})
 
 
@@ -87,6 +87,19 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form whose token no longer fits: left open too long, or sent from another site."""
     logger.warning("form refused at %s: %s", request.path, reason)
     return render(request, "accounts/stale_form.html", status=403)
+
+
+def _refusal(request: HttpRequest, username: str) -> str:
+    """Why the log-in failed, as far as a stranger may know, and when to try again."""
+    if until := barred_until(request, username):
+        return _(
+            "输错次数过多，%(time)s 之前不能再试。急用请找管理员解锁，"
+            "或改用您登录过的电脑、手机和浏览器。"
+        ) % {"time": formats.date_format(timezone.localtime(until), "H:i")}
+    return _(
+        "登录名或密码不正确，或者账号已停用。"
+        "连续输错 %(times)s 次会锁定 %(minutes)s 分钟；忘记密码请找管理员重置。"
+    ) % {"times": MAX_FAILURES, "minutes": int(LOCKED_FOR.total_seconds() // 60)}
 
 
 def _changed(form: PasswordForm, user: User) -> bool:
