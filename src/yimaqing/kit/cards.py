@@ -23,8 +23,9 @@ plpgsql (it keeps its plans; LANGUAGE sql plans anew on each call before Postgre
   ``permission`` there.
 - ``public_function`` is what anybody sees without logging in, so it is **SECURITY
   DEFINER SET search_path = public, pg_temp**, and it decides alone what leaves the
-  register: office contacts and aggregates in which `public_cells(jsonb)` has blanked
-  every count below 10. Nothing about who a household is. Leave it empty for "nothing".
+  register: office contacts, and aggregates rounded by `public_cells(jsonb)` under the rule
+  of places.0011_public_figures (a breakdown at one level only, every cell listed). Nothing
+  about who a household is. Leave it empty for "nothing".
 - ``limited_function`` is what a role with some columns only sees: a department's officer,
   a building's leader (see accounts.roles); empty means nothing for a panel.
 

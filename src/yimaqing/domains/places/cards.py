@@ -28,8 +28,11 @@ _ORDER = (
 )
 
 
-#: Counts of people and households: blank for a stranger where fewer than ten.
-_COUNTS = frozenset({"households", "population", "rural_population", "labour_force"})
+#: Counts of people and households: rounded for a stranger, blank where too few.
+_COUNTS = frozenset(
+    {"households", "population", "rural_population", "labour_force", "migrant_workers"}
+)
+_ROUNDED = _COUNTS | {"net_income_per_capita_fen"}
 
 
 def _field(name: str) -> tuple[str, str]:
@@ -57,7 +60,13 @@ def _year(file: Mapping[str, Any]) -> dict[str, Any]:
         if name in file and (file[name] is not None or name in _COUNTS):
             label, unit = _field(name)
             rows.append(
-                {"label": label, "unit": unit, "value": file[name], "fen": name.endswith("_fen")}
+                {
+                    "label": label,
+                    "unit": unit,
+                    "value": file[name],
+                    "fen": name.endswith("_fen"),
+                    "about": name in _ROUNDED and bool(file.get("rounded")),
+                }
             )
     return {"year": file["year"], "source": file.get("source", ""), "rows": rows}
 

@@ -12,8 +12,9 @@ from yimaqing.kit.cards import Panel
 
 
 def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """Counts by class and by group as labelled rows; a blank cell is None."""
+    """Counts by class and by group as labelled rows; a cell too small to tell is None."""
     english = language == "en"
+    rounded = bool(data.get("rounded"))
 
     def rows(table: str, cells: Mapping[str, int | None]) -> list[dict[str, Any]]:
         return [
@@ -21,11 +22,14 @@ def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
                 "label": label_of(table, slug, english=english) if slug else _("不属于三类户"),
                 "value": cells[slug],
                 "unit": _("户"),
+                "fen": False,
+                "about": rounded,
             }
             for slug in sorted(cells, key=lambda s: (s == "", s))
         ]
 
     return {
+        "rounded": rounded,
         "households": data.get("households"),
         "people": data.get("people"),
         "classes": rows("register_class", data.get("classes") or {}),

@@ -1,6 +1,9 @@
 """What the codes of villages, townships and counties tell, to strangers and to officers."""
 
+import json
+
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from yimaqing.domains.accounts.models import User
@@ -8,6 +11,7 @@ from yimaqing.domains.codes.factories import make_code
 from yimaqing.domains.codes.scan.handler import LOGIN_PATH, PREFIX
 from yimaqing.domains.places.models import PlaceStatus
 from yimaqing.domains.registry.cards import FILE_PATH
+from yimaqing.domains.registry.codetables import code_table
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.domains.registry.tests.card_village import (
     COUNTY,
@@ -40,16 +44,28 @@ def test_a_stranger_sees_no_cell_below_ten(client, village):
     assert "便民中心" in page
     assert "<b>1</b>" not in page
     assert "<b>2</b>" not in page
-    assert page.count("少于 10") == 4
+    assert "户数太少，不公开" in page
 
 
 def test_a_stranger_sees_what_is_many(client, village):
-    page = page_of(client, make_code("township", TOWNSHIP))
-    # 13 households: 12 archived and 1 ordinary; one small cell, so the next one goes too.
-    assert "<b>12</b>" not in page
-    assert "13 户，14 人" in page
     neighbours = page_of(client, make_code("village", NEXT_VILLAGE))
-    assert "<b>11</b>" in neighbours
+    assert "约 10 户，约 10 人" in neighbours
+    # 13 households, 2 of them in a village that tells nothing: what is told, added up.
+    township = page_of(client, make_code("township", TOWNSHIP))
+    assert "约 10 户，约 10 人" in township
+    # By class for the county only, where every class is named.
+    assert "建档立卡户" not in neighbours + township
+    county = page_of(client, make_code("county", COUNTY))
+    assert '建档立卡户</th><td class="number"><span class="about">约</span><b>10</b>' in county
+    assert '边缘户</th><td class="number"><span class="blank">少于 10</span>' in county
+
+
+def test_a_county_names_every_class_and_group_of_the_code_tables(village):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT registry_place_public(%s, 0)", [COUNTY])
+        told = json.loads(cursor.fetchone()[0])
+    assert set(told["classes"]) == set(code_table("register_class").shown)
+    assert set(told["groups"]) == {*code_table("group").shown, ""}
 
 
 def test_an_officer_in_scope_sees_every_cell_and_a_worker_his_village(client, village):
