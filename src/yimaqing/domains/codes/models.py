@@ -76,11 +76,15 @@ class ScanLog(models.Model):
 
 
 class Guess(models.Model):
-    """Unknown tokens asked for by one client within the running window (unlogged table)."""
+    """Unknown tokens asked for by one client within the running window (unlogged table).
+
+    ``shown``: real codes that its strangers opened after there were too many of them.
+    """
 
     client = models.BinaryField(primary_key=True)
     since = models.DateTimeField()
     tokens = models.IntegerField()
+    shown = models.IntegerField(default=0)
 
 
 class KeptCard(models.Model):

@@ -14,6 +14,8 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.http import parse_cookie
 
+from yimaqing.kit.visitors import visitor_address
+
 LANGUAGES = ("zh-hans", "en")
 DAY_SECONDS = 86_400
 
@@ -53,13 +55,16 @@ def request_of(environ: Mapping[str, object]) -> Request:
             str(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
         ),
         chosen_language=chosen if chosen in LANGUAGES else None,
-        client=client_hash(_address(environ)),
+        client=client_hash(visitor_address(environ)),
     )
 
 
 def client_hash(address: str) -> bytes:
-    """16 bytes that stand for an address for one day: enough to count, not to follow."""
-    return _hash(int(time.time() // DAY_SECONDS), address)
+    """16 bytes that stand for an address for one day: enough to count, not to follow.
+
+    Of an IPv6 address its network of 64 bits counts: one visitor has them all.
+    """
+    return _hash(int(time.time() // DAY_SECONDS), _line(address) if ":" in address else address)
 
 
 @lru_cache(maxsize=4096)
@@ -68,20 +73,9 @@ def _hash(day: int, address: str) -> bytes:
     return hmac.digest(settings.SECRET_KEY.encode(), message, sha256)[:16]
 
 
-def _address(environ: Mapping[str, object]) -> str:
-    """The client's address; a proxy on this machine or its network names it in a header."""
-    peer = str(environ.get("REMOTE_ADDR", ""))
-    forwarded = str(environ.get("HTTP_X_FORWARDED_FOR", ""))
-    if forwarded and not _is_global(peer):
-        return forwarded.rsplit(",", 1)[-1].strip()
-    return peer
-
-
-def _is_global(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address).is_global
-    except ValueError:
-        return False
+@lru_cache(maxsize=4096)
+def _line(address: str) -> str:
+    return str(ipaddress.IPv6Network((address, 64), strict=False))
 
 
 def _language(chosen: str, accepted: str) -> str:

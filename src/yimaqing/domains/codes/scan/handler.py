@@ -14,7 +14,7 @@ from yimaqing.domains.codes.scan import store
 from yimaqing.domains.codes.scan.answers import Answer, Request
 from yimaqing.domains.codes.scan.pages import content_policy, fragment, page_context, render
 from yimaqing.domains.codes.scan.statement import PUBLIC_ROLES, kept_seconds, parts
-from yimaqing.domains.codes.scan.viewer import session_holds
+from yimaqing.domains.codes.scan.viewer import remember, session_holds, standing_of
 from yimaqing.domains.codes.tokens import is_well_formed, printed_number
 
 PREFIX = "/c/"
@@ -50,11 +50,7 @@ def answer(request: Request) -> Answer:
 
 def _scan(request: Request, token: str) -> Answer:
     try:
-        scanned = store.scan(token, request.session_key, request.client)
-        if scanned.user_id and not session_holds(
-            scanned.session_data or "", scanned.user_id, scanned.password_changed_at
-        ):
-            scanned = store.scan(token, "", request.client)
+        scanned = _asked(request, token)
         if scanned.outcome != "shown":
             return _notice(request, scanned.outcome)
         if scanned.role in PUBLIC_ROLES and scanned.kind in kept_seconds() and not scanned.was_kept:
@@ -62,6 +58,21 @@ def _scan(request: Request, token: str) -> Answer:
     except store.StoreUnavailable:
         return _notice(request, "unavailable")
     return _respond(request, 200, _card_page(scanned, token))
+
+
+def _asked(request: Request, token: str) -> store.Scanned:
+    """What the code shows; a session that no longer holds is a stranger's."""
+    key = request.session_key
+    scanned = store.scan(token, key, standing_of(key), request.client)
+    if scanned.outcome == "verify" and session_holds(
+        scanned.session_data or "", scanned.user_id or 0, scanned.password_changed_at
+    ):
+        standing = scanned.standing or ""
+        remember(key, standing)
+        scanned = store.scan(token, key, standing, request.client)
+    if scanned.outcome == "verify":
+        scanned = store.scan(token, "", "", request.client)
+    return scanned
 
 
 def _card_page(scanned: store.Scanned, token: str) -> str:

@@ -15,8 +15,15 @@ from yimaqing.domains.codes.kinds import cards, panels
 from yimaqing.kit.cards import Card, Panel, Prepare
 
 SCAN_PERMISSION = "codes.scan"
-#: Unknown tokens that one address may ask for within the window before it is told to stop.
+#: Well-formed unknown tokens that one address may ask for within the window (a slip of the
+#: hand fails the check character and is not counted); further ones get the page "too many".
+#: A village often shares one address, and one guesser in it must not shut out the old people
+#: who scan what hangs at their door: real codes are still shown to strangers there, until the
+#: second limit. Nobody's doors need a hundred scans in ten minutes; a guesser who found real
+#: codes could confirm no more than that, and from then on each token gets the same page until
+#: the window ends. Who is logged in is answered all the time: each scan bears a name.
 GUESSES = 20
+SHOWN_BESIDE_GUESSES = 100
 WINDOW_MINUTES = 10
 PUBLIC_ROLES = ("stranger", "outside")
 
@@ -41,7 +48,7 @@ def parts(kind: str, role: str) -> tuple[Part, ...]:
 
 @cache
 def scan_sql() -> str:
-    """The statement; its parameters are token, session key and the client's hash.
+    """The statement; its parameters are token, session key, its standing, the client's hash.
 
     What is the same for every scan stands in the text, which is prepared once.
     """
@@ -56,13 +63,15 @@ SELECT jsonb_build_object(
   'outcome', s.outcome, 'role', s.role, 'code_id', s.code_id, 'kind', s.kind,
   'place_code', s.place_code, 'subject_id', s.subject_id, 'user_id', s.user_id,
   'user_name', s.user_name, 'session_data', s.session_data,
-  'password_changed_at', s.password_changed_at, 'was_kept', s.kept IS NOT NULL,
+  'password_changed_at', s.password_changed_at, 'standing', s.standing,
+  'was_kept', s.kept IS NOT NULL,
   'place', CASE WHEN s.role IS NOT NULL THEN places_path(s.place_code) END,
   'bodies', CASE {by_role}
                  WHEN s.kept IS NOT NULL THEN s.kept
                  WHEN {public} THEN {_by_kind("stranger")} END)::text
-  FROM codes_open($1::text, $2::text, decode($3::text, 'hex'), current_date, {_array(full)},
-                  {_array(limited)}, {kept}, {GUESSES}, interval '{WINDOW_MINUTES} minutes') AS s
+  FROM codes_open($1::text, $2::text, $3::text, decode($4::text, 'hex'), current_date,
+                  {_array(full)}, {_array(limited)}, {kept}, {GUESSES}, {SHOWN_BESIDE_GUESSES},
+                  interval '{WINDOW_MINUTES} minutes') AS s
 """
 
 

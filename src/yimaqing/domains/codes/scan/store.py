@@ -38,10 +38,12 @@ class StoreUnavailable(RuntimeError):
 
 @dataclass(frozen=True)
 class Scanned:
-    """What the statement said. ``outcome``: shown, revoked, replaced, unknown, throttled.
+    """What the statement said. ``outcome``: shown, revoked, replaced, unknown, throttled,
+    verify (the session must be checked first; nothing was written).
 
-    ``role``: stranger, outside, member, limited; None unless shown. ``bodies``: the card's
-    jsonb and those of the panels, in the order of ``statement.parts``.
+    ``standing``: what the session stands or falls with. ``role``: stranger, outside, member,
+    limited; None unless shown. ``bodies``: the card's jsonb and those of the panels, in the
+    order of ``statement.parts``.
     """
 
     outcome: str
@@ -54,6 +56,7 @@ class Scanned:
     user_name: str | None
     session_data: str | None
     password_changed_at: str | None
+    standing: str | None
     was_kept: bool
     place: list[str] | None
     bodies: list[Any] | None
@@ -62,13 +65,14 @@ class Scanned:
 _threads = threading.local()
 
 
-def scan(token: str, session_key: str, client: bytes) -> Scanned:
+def scan(token: str, session_key: str, standing: str, client: bytes) -> Scanned:
     """Run the statement; its own transaction, committed with the log row.
 
+    ``standing`` is what was found to hold for the session before, empty when nothing was.
     Raises StoreUnavailable. A connection that was lost is opened again once: a scan that
     was logged but not answered is then logged twice.
     """
-    answer = _try_twice(lambda: _ask((token, session_key, client.hex())))
+    answer = _try_twice(lambda: _ask((token, session_key, standing, client.hex())))
     return Scanned(**json.loads(answer))
 
 

@@ -10,10 +10,11 @@ from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.codes.factories import make_code
 from yimaqing.domains.codes.models import Guess, KeptCard, ScanLog
-from yimaqing.domains.codes.scan import store
+from yimaqing.domains.codes.scan import statement, store
 from yimaqing.domains.codes.scan.answers import client_hash, request_of
 from yimaqing.domains.codes.scan.statement import GUESSES
 from yimaqing.domains.codes.scan_service import application
+from yimaqing.domains.codes.tasks import tidy
 from yimaqing.domains.places.models import Place, PlaceYear
 
 COUNTY = "141124000000"
@@ -72,6 +73,46 @@ def test_who_guesses_is_stopped_and_the_village_goes_on_scanning(county):
     assert log.filter(outcome="throttled").count() == 1
 
 
+def test_real_codes_beside_a_guesser_have_an_end_too_but_not_for_who_is_logged_in(
+    county, monkeypatch
+):
+    """The same page for real and unknown, so that nothing more can be confirmed."""
+    monkeypatch.setattr(statement, "SHOWN_BESIDE_GUESSES", 3)
+    statement.scan_sql.cache_clear()
+    store.close()
+    for token in unknown_tokens(GUESSES + 1):
+        status, _, guessed = ask(f"/c/{token}")
+    assert status == 429
+    real = [ask(f"/c/{county.token}") for _ in range(5)]
+    assert [status for status, _, _ in real] == [200, 200, 200, 429, 429]
+    assert real[-1][2] == guessed
+    assert ask(f"/c/{county.token}", REMOTE_ADDR="10.0.0.2")[0] == 200
+    browser = Client(REMOTE_ADDR="10.0.0.1")
+    browser.force_login(User.objects.get(pk=make_user("county_officer", COUNTY).pk))
+    assert browser.get(f"/c/{county.token}").status_code == 200
+    assert ScanLog.objects.using("owner").filter(outcome="throttled").count() == 2
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE codes_guess SET since = since - interval '11 minutes'")
+    assert ask(f"/c/{county.token}")[0] == 200
+    statement.scan_sql.cache_clear()
+    store.close()
+
+
+def test_the_night_forgets_who_guessed_and_keeps_the_log(county):
+    ask(f"/c/{unknown_tokens(1)[0]}")
+    ask(f"/c/{unknown_tokens(1)[0]}", REMOTE_ADDR="10.0.0.2")
+    ask(f"/c/{county.token}")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE codes_keptcard SET kept_at = kept_at - interval '2 days'")
+        cursor.execute(
+            "UPDATE codes_guess SET since = since - interval '2 days' WHERE client = %s",
+            [client_hash("10.0.0.2")],
+        )
+    assert tidy(timestamp=0) == 2
+    assert bytes(Guess.objects.using("owner").get().client) == client_hash("10.0.0.1")
+    assert ScanLog.objects.using("owner").count() == 3
+
+
 def test_the_window_passes(database):
     for token in unknown_tokens(GUESSES + 1):
         ask(f"/c/{token}")
@@ -94,8 +135,15 @@ def test_the_address_is_kept_as_a_hash_that_changes_daily(county, monkeypatch):
 def test_a_proxy_names_the_client_and_a_stranger_cannot():
     behind = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "6.6.6.6, 1.2.4.8"}
     assert request_of(behind).client == client_hash("1.2.4.8")
-    forged = {"REMOTE_ADDR": "1.2.4.9", "HTTP_X_FORWARDED_FOR": "8.8.8.8"}
-    assert request_of(forged).client == client_hash("1.2.4.9")
+    # Neither from outside nor from the office's own network, where proxies are not named.
+    for peer in ("1.2.4.9", "10.0.0.9"):
+        forged = {"REMOTE_ADDR": peer, "HTTP_X_FORWARDED_FOR": "8.8.8.8"}
+        assert request_of(forged).client == client_hash(peer)
+
+
+def test_all_addresses_of_one_ipv6_visitor_count_as_one():
+    one = [request_of({"REMOTE_ADDR": f"240e:1:2:3::{n}"}).client for n in (1, 2)]
+    assert one[0] == one[1] != request_of({"REMOTE_ADDR": "240e:1:2:4::1"}).client
 
 
 def test_only_reading(county):

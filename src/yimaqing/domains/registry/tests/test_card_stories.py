@@ -172,6 +172,17 @@ def test_a_changed_password_ends_the_session(client, village):
     scan(client, village.poor_code, village.users["worker"])
     User.objects.using("owner").update(password_changed_at=timezone.now())
     assert "王**" not in text(scan(client, village.poor_code))
+    # Who was refused has not opened anything: it was a stranger's scan.
+    assert audited().count() == 1
+    assert logged().count() == 1
+
+
+def test_a_session_that_never_held_leaves_no_trace_of_opening(client, village):
+    client.force_login(User.objects.get(pk=village.users["worker"].pk))
+    User.objects.using("owner").update(password_changed_at=timezone.now())
+    assert "王**" not in text(scan(client, village.poor_code))
+    assert not audited().exists()
+    assert logged().count() == 1
 
 
 def test_a_dismissed_worker_is_a_stranger(client, village):
