@@ -31,6 +31,21 @@ FILE = {
     "bomb": Message(
         _n("工作簿解压后超过 %(limit_mb)s MB"), _n("删去多余的工作表和图片，或拆分文件")
     ),
+    "too_far": Message(
+        _n(
+            "有工作表从 A1 写到第 %(rows)s 行、第 %(columns)s 列"
+            "（最下 %(lowest)s 格，最右 %(rightmost)s 格），太大而无法读取"
+        ),
+        _n("多半是远处留有一格内容：删去那一格；数据确有这么多时，按县或乡镇拆分后分别上传"),
+    ),
+    "too_many_cells": Message(
+        _n("工作簿的单元格超过 %(limit)s 个（只设了格式的空格也算）"),
+        _n("把有数据的行列复制到新工作簿再上传；数据确有这么多时，按县或乡镇拆分"),
+    ),
+    "internal": Message(
+        _n("程序出错，没有写入任何数据"),
+        _n("原文件已加密保存。再上传一次；仍不行时，把批次号 %(batch)s 告诉管理员"),
+    ),
     "too_large": Message(_n("文件超过 %(limit_mb)s MB"), _n("拆分为几个文件分别上传")),
     "too_many_rows": Message(_n("超过 %(limit)s 行"), _n("按县或乡镇拆分后分别上传")),
     "too_many_columns": Message(_n("超过 %(limit)s 列"), _n("删去不属于该表的列")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 
+from yimaqing.domains.intake.reading.extent import letters_of
 from yimaqing.domains.intake.reading.formats import FileUnusable
 from yimaqing.kit.dataset import Column, Dataset
 from yimaqing.kit.ids import to_half_width
@@ -44,12 +45,7 @@ def columns_of(dataset: Dataset, header: list[str]) -> list[Column | None]:
 
 def letter_of(position: int) -> str:
     """A spreadsheet's name of the column at ``position`` from 0: A … Z, AA …"""
-    letters = ""
-    number = position + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+    return letters_of(position + 1)
 
 
 def _plain(heading: str) -> str:
