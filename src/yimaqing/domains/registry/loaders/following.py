@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _n
 
-from yimaqing.domains.registry.loaders.shared import OBSERVED, history, observe
+from yimaqing.domains.registry.loaders.shared import history, observe
 from yimaqing.kit.dataset import Message, Rule
 
 TOUCHED = (
@@ -49,7 +49,7 @@ _AGE = "extract(year FROM age(%(as_of)s::date, s.born_on))"
 _SCHOOL_AGE = f"{_AGE} BETWEEN 6 AND 15"
 READINGS = observe(
     "SELECT r.outcome, r.place_code, r.household_id, r.id AS person_id, v.indicator,"
-    f" v.value_text, NULL::float8 AS value_number, {OBSERVED % '%(as_of)s'} AS observed_at"
+    " v.value_text, NULL::float8 AS value_number, %(as_of)s::date AS observed_on"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no, LATERAL (VALUES ('medical',"
     " CASE WHEN s.resident_medical OR s.employee_medical THEN 'insured'"
     " WHEN s.military THEN 'exempt' WHEN NOT s.resident_medical THEN 'uninsured' END),"

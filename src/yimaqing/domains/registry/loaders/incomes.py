@@ -10,7 +10,6 @@ from yimaqing.domains.registry.loaders.shared import (
     HOUSEHOLD_NUMBER,
     HOUSEHOLD_UNKNOWN,
     MESSAGES,
-    OBSERVED,
     OF_HOUSEHOLD,
     SOURCE,
     YEAR,
@@ -83,7 +82,7 @@ READINGS = observe(
     "SELECT 'known' AS outcome, r.place_code, r.household_id, NULL::bigint AS person_id,"
     " 'income' AS indicator,"
     " '' AS value_text, s.per_capita / 100.0::float8 AS value_number,"
-    f" {OBSERVED % _WINDOW_END} AS observed_at"
+    f" {_WINDOW_END} AS observed_on"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no WHERE r.outcome <> 'unchanged'"
 )
 

@@ -10,7 +10,6 @@ from yimaqing.domains.registry.loaders.shared import (
     HOUSEHOLD_NUMBER,
     HOUSEHOLD_UNKNOWN,
     MESSAGES,
-    OBSERVED,
     OF_HOUSEHOLD,
     SOURCE,
     YEAR,
@@ -85,17 +84,17 @@ def _land(frame: pl.DataFrame) -> list[Finding]:
 _WINDOW_END = "make_date(s.year::int, 9, 30)"  # the archive's year, as for incomes
 _OBSERVED = (
     "SELECT 'known' AS outcome, r.place_code, r.household_id, NULL::bigint AS person_id,"
-    " v.indicator, v.value_text, NULL::float8 AS value_number, v.observed_at, s.year"
+    " v.indicator, v.value_text, NULL::float8 AS value_number, v.observed_on, s.year"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no, LATERAL (VALUES"
-    f" ('housing', s.house_grade, {OBSERVED % f'coalesce(s.house_graded_on, {_WINDOW_END})'}),"
+    f" ('housing', s.house_grade, coalesce(s.house_graded_on, {_WINDOW_END})),"
     " ('water', CASE WHEN s.water_safe THEN 'pass' WHEN NOT s.water_safe THEN 'fail' END,"
-    f" {OBSERVED % _WINDOW_END})) v (indicator, value_text, observed_at)"
+    f" {_WINDOW_END})) v (indicator, value_text, observed_on)"
     " WHERE r.outcome <> 'unchanged' AND v.value_text IS NOT NULL"
 )
 # Two years may name the same inspection: it is one reading, as the later year states it.
 READINGS = observe(
-    f"SELECT DISTINCT ON (household_id, indicator, observed_at) * FROM ({_OBSERVED}) o"
-    " ORDER BY household_id, indicator, observed_at, year DESC"
+    f"SELECT DISTINCT ON (household_id, indicator, observed_on) * FROM ({_OBSERVED}) o"
+    " ORDER BY household_id, indicator, observed_on, year DESC"
 )
 
 living_conditions = Dataset(

@@ -51,10 +51,6 @@ OF_HOUSEHOLD = (
     Field("household_id", "r.household_id"),
 )
 
-#: Observation times are the day plus the batch's number in microseconds: readings of two
-#: files for one day stay apart, and the later file is the later reading.
-OBSERVED = "((%s)::timestamp AT TIME ZONE 'Asia/Shanghai' + %%(batch)s * interval '1 microsecond')"
-
 
 def coded(
     name: str, label: str, code: str = "", *, table: str = "", required: bool = False
@@ -119,23 +115,34 @@ def history(kind: str) -> str:
     )
 
 
+#: Observation times are the day plus the batch's number in microseconds: readings of two
+#: files for one day stay apart, and the later file is the later reading.
+_MIDNIGHT = "o.observed_on::timestamp AT TIME ZONE 'Asia/Shanghai'"
+_OBSERVED = "x.midnight + %(batch)s * interval '1 microsecond'"
+
+
 def observe(rows: str) -> str:
-    """Add readings where they differ from the latest of the same source.
+    """Add readings: a new value, or the same one seen again on a later day.
 
     ``rows`` selects outcome, place_code, household_id, person_id, indicator, value_text,
-    value_number, observed_at. Sending the same again adds nothing. A subject that this
+    value_number, observed_on. Each is held against the latest reading of the same source up
+    to that day: one of an earlier day is confirmed by a reading of its own, so that it does
+    not go stale; sending the same for the same day again adds nothing. A subject that this
     batch creates has no earlier reading to look for.
     """
     return (
         "INSERT INTO registry_reading (place_code, household_id, person_id, indicator,"
         " value_text, value_number, observed_at, source, batch_id, changed_at)"
         " SELECT x.place_code, x.household_id, x.person_id, x.indicator, x.value_text,"
-        " x.value_number, x.observed_at, %(source)s, %(batch)s, now()"
-        f" FROM ({rows}) x LEFT JOIN LATERAL (SELECT l.value_text, l.value_number"
+        f" x.value_number, {_OBSERVED}, %(source)s, %(batch)s, now()"
+        f" FROM (SELECT o.*, {_MIDNIGHT} AS midnight FROM ({rows}) o) x"
+        " LEFT JOIN LATERAL (SELECT l.value_text, l.value_number, l.observed_at"
         " FROM registry_reading l WHERE x.outcome <> 'created'"
         " AND l.household_id = x.household_id"
         " AND l.person_id IS NOT DISTINCT FROM x.person_id AND l.indicator = x.indicator"
-        " AND l.source = %(source)s ORDER BY l.observed_at DESC, l.id DESC LIMIT 1) l ON true"
+        " AND l.source = %(source)s AND l.observed_at < x.midnight + interval '24 hours'"
+        " ORDER BY l.observed_at DESC, l.id DESC LIMIT 1) l ON true"
         " WHERE (l.value_text, l.value_number) IS DISTINCT FROM (x.value_text, x.value_number)"
+        " OR l.observed_at < x.midnight"
         " ORDER BY x.household_id, x.person_id, x.indicator"
     )

@@ -9,6 +9,7 @@ import pytest
 
 from yimaqing.domains.registry.models import Household, Reading
 from yimaqing.domains.registry.tests.sheets import (
+    AS_OF,
     BOY,
     HOUSEHOLD,
     INCOME,
@@ -104,6 +105,43 @@ def test_a_changed_fact_is_a_new_reading_beside_the_old_one(family):
         ("education", "enrolled"),
         ("education", "out"),
     ]
+
+
+def days_of(household, indicator):
+    found = Reading.objects.using("owner").filter(household_id=household.pk, indicator=indicator)
+    china = dt.timezone(dt.timedelta(hours=8))
+    return [r.observed_at.astimezone(china).date() for r in found.order_by("observed_at")]
+
+
+def test_an_unchanged_list_of_a_later_day_confirms_what_was_seen(family):
+    later = AS_OF + dt.timedelta(days=300)
+    for _ in range(2):
+        assert counts(send("persons", PERSON, BOY, as_of=later)) == (0, 0, 2, 0)
+    assert readings_of(family) == [
+        *[("education", "enrolled")] * 2,
+        *[("medical", "insured")] * 4,
+    ]
+    assert days_of(family, "education") == [AS_OF, later]
+
+
+def test_an_older_list_sent_again_is_neither_doubled_nor_the_latest(family):
+    left = PERSON, BOY | {"在校生状况": "非在校"}
+    later = AS_OF + dt.timedelta(days=30)
+    send("persons", *left, as_of=later)
+    send("persons", PERSON, BOY)
+    assert days_of(family, "education") == [AS_OF, later]
+    between = AS_OF + dt.timedelta(days=15)
+    send("persons", PERSON, BOY, as_of=between)
+    assert days_of(family, "education") == [AS_OF, between, later]
+    newest = Reading.objects.using("owner").filter(indicator="education").latest("observed_at")
+    assert newest.value_text == "out"
+
+
+def test_another_inspection_of_the_house_confirms_its_grade(family):
+    send("living_conditions", LIVING)
+    send("living_conditions", LIVING | {"鉴定日期": "2020-06-20"})
+    assert days_of(family, "housing") == [dt.date(2019, 6, 12), dt.date(2020, 6, 20)]
+    assert days_of(family, "water") == [dt.date(2019, 9, 30)]
 
 
 def test_a_second_file_the_same_day_may_correct_the_first(family):

@@ -1,0 +1,45 @@
+"""A new list that says the same makes the readings fresh again, on both engines."""
+
+import datetime as dt
+
+from django.db import connections
+from django.utils import timezone
+
+from yimaqing.domains.monitoring.actions import evaluate_household, run
+from yimaqing.domains.monitoring.models import Warning
+from yimaqing.domains.registry.models import Household
+from yimaqing.domains.registry.tests.sheets import (
+    HOUSEHOLD,
+    PERSON,
+    make_places,
+    send,
+)
+from yimaqing.kit.rowscope import Scope, scoped
+
+
+def stale_now():
+    found = Warning.objects.using("owner").filter(rule_code="reading_stale", closed_at=None)
+    return found.exists()
+
+
+def judge_at_once():
+    home = Household.objects.using("owner").get()
+    with scoped(Scope.everything()):
+        evaluate_household(household_id=home.pk, place_code=home.place_code)
+
+
+def test_what_went_stale_is_fresh_once_an_unchanged_list_confirms_it(database):
+    make_places()
+    today = timezone.localdate()
+    send("households", HOUSEHOLD | {"家庭人口数": "1"}, as_of=today)
+    send("persons", PERSON, as_of=today - dt.timedelta(days=700))
+    for judge in (run, judge_at_once):
+        judge()
+        assert stale_now(), judge
+    connections["owner"].close()  # as the worker's task does before a file
+    send("persons", PERSON, as_of=today)
+    judge_at_once()
+    assert not stale_now()
+    Warning.objects.using("owner").filter(rule_code="reading_stale").update(closed_at=None)
+    run()
+    assert not stale_now()
