@@ -13,8 +13,8 @@ from django.db import connection, transaction
 
 from yimaqing.domains.accounts import actions
 from yimaqing.domains.accounts.actions.users import normal_username
-from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import unended_assignments_of
+from yimaqing.domains.accounts.models import Assignment, User
+from yimaqing.domains.accounts.queries import counted_households, unended_assignments
 from yimaqing.domains.accounts.roles import DEPARTMENTS, ROLES
 from yimaqing.kit.rowscope import Scope, scoped
 
@@ -95,7 +95,10 @@ def assign(
 @click.option("--json", "as_json", is_flag=True, help="print a JSON list")
 def list_users(as_json: bool) -> None:
     """List users with their roles and state."""
-    lines = [_line(one) for one in User.objects.order_by("username")]
+    users = list(User.objects.order_by("username"))
+    held = unended_assignments(users)
+    households = counted_households([a.pk for some in held.values() for a in some])
+    lines = [_line(one, held[one.pk], households) for one in users]
     if as_json:
         click.echo(json.dumps(lines, ensure_ascii=False))
         return
@@ -135,7 +138,7 @@ def password(username: str, password_stdin: bool) -> None:
     click.echo("已设置 (set)" if given else f"一次性密码 (one-time password): {word}")
 
 
-def _line(one: User) -> dict[str, Any]:
+def _line(one: User, held: list[Assignment], households: dict[int, int]) -> dict[str, Any]:
     state = "inactive" if not one.is_active else "locked" if one.is_locked else "active"
     return {
         "id": one.pk,
@@ -146,11 +149,11 @@ def _line(one: User) -> dict[str, Any]:
             {
                 "role": a.role,
                 "place_code": a.place_code or "",
-                "households": a.households.count(),
+                "households": households.get(a.pk, 0),
                 "starts_on": a.starts_on.isoformat(),
                 "ends_on": a.ends_on.isoformat() if a.ends_on else None,
             }
-            for a in unended_assignments_of(one).order_by("pk")
+            for a in held
         ],
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -26,6 +26,7 @@ __all__ = [
     "User",
     "assignments_of",
     "columns_for",
+    "counted_households",
     "holders_of",
     "home_place",
     "may",
@@ -34,6 +35,7 @@ __all__ = [
     "purposes",
     "require",
     "scope_of",
+    "unended_assignments",
     "unended_assignments_of",
 ]
 
@@ -49,6 +51,24 @@ def assignments_of(user: User, on: dt.date | None = None) -> QuerySet[Assignment
 def unended_assignments_of(user: User) -> QuerySet[Assignment]:
     """Those that hold today or will hold later."""
     return user.assignments.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
+
+
+def unended_assignments(users: Collection[User]) -> dict[int, list[Assignment]]:
+    """Those of many users, by user number, in one query."""
+    held = Assignment.objects.filter(user__in=users).order_by("pk")
+    found: dict[int, list[Assignment]] = {user.pk: [] for user in users}
+    for assignment in held.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())):
+        found[assignment.user_id].append(assignment)
+    return found
+
+
+def counted_households(assignment_ids: Collection[int]) -> dict[int, int]:
+    """How many households assignments name, by assignment; those that name none are left out."""
+    if not assignment_ids:
+        return {}
+    named = AssignedHousehold.objects.filter(assignment__in=assignment_ids)
+    counts = named.values_list("assignment_id").annotate(Count("pk")).order_by()
+    return dict(counts)
 
 
 def scope_of(user: User, permission: str | None = None) -> Scope:

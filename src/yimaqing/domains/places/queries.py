@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db.models import Func, Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -56,6 +57,18 @@ def names_of(codes: set[str]) -> dict[str, str]:
 def full_name(code: str, *, from_level: int = ADMINISTRATIVE["county"]) -> str:
     """County, township and village name in one string, as an address begins."""
     return "".join(p.name for p in path_of(code) if p.level >= from_level)
+
+
+def full_names(
+    codes: Collection[str], *, from_level: int = ADMINISTRATIVE["county"]
+) -> dict[str, str]:
+    """``full_name`` of many places by code, in one query."""
+    wanted = {above for code in codes for above in ancestor_codes(code)}
+    known = {p.code: p for p in Place.objects.filter(code__in=wanted, level__gte=from_level)}
+    return {
+        code: "".join(known[above].name for above in ancestor_codes(code) if above in known)
+        for code in codes
+    }
 
 
 def contacts_of(code: str, on: dt.date | None = None) -> QuerySet[Contact]:

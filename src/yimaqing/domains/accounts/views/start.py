@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
@@ -11,9 +12,9 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from yimaqing.domains.accounts.models import Assignment, User
-from yimaqing.domains.accounts.queries import assignments_of
+from yimaqing.domains.accounts.queries import assignments_of, counted_households
 from yimaqing.domains.accounts.roles import DEPARTMENTS, ROLES
-from yimaqing.domains.places.queries import full_name
+from yimaqing.domains.places.queries import full_names
 from yimaqing.kit.plugins import plugins
 
 
@@ -70,17 +71,26 @@ def ways_of(user: User) -> list[Way]:
 
 def posts_of(user: User) -> list[Post]:
     """The assignments that hold today, in words."""
-    return [post_in_words(a) for a in assignments_of(user).order_by("pk") if a.role in ROLES]
+    return posts_in_words([a for a in assignments_of(user).order_by("pk") if a.role in ROLES])
 
 
-def post_in_words(assignment: Assignment) -> Post:
-    """Role, place and department of an assignment as a person reads them."""
+def posts_in_words(assignments: Sequence[Assignment]) -> list[Post]:
+    """Role, place and department of assignments as a person reads them, in two queries."""
+    places = full_names({a.place_code for a in assignments if a.place_code}, from_level=2)
+    named = {a.pk for a in assignments if a.role in ROLES and ROLES[a.role].by_household}
+    households = counted_households(named)
+    return [
+        _post(a, places.get(a.place_code or "", ""), households.get(a.pk, 0)) for a in assignments
+    ]
+
+
+def _post(assignment: Assignment, where: str, households: int) -> Post:
     role = ROLES.get(assignment.role)
     department = DEPARTMENTS.get(assignment.department)
     return Post(
         role=role.label if role else assignment.role,
-        where=full_name(assignment.place_code, from_level=2) if assignment.place_code else "",
-        households=assignment.households.count() if role and role.by_household else 0,
+        where=where,
+        households=households,
         department=department.label if department else "",
         assignment=assignment,
     )

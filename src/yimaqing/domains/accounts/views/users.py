@@ -19,10 +19,11 @@ from yimaqing.domains.accounts.queries import (
     holders_of,
     permissions_of,
     require,
+    unended_assignments,
     unended_assignments_of,
 )
-from yimaqing.domains.accounts.views.start import post_in_words
-from yimaqing.domains.places.queries import full_name, valid_places
+from yimaqing.domains.accounts.views.start import Post, posts_in_words
+from yimaqing.domains.places.queries import full_names, valid_places
 from yimaqing.kit.rowscope import Scope
 
 MANAGE = "accounts.manage"
@@ -44,10 +45,7 @@ def users(request: HttpRequest) -> HttpResponse:
         )
     page = list(found.filter(username__gt=request.GET.get("after", ""))[: PAGE + 1])
     context = {
-        "lines": [
-            (u, [post_in_words(a) for a in unended_assignments_of(u).order_by("pk")])
-            for u in page[:PAGE]
-        ],
+        "lines": _with_posts(page[:PAGE]),
         "after": page[PAGE - 1].username if len(page) > PAGE else "",
         "q": word,
     }
@@ -156,8 +154,18 @@ def place_options(request: HttpRequest) -> HttpResponse:
     reach = require(request.user, wanted)
     word = (request.GET.get("place_code") or request.GET.get("place", "")).strip()[:20]
     found = valid_places().filter(_inside(reach), name__contains=word).order_by("level", "code")
-    options = [(p.code, full_name(p.code, from_level=2)) for p in found[:20]] if word else []
+    codes = list(found.values_list("code", flat=True)[:20]) if word else []
+    options = list(full_names(codes, from_level=2).items())
     return render(request, "accounts/_place_options.html", {"options": options})
+
+
+def _with_posts(shown: list[User]) -> list[tuple[User, list[Post]]]:
+    held = unended_assignments(shown)
+    posts = posts_in_words([assignment for one in shown for assignment in held[one.pk]])
+    of: dict[int, list[Post]] = {one.pk: [] for one in shown}
+    for post in posts:
+        of[post.assignment.user_id].append(post)
+    return [(one, of[one.pk]) for one in shown]
 
 
 def _inside(reach: Scope) -> Q:
@@ -199,10 +207,10 @@ def _household_ids(numbers: list[str]) -> list[int]:
 
 
 def _page(request: HttpRequest, shown: User, form: AssignmentForm) -> HttpResponse:
-    held = unended_assignments_of(shown).order_by("pk")
+    held = list(unended_assignments_of(shown).order_by("pk"))
     context = {
         "shown": shown,
-        "posts": [post_in_words(a) for a in held],
+        "posts": posts_in_words(held),
         "form": form,
         "reason": ReasonForm(),
         "is_self": shown.pk == _user(request).pk,
