@@ -6,6 +6,9 @@ import json
 import pytest
 from django.db import connection
 
+from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.codes.factories import make_code
 from yimaqing.domains.monitoring.models import Warning as HouseholdWarning
 from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.factories import make_household
@@ -53,3 +56,14 @@ def test_a_county_tells_tens_and_every_cell_whether_or_not_anybody_is_in_it(warn
 
 def test_a_village_does_not_tell_strangers_how_many_are_warned(warned):
     assert told(VILLAGE) is None
+
+
+def test_a_county_officer_reads_exact_figures_on_the_card_and_a_stranger_about(client, warned):
+    code = make_code("county", COUNTY)
+    assert (
+        '<span class="about">约</span><b>10</b>' in client.get(f"/c/{code.token}").content.decode()
+    )
+    client.force_login(User.objects.get(pk=make_user("county_officer", COUNTY).pk))
+    page = client.get(f"/c/{code.token}").content.decode()
+    assert "<b>12</b>" in page
+    assert "约" not in page
