@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from yimaqing.config.doctor import database, files, keys, work
+from yimaqing.config.doctor import database, files, keys, people, work
 from yimaqing.config.doctor.findings import Check, Finding, State
 
 __all__ = ["Finding", "State", "examine"]
@@ -26,6 +26,7 @@ WITH_DATABASE: tuple[Check, ...] = (
     database.migrations,
     database.row_level_security,
     database.durability,
+    people.administrator,
     work.clock,
     work.audit_tail,
     work.jobs,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -11,14 +12,16 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from click.testing import CliRunner
 from django.db import connections
-from django.utils import translation
+from django.utils import timezone, translation
 
 from yimaqing.config import installation
 from yimaqing.config.cluster.roles import OWNER
 from yimaqing.config.commands.doctor import doctor
 from yimaqing.config.doctor import database as databases
-from yimaqing.config.doctor import files, keys, work
+from yimaqing.config.doctor import files, keys, people, work
 from yimaqing.config.doctor.findings import State
+from yimaqing.domains.accounts.factories import make_assignment, make_user
+from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 
 
@@ -33,6 +36,21 @@ def test_a_sound_database_has_nothing_to_mend(database):
     checks += [databases.owner_role, databases.migrations, databases.row_level_security]
     checks += [work.clock, work.audit_tail, work.calendar]
     assert [check().state for check in checks] == [State.OK] * 9
+
+
+def test_an_installation_without_an_administrator_says_how_to_get_one(database):
+    assert people.administrator().state == State.WARN  # nobody at all yet
+    user = make_user("village_worker", "141124104201")
+    found = people.administrator()
+    assert found.state == State.FAIL
+    assert "yimaqing user assign 登录名 administrator" in found.remedy
+    today = timezone.localdate()
+    make_assignment(user, "administrator", "141124000000", ends_on=today + timedelta(days=9))
+    assert people.administrator().state == State.WARN
+    make_assignment(user, "administrator", "141124000000")
+    assert people.administrator().state == State.OK
+    User.objects.update(is_active=False)
+    assert people.administrator().state == State.FAIL
 
 
 @pytest.mark.parametrize(

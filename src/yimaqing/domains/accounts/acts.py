@@ -15,5 +15,6 @@ ACTS = {
     "accounts.assigned": _("授予角色"),
     "accounts.assignment_ended": _("结束任职"),
     "accounts.households_named": _("指定负责的户"),
+    "accounts.households_unnamed": _("不再负责的户"),
     "audit.head_accepted": _("接受恢复后的记录链末端"),
 }

@@ -122,7 +122,8 @@ def unlock(username: str) -> None:
 @click.option("--reason", required=True, help="kept in the audit trail")
 def deactivate(username: str, reason: str) -> None:
     """Switch a user off and end his sessions; nothing is deleted."""
-    actions.deactivate(user=_user(username), reason=reason, by=None, actor=ACTOR)
+    found = _user(username)
+    _or_fail(lambda: actions.deactivate(user=found, reason=reason, by=None, actor=ACTOR))
     click.echo("已停用 (deactivated)")
 
 

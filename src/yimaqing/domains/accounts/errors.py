@@ -21,3 +21,7 @@ class OutOfReach(AccountError):
 
 class WeakPassword(AccountError):
     """The password breaks a rule; the text says which."""
+
+
+class LastAdministrator(AccountError):
+    """Nobody would be left who manages accounts."""

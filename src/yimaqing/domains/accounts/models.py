@@ -86,11 +86,27 @@ class Assignment(models.Model):
     reason = models.TextField(blank=True, default="")
 
 
+class NamedToday(models.Manager["AssignedHousehold"]):
+    """Households that are named today: nobody sees one a day longer than he is to."""
+
+    def get_queryset(self) -> models.QuerySet[AssignedHousehold]:
+        """Without those whose time is over or has not come."""
+        today = timezone.localdate()
+        begun = models.Q(starts_on=None) | models.Q(starts_on__lte=today)
+        running = models.Q(ends_on=None) | models.Q(ends_on__gt=today)
+        return super().get_queryset().filter(begun & running)
+
+
 class AssignedHousehold(models.Model):
     """A household named by an assignment: a helper's pairing, an interviewer's sample."""
 
     assignment = models.ForeignKey(Assignment, models.CASCADE, related_name="households")
     household_id = models.BigIntegerField(db_index=True)
+    starts_on = models.DateField(null=True, help_text="first day; none: from the first on")
+    ends_on = models.DateField(null=True, help_text="first day on which it no longer holds")
+
+    objects = NamedToday()
+    every = models.Manager["AssignedHousehold"]()
 
     class Meta:
         constraints = [

@@ -24,6 +24,7 @@ __all__ = [
     "Assignment",
     "Session",
     "User",
+    "administrators",
     "assignments_of",
     "columns_for",
     "counted_households",
@@ -161,6 +162,15 @@ def home_place(user: User) -> str:
     placed = [a for a in assignments_of(user) if a.place_code]
     widest = min(placed, key=lambda a: (a.place_level or _BELOW_VILLAGE, a.pk), default=None)
     return (widest.place_code or "") if widest else ""
+
+
+def administrators(on: dt.date | None = None) -> QuerySet[User]:
+    """Active users who manage accounts on a day (today), wherever that is."""
+    day = on or timezone.localdate()
+    roles = [role.slug for role in ROLES.values() if "accounts.manage" in role.permissions]
+    held = Assignment.objects.filter(role__in=roles, starts_on__lte=day)
+    held = held.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+    return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
 
 
 def holders_of(scope: Scope) -> QuerySet[User]:

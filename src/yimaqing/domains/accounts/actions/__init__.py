@@ -4,6 +4,7 @@ from yimaqing.domains.accounts.actions.assignments import (
     assign,
     end_assignment,
     name_households,
+    unname_households,
 )
 from yimaqing.domains.accounts.actions.passwords import set_password, temporary_password
 from yimaqing.domains.accounts.actions.users import (
@@ -17,6 +18,7 @@ from yimaqing.domains.accounts.errors import (
     AccountError,
     BadAssignment,
     BadUsername,
+    LastAdministrator,
     OutOfReach,
     WeakPassword,
 )
@@ -25,6 +27,7 @@ __all__ = [
     "AccountError",
     "BadAssignment",
     "BadUsername",
+    "LastAdministrator",
     "OutOfReach",
     "WeakPassword",
     "activate",
@@ -37,4 +40,5 @@ __all__ = [
     "set_password",
     "temporary_password",
     "unlock",
+    "unname_households",
 ]

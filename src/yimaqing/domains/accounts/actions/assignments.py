@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.actions.reach import (
+    an_administrator_left,
     check_assignment,
     check_households,
     reach_of,
@@ -19,6 +20,9 @@ from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, User
 from yimaqing.domains.accounts.roles import DEPARTMENTS, ROLES, Role
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.places.queries import valid_places
+
+#: The first day, and the first on which it no longer holds; None: without such a day.
+Period = tuple[dt.date | None, dt.date | None]
 
 
 @transaction.atomic
@@ -92,14 +96,18 @@ def end_assignment(
     ends_on: dt.date | None = None,
     actor: str = "",
 ) -> Assignment:
-    """End an assignment; from ``ends_on`` (today) it no longer holds. It is never deleted."""
+    """End an assignment; from ``ends_on`` (today) it no longer holds. It is never deleted.
+
+    Raise OutOfReach, and LastAdministrator when nobody would be left who manages accounts.
+    """
     if by is not None:
         check_assignment(assignment, reach_of(by))
     day = ends_on or timezone.localdate()
     before = assignment.ends_on
     # One that has not begun yet, or began today, never holds at all.
     assignment.ends_on = max(day, assignment.starts_on)
-    assignment.save(update_fields=["ends_on"])
+    with an_administrator_left(assignment.ends_on):
+        assignment.save(update_fields=["ends_on"])
     record(
         action="accounts.assignment_ended",
         by=by,
@@ -118,36 +126,86 @@ def name_households(
     assignment: Assignment,
     household_ids: Sequence[int],
     by: User | None,
+    periods: Mapping[int, Period] | None = None,
     actor: str = "",
     using: str = "default",
 ) -> int:
-    """Name households of an assignment; the number that were not named before.
+    """Name households of an assignment; the number that were not named so before.
 
-    Raise BadAssignment for a role that names none and for unknown households, OutOfReach for
-    households outside the reach of ``by``.
+    ``periods`` gives the first day, and the first on which it no longer holds, of those that
+    are not named for good. Raise BadAssignment for a role that names none and for unknown
+    households, OutOfReach for households outside the reach of ``by``.
     """
     if not ROLES[assignment.role].by_household:
         raise BadAssignment(_("这一角色按地点任职，不能指定到户。"))
+    wanted = {i: (periods or {}).get(i, (None, None)) for i in household_ids}
     with transaction.atomic(using=using):
         check_households(household_ids, by, using)
-        named = AssignedHousehold.objects.using(using).filter(assignment_id=assignment.pk)
-        known = set(named.values_list("household_id", flat=True))
-        fresh = sorted(set(household_ids) - known)
-        AssignedHousehold.objects.using(using).bulk_create(
-            (AssignedHousehold(assignment_id=assignment.pk, household_id=i) for i in fresh),
-            ignore_conflicts=True,
+        named = AssignedHousehold.every.using(using).filter(assignment_id=assignment.pk)
+        known = {i: (s, e) for i, s, e in named.values_list("household_id", "starts_on", "ends_on")}
+        fresh = sorted(i for i, period in wanted.items() if known.get(i, ()) != period)
+        AssignedHousehold.every.using(using).bulk_create(
+            (
+                AssignedHousehold(
+                    assignment_id=assignment.pk,
+                    household_id=i,
+                    starts_on=wanted[i][0],
+                    ends_on=wanted[i][1],
+                )
+                for i in fresh
+            ),
+            update_conflicts=True,
+            unique_fields=["assignment", "household_id"],
+            update_fields=["starts_on", "ends_on"],
         )
-        if fresh:
-            record(
-                action="accounts.households_named",
-                by=by,
-                actor=actor,
-                place_code=assignment.place_code or "",
-                subject=("user", assignment.user_id),
-                after={"assignment": assignment.pk, "households": fresh[:1000], "of": len(fresh)},
-                using=using,
-            )
+        _record_households("accounts.households_named", assignment, fresh, by, actor, using)
     return len(fresh)
+
+
+def unname_households(
+    *,
+    assignment: Assignment,
+    household_ids: Sequence[int],
+    by: User | None,
+    actor: str = "",
+    using: str = "default",
+) -> int:
+    """Name households no longer; the number of those that were. Raise OutOfReach."""
+    with transaction.atomic(using=using):
+        check_households(household_ids, by, using)
+        named = AssignedHousehold.every.using(using).filter(
+            assignment_id=assignment.pk, household_id__in=household_ids
+        )
+        gone = sorted(named.values_list("household_id", flat=True))
+        named.delete()
+        _record_households("accounts.households_unnamed", assignment, gone, by, actor, using)
+    return len(gone)
+
+
+def _record_households(
+    action: str,
+    assignment: Assignment,
+    household_ids: Sequence[int],
+    by: User | None,
+    actor: str,
+    using: str,
+) -> None:
+    if not household_ids:
+        return
+    after = {
+        "assignment": assignment.pk,
+        "households": household_ids[:1000],
+        "of": len(household_ids),
+    }
+    record(
+        action=action,
+        by=by,
+        actor=actor,
+        place_code=assignment.place_code or "",
+        subject=("user", assignment.user_id),
+        after=after,
+        using=using,
+    )
 
 
 def _fitting_role(

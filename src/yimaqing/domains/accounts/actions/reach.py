@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import connections
 from django.utils.translation import gettext as _
 
-from yimaqing.domains.accounts.errors import BadAssignment, OutOfReach
+from yimaqing.domains.accounts.errors import BadAssignment, LastAdministrator, OutOfReach
 from yimaqing.domains.accounts.models import Assignment, User
-from yimaqing.domains.accounts.queries import scope_of, unended_assignments_of
+from yimaqing.domains.accounts.queries import administrators, scope_of, unended_assignments_of
 from yimaqing.kit.rowscope import Scope
 
 MANAGE = "accounts.manage"
+_ONE_LEAVES = 0x59494D42  # "YIMB", the advisory lock's number
 
 
 def reach_of(by: User | None) -> Scope:
@@ -46,6 +49,27 @@ def check_assignment(assignment: Assignment, reach: Scope) -> None:
     named = list(assignment.households.values_list("household_id", flat=True))
     if named and not all(reach.covers(place) for place in places_of(named).values()):
         raise OutOfReach(_("该用户负责的户在你的管辖范围之外，请由上级管理员办理。"))
+
+
+@contextmanager
+def an_administrator_left(day: dt.date) -> Iterator[None]:
+    """Around an act that takes something from a user: it must not take the last administrator.
+
+    Raise LastAdministrator when there was one on ``day`` before the act and none is left after
+    it; the caller's transaction undoes the act. One such act at a time, so that two
+    administrators cannot take each other away.
+    """
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_LEAVES])
+    there_was = administrators(day).exists()
+    yield
+    if there_was and not administrators(day).exists():
+        raise LastAdministrator(
+            _(
+                "这是最后一位系统管理员：请先授予另一位，再办理"
+                "（或由运维运行 yimaqing user assign 登录名 administrator --place 代码）。"
+            )
+        )
 
 
 def check_households(household_ids: Sequence[int], by: User | None, using: str) -> None:

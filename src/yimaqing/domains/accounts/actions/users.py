@@ -6,10 +6,15 @@ import re
 import unicodedata
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.actions.passwords import set_password
-from yimaqing.domains.accounts.actions.reach import check_user, reach_of
+from yimaqing.domains.accounts.actions.reach import (
+    an_administrator_left,
+    check_user,
+    reach_of,
+)
 from yimaqing.domains.accounts.errors import BadUsername, OutOfReach
 from yimaqing.domains.accounts.models import Session, User
 from yimaqing.domains.accounts.queries import home_place
@@ -83,10 +88,14 @@ def unlock(*, user: User, by: User | None, actor: str = "") -> None:
 
 @transaction.atomic
 def deactivate(*, user: User, reason: str, by: User | None, actor: str = "") -> None:
-    """Switch a user off: no log-in, no scope, all sessions ended. Nothing is deleted."""
+    """Switch a user off: no log-in, no scope, all sessions ended. Nothing is deleted.
+
+    Raise OutOfReach, and LastAdministrator when nobody would be left who can undo it.
+    """
     check_user(user, by)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
+    with an_administrator_left(timezone.localdate()):
+        user.is_active = False
+        user.save(update_fields=["is_active"])
     end_sessions(user)
     _record("accounts.deactivated", user, by, actor, reason)
 
