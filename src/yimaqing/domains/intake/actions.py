@@ -54,7 +54,8 @@ def receive(
     """Register a kept file as a batch that is to be run. Raise UnknownDataset.
 
     ``source`` is what pages show beside the facts; ``as_of`` the day that they hold for
-    (today). The same unfinished file of the same sender is continued, not doubled.
+    (today). Each call makes a batch of its own: whether an interrupted one of the same file
+    should be continued instead, the caller asks with ``unfinished``.
     """
     kind = dataset_of(dataset)
     actor = f"user:{by.pk}" if by else "system:import"

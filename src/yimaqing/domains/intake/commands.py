@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import json
+import logging
 import sys
 import time
 from collections.abc import Iterator
@@ -21,11 +22,12 @@ from yimaqing.domains.intake.layouts import reference, template
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.queries import error_lines, report
-from yimaqing.domains.intake.running import run
+from yimaqing.domains.intake.running import BatchBroken, run
 from yimaqing.kit.files import TooLarge
 
-DONE, ROWS_REJECTED, FILE_UNUSABLE, INTERRUPTED = 0, 1, 2, 3
+DONE, ROWS_REJECTED, FILE_UNUSABLE, INTERRUPTED, BROKEN = 0, 1, 2, 3, 4
 _SHOWN_ERRORS = 20
+log = logging.getLogger(__name__)
 _PIECE = 1024 * 1024
 
 
@@ -53,12 +55,19 @@ def import_file(
     """导入一个文件 Import FILE as DATASET.
 
     Exit status: 0 all rows taken, 1 some rejected, 2 file unusable, 3 interrupted: run the
-    same command again, and it goes on after the last row that was stored.
+    same command again, and it goes on after the last row that was stored; 4 the program
+    failed, nothing was applied, the log says why.
     """
     show = _Progress(quiet=as_json)
+    broken = False
     try:
         batch_id = resume or _batch(dataset, file, dry_run, username, source, as_of)
-        batch = run(batch_id, show)
+        try:
+            batch = run(batch_id, show)
+        except BatchBroken:
+            broken = True
+            log.exception("import of %s", file)
+            batch = Batch.objects.using("owner").get(pk=batch_id)
     except (OperationalError, InterfaceError, KeyboardInterrupt) as error:
         click.echo(_("中断了；再次运行同一命令即从断点继续。%(why)s") % {"why": error}, err=True)
         sys.exit(INTERRUPTED)
@@ -67,7 +76,7 @@ def import_file(
         _write_errors(batch, errors)
     click.echo(json.dumps(report(batch), ensure_ascii=False) if as_json else _summary(batch))
     if batch.state == State.UNUSABLE:
-        sys.exit(FILE_UNUSABLE)
+        sys.exit(BROKEN if broken else FILE_UNUSABLE)
     sys.exit(ROWS_REJECTED if batch.rejected else DONE)
 
 

@@ -8,6 +8,7 @@ there whole or not at all.
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from itertools import islice
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
 
 from yimaqing.domains.accounts.models import User
@@ -39,7 +40,15 @@ WAIT_FOR_EARLIER_RUN = "120s"
 ATTEMPTS = 3
 PERMISSION = "intake.import"
 
+#: SQLSTATE class of limits of the program itself: waiting does not help.
+LIMIT_EXCEEDED = "54"
+
 Progress = Callable[[str, Batch], None]
+log = logging.getLogger(__name__)
+
+
+class BatchBroken(RuntimeError):
+    """An error of the program, not of the file, ended a batch; nothing of it was applied."""
 
 
 def unseen(step: str, batch: Batch) -> None:
@@ -49,15 +58,40 @@ def unseen(step: str, batch: Batch) -> None:
 def run(batch_id: int, progress: Progress = unseen) -> Batch:
     """Continue a batch until it is finished; a finished one is only announced if it was not.
 
-    Waits for an earlier run of the same batch to end. Raises OperationalError when the
-    database goes away; running again continues.
+    Waits for an earlier run of the same batch to end. Raises OperationalError or
+    InterfaceError when the database goes away: running again continues. Raises BatchBroken
+    when something fails that would fail again; the batch has ended then.
     """
     with _alone(batch_id):
         batch = Batch.objects.using("owner").get(pk=batch_id)
         if not batch.finished:
-            _continue(batch, progress)
+            _continue_or_end(batch, progress)
         _announce(batch)
     return batch
+
+
+def _continue_or_end(batch: Batch, progress: Progress) -> None:
+    """No batch is left unfinished by an error that nobody expected."""
+    try:
+        _continue(batch, progress)
+    except Exception as error:
+        if went_away(error):
+            raise
+        batch.refresh_from_db(using="owner")
+        if batch.finished:
+            raise
+        why = type(error).__name__  # who called logs the rest
+        log.error("batch %d ended, nothing of it was applied: %s", batch.pk, why)  # noqa: TRY400
+        _give_up(batch, FileUnusable("internal", batch=batch.pk))
+        raise BatchBroken(str(batch.pk)) from error
+
+
+def went_away(error: Exception) -> bool:
+    """Whether the database, not the batch, is the reason: it is worth trying again later."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = getattr(error.__cause__, "sqlstate", None) or ""
+    return not state.startswith(LIMIT_EXCEEDED)
 
 
 def _continue(batch: Batch, progress: Progress) -> None:

@@ -13,7 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.actions import FOLDER
-from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.running import run
 
 #: A dry run's rows wait this long for "apply"; after it they are read from the file again.
@@ -47,6 +47,31 @@ def ask_for_a_run(batch_id: int) -> None:
             run_batch.configure(lock=lock, queueing_lock=lock).defer(batch_id=batch_id)
     except AlreadyEnqueued:
         return
+
+
+_LEFT = """
+SELECT b.id FROM intake_batch b
+WHERE (b.state <> ALL (%(finished)s) OR (b.state = 'applied' AND b.announced_at IS NULL))
+  AND EXISTS (SELECT FROM procrastinate_jobs j WHERE j.task_name = %(task)s
+    AND (j.args->>'batch_id')::bigint = b.id AND j.status = 'failed')
+  AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.task_name = %(task)s
+    AND (j.args->>'batch_id')::bigint = b.id AND j.status IN ('todo', 'doing'))
+ORDER BY b.id
+"""
+
+
+@app.periodic(cron="*/5 * * * *", periodic_id="intake-left")
+@app.task(name="intake.continue_left", queueing_lock="intake.continue_left")
+def continue_left(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
+    """Batches whose jobs gave up, because the database was away for too long, are queued again.
+
+    One of the terminal is not: it never had a job, and its user was told.
+    """
+    values = {"finished": [str(state) for state in FINISHED], "task": run_batch.name}
+    left = [row[0] for row in staging.rows(_LEFT, values)]
+    for batch_id in left:
+        ask_for_a_run(batch_id)
+    return len(left)
 
 
 @app.periodic(cron="40 3 * * *", periodic_id="intake")

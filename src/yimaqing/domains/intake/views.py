@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
@@ -233,8 +234,10 @@ def apply(request: HttpRequest, batch_id: int) -> HttpResponse:
     try:
         apply_checked(batch=held, by=user)
     except NothingToApply:
-        return redirect("intake:batch", batch_id)
-    ask_for_a_run(batch_id)
+        messages.error(request, _("这个批次已经在入库，或已经入库、不可用，没有再做什么。"))
+    else:
+        ask_for_a_run(batch_id)
+        messages.success(request, _("已开始入库。"))
     return redirect("intake:batch", batch_id)
 
 

@@ -68,6 +68,21 @@ def test_a_file_is_checked_read_about_and_then_let_in(ming):
     ]
 
 
+def test_applying_a_second_time_is_answered_and_does_nothing(ming):
+    upload(ming)
+    run_batch(newest().pk)
+    address = f"/imports/{newest().pk}/apply/"
+    assert "已开始入库。" in ming.post(address, follow=True).content.decode()
+    again = ming.post(address, follow=True).content.decode()
+    assert "没有再做什么" in again
+    assert "已开始入库" not in again
+    assert run_batch(newest().pk) == "applied"
+    english = ming.post(address, follow=True, headers={"Accept-Language": "en"})
+    assert "nothing was done" in english.content.decode()
+    asked = Entry.objects.using("owner").filter(action="intake.apply_requested")
+    assert asked.count() == 1
+
+
 def test_the_upload_queues_one_job_for_its_batch(ming):
     upload(ming)
     [job] = ProcrastinateJob.objects.filter(queue_name="intake")
