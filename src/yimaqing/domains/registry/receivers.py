@@ -2,38 +2,83 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any
 
-from yimaqing.domains.accounts.actions import name_households
+from django.db import connections
+from django.db.models import Q
+from django.utils import timezone
+
+from yimaqing.domains.accounts.actions import name_households, unname_households
 from yimaqing.domains.accounts.queries import Assignment
-from yimaqing.domains.registry.models import Pairing
 
 HELPER = "helper"
 
+# Whom helpers are paired with, or were before this batch, and what runs of it today or later.
+# An ended pairing counts no more; of several running ones the first day and the last hold.
+PAIRED = """
+WITH touched AS (
+  SELECT user_id, household_id FROM registry_pairing WHERE user_id = ANY(%(helpers)s)
+  UNION
+  SELECT (before ->> 'user_id')::bigint, household_id FROM registry_change
+   WHERE batch_id = %(batch)s AND subject_kind = 'pairing'
+     AND (before ->> 'user_id')::bigint = ANY(%(helpers)s))
+SELECT t.user_id, t.household_id, count(p.id) > 0, min(p.starts_on),
+       CASE WHEN bool_and(p.ends_on IS NOT NULL) THEN max(p.ends_on) END
+  FROM touched t LEFT JOIN registry_pairing p
+    ON p.user_id = t.user_id AND p.household_id = t.household_id
+   AND (p.ends_on IS NULL OR p.ends_on > %(today)s)
+ GROUP BY t.user_id, t.household_id ORDER BY t.user_id, t.household_id
+"""
+
+
+@dataclass
+class Paired:
+    """The households that one helper is paired with, from when to when; and those no more."""
+
+    periods: dict[int, tuple[dt.date | None, dt.date | None]] = field(default_factory=dict)
+    ended: list[int] = field(default_factory=list)
+
 
 def on_batch_applied(*, batch_id: int, dataset: str, **_: Any) -> None:
-    """Let helpers see the households that an imported list pairs them with.
+    """Let helpers see the households that an imported list pairs them with, while it does.
 
-    The administrator says who is a helper, the list says for whom: a user who holds no
-    assignment as helper gains nothing by being named in a list. Told twice, it does nothing.
+    The administrator says who is a helper, the list says for whom and how long: a user who
+    holds no assignment as helper gains nothing by being named in a list. Who is paired no
+    more loses the household. Told twice, it does nothing.
     """
     if dataset != "pairings":
         return
-    households: defaultdict[int, set[int]] = defaultdict(set)
-    rows = Pairing.objects.using("owner").filter(
-        batch_id=batch_id, user_id__isnull=False, ends_on=None
+    today = timezone.localdate()
+    held = list(
+        Assignment.objects.using("owner")
+        .filter(Q(ends_on=None) | Q(ends_on__gt=today), role=HELPER, place_code=None)
+        .order_by("pk")
     )
-    for user_id, household_id in rows.values_list("user_id", "household_id"):
-        households[user_id or 0].add(household_id)
-    held = Assignment.objects.using("owner").filter(
-        user_id__in=households, role=HELPER, place_code=None, ends_on=None
-    )
+    paired = _paired({a.user_id for a in held}, batch_id, today)
     for assignment in held:
-        name_households(
-            assignment=assignment,
-            household_ids=sorted(households[assignment.user_id]),
-            by=None,
-            actor="system:pairings",
-            using="owner",
-        )
+        one = paired[assignment.user_id]
+        whose: dict[str, Any] = {
+            "assignment": assignment,
+            "by": None,
+            "actor": "system:pairings",
+            "using": "owner",
+        }
+        if one.periods:
+            name_households(household_ids=sorted(one.periods), periods=one.periods, **whose)
+        if one.ended:
+            unname_households(household_ids=one.ended, **whose)
+
+
+def _paired(helpers: set[int], batch_id: int, today: dt.date) -> defaultdict[int, Paired]:
+    found: defaultdict[int, Paired] = defaultdict(Paired)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(PAIRED, {"helpers": list(helpers), "batch": batch_id, "today": today})
+        for user_id, household_id, runs, starts_on, ends_on in cursor.fetchall():
+            if runs:
+                found[user_id].periods[household_id] = (starts_on, ends_on)
+            else:
+                found[user_id].ended.append(household_id)
+    return found
