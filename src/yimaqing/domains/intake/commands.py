@@ -105,7 +105,7 @@ def _batch(
         stored = keep_file(_pieces(file))
     except TooLarge as error:
         said = explain(dataset, "too_large", {"limit_mb": int(str(error)) // 1024**2})
-        click.echo(f"{said.reason}：{said.remedy}", err=True)
+        click.echo(str(said), err=True)
         sys.exit(FILE_UNUSABLE)
     user_id = user.pk if user else None
     held = unfinished(
@@ -171,7 +171,7 @@ def _summary(batch: Batch) -> str:
     if batch.state == State.UNUSABLE:
         failure = batch.failure or {}
         said = explain(batch.dataset, failure.get("code", ""), failure.get("params", {}))
-        return f"{batch.file_name}：{said.reason}。{said.remedy}。"
+        return _("%(file)s：%(said)s") % {"file": batch.file_name, "said": said}
     counts = _(
         "%(total)s 行 = 新增 %(created)s + 更新 %(updated)s + 不变 %(unchanged)s"
         " + 拒绝 %(rejected)s；提醒 %(warned)s 行"

@@ -120,6 +120,13 @@ class Explained:
     reason: str
     remedy: str
 
+    def __str__(self) -> str:
+        """Both as a sentence each."""
+        parts = {name: f"{text[:1].upper()}{text[1:]}" for name, text in vars(self).items()}
+        if not self.remedy:
+            return gettext("%(reason)s。") % parts
+        return gettext("%(reason)s。%(remedy)s。") % parts
+
 
 def explain(dataset_name: str, code: str, params: Mapping[str, Any]) -> Explained:
     """Reason and remedy of a fault; a code that nobody explains stands for itself."""

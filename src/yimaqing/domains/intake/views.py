@@ -110,7 +110,7 @@ def _take(request: HttpRequest, handler: SealingHandler) -> HttpResponse:
     if handler.too_large:
         said = explain("", "too_large", {"limit_mb": MOST_BYTES // 1024**2})
         form.errors.pop("file", None)  # the form only knows that no file came through
-        form.add_error("file", f"{said.reason}。{said.remedy}")
+        form.add_error("file", str(said))
     if not valid or not isinstance(file, KeptFile) or handler.too_large:
         if isinstance(file, KeptFile):
             file.discard()

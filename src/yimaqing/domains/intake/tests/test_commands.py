@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.utils import translation
 
 from yimaqing.domains.intake.commands import import_file, list_datasets
 from yimaqing.domains.intake.events import batch_applied
@@ -18,6 +19,7 @@ BAD = HOUSEHOLD | {"户编号": OTHER, "户主姓名": "", "户主证件号": ""
 
 @pytest.fixture
 def sheets(database, tmp_path):
+    translation.activate("zh-hans")  # a page that another test asked for may have been English
     make_places()
 
     def write(*rows, data=None):
@@ -55,6 +57,14 @@ def test_an_unusable_file_ends_with_status_2_and_the_remedy(sheets):
     assert invoke("nothing", sheets(HOUSEHOLD)).exit_code == 2
     assert invoke("households", "/no/such/file.csv").exit_code == 2
     assert invoke("households", sheets(HOUSEHOLD), "--as", "nobody").exit_code == 2
+
+
+def test_in_english_no_chinese_stop_remains(sheets):
+    path = sheets(data="户编号,名\n1,王\n".encode())
+    translation.activate("en")
+    said = invoke("households", path).stdout
+    assert said.startswith('户.csv: Column B "名" does not belong to this dataset. Use')
+    assert not set("：。，") & set(said)
 
 
 def test_a_dry_run_writes_nothing(sheets):
