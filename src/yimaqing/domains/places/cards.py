@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from yimaqing.domains.places.models import ADMINISTRATIVE, Duty, Standing
 from yimaqing.kit.cards import Card
@@ -39,12 +39,12 @@ def _field(name: str) -> tuple[str, str]:
     """Label and unit of a field of the yearly file."""
     return {
         "households": (_("户数"), _("户")),
-        "population": (_("人口数"), _("人")),
-        "rural_population": (_("乡村人口数"), _("人")),
-        "labour_force": (_("劳动力人数"), _("人")),
-        "migrant_workers": (_("外出务工人数"), _("人")),
+        "population": (_("人口数"), pgettext("unit", "人")),
+        "rural_population": (_("乡村人口数"), pgettext("unit", "人")),
+        "labour_force": (_("劳动力人数"), pgettext("unit", "人")),
+        "migrant_workers": (_("外出务工人数"), pgettext("unit", "人")),
         "minimum_living_households": (_("低保户数"), _("户")),
-        "disabled_people": (_("残疾人数"), _("人")),
+        "disabled_people": (_("残疾人数"), pgettext("unit", "人")),
         "water_difficult_households": (_("饮水困难户数"), _("户")),
         "water_substandard_households": (_("饮水未达标户数"), _("户")),
         "dangerous_houses": (_("危房户数"), _("户")),

@@ -15,8 +15,11 @@ from django.conf import settings
 from django.http import parse_cookie
 
 from yimaqing.kit.visitors import visitor_address
+from yimaqing.ui.context import LARGE_TYPE_COOKIE
 
 LANGUAGES = ("zh-hans", "en")
+#: Values of ``?type=``; the choice is kept in the cookie that all pages of the product read.
+LARGE, NORMAL = "large", "normal"
 DAY_SECONDS = 86_400
 
 
@@ -29,6 +32,8 @@ class Request:
     session_key: str
     language: str
     chosen_language: str | None
+    large: bool
+    chosen_type: str | None
     client: bytes
 
 
@@ -45,7 +50,9 @@ def request_of(environ: Mapping[str, object]) -> Request:
     """Read a WSGI environment (Django's ``request.META`` is one)."""
     cookies = parse_cookie(str(environ.get("HTTP_COOKIE", "")))
     query = str(environ.get("QUERY_STRING", ""))
-    chosen = parse_qs(query).get("lang", [""])[-1] if query else ""
+    asked = parse_qs(query) if query else {}
+    chosen = asked.get("lang", [""])[-1]
+    size = asked.get("type", [""])[-1]
     return Request(
         method=str(environ.get("REQUEST_METHOD", "GET")),
         path=str(environ.get("PATH_INFO", "")),
@@ -55,6 +62,8 @@ def request_of(environ: Mapping[str, object]) -> Request:
             str(environ.get("HTTP_ACCEPT_LANGUAGE", "")),
         ),
         chosen_language=chosen if chosen in LANGUAGES else None,
+        large=(size or cookies.get(LARGE_TYPE_COOKIE, "")) in {LARGE, "1"},
+        chosen_type=size if size in {LARGE, NORMAL} else None,
         client=client_hash(visitor_address(environ)),
     )
 

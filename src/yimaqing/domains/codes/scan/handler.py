@@ -11,11 +11,12 @@ from django.utils import timezone, translation
 
 from yimaqing.domains.codes.policies import policies
 from yimaqing.domains.codes.scan import store
-from yimaqing.domains.codes.scan.answers import Answer, Request
+from yimaqing.domains.codes.scan.answers import LARGE, Answer, Request
 from yimaqing.domains.codes.scan.pages import content_policy, fragment, page_context, render
 from yimaqing.domains.codes.scan.statement import PUBLIC_ROLES, kept_seconds, parts
 from yimaqing.domains.codes.scan.viewer import remember, session_holds, standing_of
 from yimaqing.domains.codes.tokens import is_well_formed, printed_number
+from yimaqing.ui.context import LARGE_TYPE_COOKIE
 
 PREFIX = "/c/"
 LOGIN_PATH = "/login/"
@@ -40,7 +41,7 @@ def answer(request: Request) -> Answer:
             return _notice(request, "method")
         rest = request.path.removeprefix(PREFIX).rstrip("/")
         if rest == "policy":
-            return _respond(request, 200, _policy_page())
+            return _respond(request, 200, _policy_page(request))
         # Typed by hand, a token may come in capitals.
         token = rest.lower()
         if not is_well_formed(token):
@@ -57,7 +58,7 @@ def _scan(request: Request, token: str) -> Answer:
             store.keep(scanned)
     except store.StoreUnavailable:
         return _notice(request, "unavailable")
-    return _respond(request, 200, _card_page(scanned, token))
+    return _respond(request, 200, _card_page(scanned, token, request))
 
 
 def _asked(request: Request, token: str) -> store.Scanned:
@@ -75,7 +76,7 @@ def _asked(request: Request, token: str) -> store.Scanned:
     return scanned
 
 
-def _card_page(scanned: store.Scanned, token: str) -> str:
+def _card_page(scanned: store.Scanned, token: str, request: Request) -> str:
     kind, role = str(scanned.kind), str(scanned.role)
     bodies = scanned.bodies or []
     page = page_context(
@@ -89,6 +90,7 @@ def _card_page(scanned: store.Scanned, token: str) -> str:
             "user_name": scanned.user_name or "",
             "now": timezone.localtime() if scanned.user_id else None,
             "path": PREFIX + token,
+            "large": request.large,
             "login": f"{LOGIN_PATH}?next={PREFIX}{token}",
         },
     )
@@ -110,14 +112,14 @@ def _card_page(scanned: store.Scanned, token: str) -> str:
     return render(template, data=data, page=page, above=above, below=below)
 
 
-def _policy_page() -> str:
+def _policy_page(request: Request) -> str:
     english = translation.get_language() == "en"
-    page = page_context({"path": PREFIX + "policy"})
+    page = page_context({"path": PREFIX + "policy", "large": request.large})
     return render("codes/scan/policy.jinja", policies=policies(english=english), page=page)
 
 
 def _notice(request: Request, notice: str) -> Answer:
-    page = page_context({"path": ""})
+    page = page_context({"path": "", "large": request.large})
     answered = _respond(
         request, NOTICES[notice], render("codes/scan/notice.jinja", notice=notice, page=page)
     )
@@ -143,13 +145,14 @@ def _respond(request: Request, status: int, text: str) -> Answer:
         ("Vary", "Cookie, Accept-Language"),
     ]
     if request.chosen_language:
-        headers.append(("Set-Cookie", _language_cookie(request.chosen_language)))
+        headers.append(_cookie(settings.LANGUAGE_COOKIE_NAME, request.chosen_language))
+    if request.chosen_type:
+        headers.append(_cookie(LARGE_TYPE_COOKIE, "1" if request.chosen_type == LARGE else ""))
     return Answer(status, headers, b"" if request.method == "HEAD" else body)
 
 
-def _language_cookie(language: str) -> str:
+def _cookie(name: str, value: str) -> tuple[str, str]:
+    """A reader's choice kept for a year; without a value, forgotten."""
     secure = "; Secure" if settings.SESSION_COOKIE_SECURE else ""
-    age = int(YEAR.total_seconds())
-    return (
-        f"{settings.LANGUAGE_COOKIE_NAME}={language}; Path=/; Max-Age={age}; SameSite=Lax{secure}"
-    )
+    age = int(YEAR.total_seconds()) if value else 0
+    return "Set-Cookie", f"{name}={value}; Path=/; Max-Age={age}; SameSite=Lax{secure}"

@@ -146,6 +146,18 @@ def test_all_addresses_of_one_ipv6_visitor_count_as_one():
     assert one[0] == one[1] != request_of({"REMOTE_ADDR": "240e:1:2:4::1"}).client
 
 
+def test_large_type_is_chosen_on_the_card_and_kept_for_every_page(county):
+    _, headers, page = ask(f"/c/{county.token}", QUERY_STRING="type=large")
+    assert '<html lang="zh-CN" class="large">' in page
+    assert headers["Set-Cookie"].startswith("yimaqing_large_type=1; Path=/; Max-Age=31536000")
+    kept = {"HTTP_COOKIE": "yimaqing_large_type=1"}
+    for path in (f"/c/{county.token}", "/c/policy", "/c/x"):
+        assert 'class="large"' in ask(path, **kept)[2]
+    _, headers, page = ask(f"/c/{county.token}", QUERY_STRING="type=normal", **kept)
+    assert 'class="large"' not in page
+    assert headers["Set-Cookie"].startswith("yimaqing_large_type=; Path=/; Max-Age=0")
+
+
 def test_only_reading(county):
     status, headers, _ = ask(f"/c/{county.token}", REQUEST_METHOD="POST")
     assert (status, headers["Allow"]) == (405, "GET, HEAD")

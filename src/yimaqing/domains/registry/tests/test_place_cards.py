@@ -86,9 +86,12 @@ def test_the_status_of_a_place_is_public(client, village):
         place_id=COUNTY, status="national_poverty_county", starts_on="2012-03-19",
         ends_on="2020-02-27",
     )  # fmt: skip
-    page = page_of(client, make_code("county", COUNTY))
+    code = make_code("county", COUNTY)
+    page = page_of(client, code)
     assert "国家级贫困县" in page
     assert "2020年2月27日" in page
+    client.cookies["django_language"] = "en"
+    assert "National poverty county" in client.get(f"/c/{code.token}").content.decode()
 
 
 def test_a_household_with_a_revoked_place_code_is_untouched(client, village):
