@@ -11,7 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from yimaqing.config.supervision import Child
+from django.conf import settings
+
+from yimaqing.config.cluster.watch import watch_over
+from yimaqing.config.supervision import Child, Supervisor
 
 WEB = "yimaqing.config.wsgi:application"
 SCAN = "yimaqing.domains.codes.scan_service:application"
@@ -29,6 +32,12 @@ class Shape:
     web_threads: int = 8
     scan_workers: int = 2
     job_threads: int = 2
+
+
+def supervisor(shape: Shape, services: Sequence[str] = ALL) -> Supervisor:
+    """The services, and a watch over the embedded database where it is ours to start."""
+    watch = watch_over(Path(settings.HOME), settings.DATABASE_URL)
+    return Supervisor(children(shape, services), [watch] if watch else [])
 
 
 def children(shape: Shape, services: Sequence[str] = ALL) -> list[Child]:

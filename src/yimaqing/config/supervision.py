@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from types import FrameType
+from typing import Protocol
 
 log = logging.getLogger("yimaqing.serve")
 
@@ -74,11 +75,19 @@ class Child:
         log.warning("%s: ended with status %s; again in %.1f s", self.name, status, pause)
 
 
+class Tended(Protocol):
+    """Something else that wants to be looked after in between, such as the database."""
+
+    def tend(self) -> None:
+        """Do what is due, without waiting."""
+
+
 @dataclass
 class Supervisor:
     """Runs children until a signal or until one cannot stay up."""
 
     children: list[Child]
+    beside: Sequence[Tended] = ()
     stopping: bool = field(default=False)
 
     def run(self) -> int:
@@ -87,8 +96,8 @@ class Supervisor:
             signal.signal(signum, self._stop)
         try:
             while not self.stopping:
-                for child in self.children:
-                    child.tend()
+                for tended in (*self.children, *self.beside):
+                    tended.tend()
                 if any(child.hopeless for child in self.children):
                     log.error("%s", self._obituary())
                     return 1

@@ -28,6 +28,15 @@ def postmaster(data: Path) -> int | None:
     return pid if pid is not None and pid in server_processes(data) else None
 
 
+def lost(data: Path) -> bool:
+    """Whether the server was killed: its lock file is there, the process it names is not.
+
+    Cheap enough to be asked every second. False where the data directory cannot be read.
+    """
+    pid = written_pid(data)
+    return pid is not None and not _works_in(pid, str(data.resolve()))
+
+
 def written_pid(data: Path) -> int | None:
     """The pid in ``postmaster.pid``, whoever has it now."""
     try:

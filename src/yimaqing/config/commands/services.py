@@ -9,8 +9,7 @@ import click
 from yimaqing.config import jobs as job_service
 from yimaqing.config.doctor.findings import State
 from yimaqing.config.doctor.keys import data_key, secret_key
-from yimaqing.config.serve import ALL, Shape, children
-from yimaqing.config.supervision import Supervisor
+from yimaqing.config.serve import ALL, Shape, supervisor
 
 SERVICES = click.Choice(ALL)
 
@@ -32,12 +31,13 @@ def serve(only: tuple[str, ...], **shape: object) -> None:
     """启动服务 web, scan and jobs, supervised.
 
     A service that dies is started again; one that cannot stay up ends all with status 1.
+    So is an embedded database that was killed, where this account may start it.
     SIGTERM or Ctrl-C lets running requests finish. Behind nginx, see deploy/nginx.conf.
     """
     broken = [found for found in (secret_key(), data_key()) if found.state == State.FAIL]
     if broken:
         raise click.ClickException("\n".join(f"{one.message} → {one.remedy}" for one in broken))
-    sys.exit(Supervisor(children(Shape(**shape), only or ALL)).run())  # type: ignore[arg-type]
+    sys.exit(supervisor(Shape(**shape), only or ALL).run())  # type: ignore[arg-type]
 
 
 @click.command()
