@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from yimaqing.analytics import lake
@@ -20,8 +21,8 @@ from yimaqing.analytics.run import evaluate
 from yimaqing.analytics.snapshot import add_results, greatest, take
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.monitoring.actions.live import APPLYING
-from yimaqing.domains.monitoring.events import evaluated
-from yimaqing.domains.monitoring.models import Run
+from yimaqing.domains.monitoring.events import evaluated, warnings_closed, warnings_raised
+from yimaqing.domains.monitoring.models import Run, Warning
 from yimaqing.domains.monitoring.rulebook import act_by, in_force
 from yimaqing.domains.monitoring.rules import (
     FINDING,
@@ -195,10 +196,10 @@ def _apply(snapshot: Snapshot, ruleset: Ruleset, today: dt.date) -> tuple[int, i
             **{f"act_{code}": day for code, day in days.items()},
         }
         cursor.execute(FORGET_LATER, values)
-        counts = []
-        for statement in (RAISE, CHANGE, CLOSE):
-            cursor.execute(statement, values)
-            counts.append(cursor.rowcount)
+        raised, changed, closed = (
+            _ids(cursor, statement, values) for statement in (RAISE, CHANGE, CLOSE)
+        )
+        counts = len(raised), len(changed), len(closed)
         record(
             action="monitoring.evaluated",
             by=None,
@@ -207,8 +208,16 @@ def _apply(snapshot: Snapshot, ruleset: Ruleset, today: dt.date) -> tuple[int, i
             after=dict(zip(("raised", "changed", "closed"), counts, strict=True)),
             using="owner",
         )
-    raised, changed, closed = counts
-    return raised, changed, closed
+        for signal, ids in ((warnings_raised, raised), (warnings_closed, closed)):
+            if ids:
+                signal.send(Warning, warning_ids=ids, using="owner")
+    return counts
+
+
+def _ids(cursor: CursorWrapper, statement: str, values: dict[str, Any]) -> list[int]:
+    """The warnings that a statement wrote."""
+    cursor.execute(statement + " RETURNING w.id", values)
+    return [row[0] for row in cursor.fetchall()]
 
 
 STAGE = """
@@ -225,7 +234,7 @@ WHERE l.household_id = f.household_id AND l.at >= %(taken_at)s
 
 # A household may have moved since the snapshot: the place is the one it has now.
 RAISE = """
-INSERT INTO monitoring_warning (place_code, household_id, rule_code, indicator, scheme, colour,
+INSERT INTO monitoring_warning AS w (place_code, household_id, rule_code, indicator, scheme, colour,
   colour_rank, ruleset_version, reading_ids, person_ids, value_yuan, limit_yuan, since, act_by,
   text_zh, text_en)
 SELECT h.place_code, f.household_id, f.rule_code, f.indicator, f.scheme, f.colour,

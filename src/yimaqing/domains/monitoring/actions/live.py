@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from yimaqing.domains.monitoring.compiled import one_household_sql
-from yimaqing.domains.monitoring.events import warning_closed, warning_raised
+from yimaqing.domains.monitoring.events import warnings_closed, warnings_raised
 from yimaqing.domains.monitoring.models import COLOUR_RANK, LiveEvaluation, Warning
 from yimaqing.domains.monitoring.rulebook import act_by, in_force
 from yimaqing.domains.monitoring.rules import Clock, Ruleset, day_of
@@ -76,12 +76,7 @@ def findings_of(
 def _close(warning: Warning) -> None:
     warning.closed_at = warning.changed_at = timezone.now()
     warning.save(update_fields=["closed_at", "changed_at"])
-    warning_closed.send(
-        Warning,
-        warning_id=warning.pk,
-        household_id=warning.household_id,
-        place_code=warning.place_code,
-    )
+    warnings_closed.send(Warning, warning_ids=[warning.pk], using="default")
 
 
 def _raise_or_change(
@@ -103,12 +98,7 @@ def _raise_or_change(
             text_en=rule.en,
             **values,
         )
-        warning_raised.send(
-            Warning,
-            warning_id=warning.pk,
-            household_id=warning.household_id,
-            place_code=warning.place_code,
-        )
+        warnings_raised.send(Warning, warning_ids=[warning.pk], using="default")
     elif any(getattr(held, name) != value for name, value in values.items()):
         for name, value in values.items():
             setattr(held, name, value)

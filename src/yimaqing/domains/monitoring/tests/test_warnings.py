@@ -18,7 +18,7 @@ from django.utils import timezone
 from yimaqing.analytics import lake
 from yimaqing.domains.accounts.models import Assignment, User
 from yimaqing.domains.monitoring.actions import evaluate_household, run, run_past
-from yimaqing.domains.monitoring.events import warning_raised
+from yimaqing.domains.monitoring.events import warnings_raised
 from yimaqing.domains.monitoring.models import Warning
 from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.actions import record_reading
@@ -97,12 +97,12 @@ def test_a_reading_and_its_warning_are_stored_together_or_not_at_all(wang):
     def refuse(**_):
         raise RuntimeError("somebody downstream fails")
 
-    warning_raised.connect(refuse)
+    warnings_raised.connect(refuse)
     try:
         with pytest.raises(RuntimeError):
             store(wang, "housing", "D", li)
     finally:
-        warning_raised.disconnect(refuse)
+        warnings_raised.disconnect(refuse)
     assert not Reading.objects.using("owner").filter(value_text="D").exists()
     assert not Warning.objects.using("owner").exists()
 
