@@ -6,7 +6,7 @@ transaction-local settings that the policies read; without them no row is visibl
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -81,10 +81,25 @@ def set_scope(scope: Scope, using: str = "default") -> None:
     connection = connections[using]
     if not connection.in_atomic_block:
         raise ScopeMissing("a scope can only be set inside a transaction")
-    values = scope.settings()
-    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])
+    _set(scope.settings(), using)
+
+
+@contextmanager
+def for_a_moment(scope: Scope, using: str = "default") -> Iterator[None]:
+    """Another scope inside an open transaction, and then the one before again.
+
+    For reading what a viewer may see although the policy cannot know it; whoever opens it
+    filters exactly, because the policy no longer does.
+    """
+    names = list(scope.settings())
+    calls = ", ".join("current_setting(%s, true)" for _ in names)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", names)
+        before = cursor.fetchone()
+    set_scope(scope, using)
+    with transaction.atomic(using=using):  # a failure inside leaves a transaction to restore in
+        yield
+    _set(dict(zip(names, before, strict=True)), using)
 
 
 def require_scope(using: str = "default") -> None:
@@ -94,6 +109,12 @@ def require_scope(using: str = "default") -> None:
         row = cursor.fetchone()
     if not row or not row[0]:
         raise ScopeMissing("this work reads scoped data: wrap it in kit.rowscope.scoped(…)")
+
+
+def _set(values: Mapping[str, str | None], using: str) -> None:
+    calls = ", ".join("set_config(%s, %s, true)" for _ in values)
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"SELECT {calls}", [part for pair in values.items() for part in pair])
 
 
 TYPES_SQL = """

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+from typing import TypeAlias
+
 from django.db.models import Q, QuerySet
 
 from yimaqing.domains.audit.models import Entry
+from yimaqing.kit.rowscope import Scope, for_a_moment
 
-__all__ = ["Entry", "entries", "openings_of"]
+__all__ = ["Entry", "Span", "entries", "openings_of"]
+
+#: Place codes from ``low`` to before ``high``, and the day before which that counts (None: always).
+Span: TypeAlias = tuple[str, str, dt.date | None]
 
 #: How the names of acts end that show a household's file to somebody; see the README.
 OPENINGS = ("opened", "unmasked", "scanned", "exported")
@@ -14,7 +22,7 @@ OPENINGS = ("opened", "unmasked", "scanned", "exported")
 
 def entries(
     *,
-    places: tuple[tuple[str, str], ...] | None = None,
+    places: Sequence[Span] | None = None,
     user_id: int | None = None,
     household_id: int | None = None,
     action: str = "",
@@ -22,14 +30,16 @@ def entries(
 ) -> QuerySet[Entry]:
     """Entries, newest first; the next page begins ``before_id`` the last one shown.
 
-    ``places`` are half-open ranges of place codes; an empty tuple means no place at all.
+    ``places`` are half-open ranges of place codes, each perhaps with the day before which it
+    counts; an empty sequence means no place at all.
     ``action`` is a whole name, or the beginning of one when it ends in a dot.
     """
     found = Entry.objects.order_by("-id")
     if places is not None:
         inside = Q(pk__in=[])
-        for low, high in places:
-            inside |= Q(place_code__gte=low, place_code__lt=high)
+        for low, high, before in places:
+            span = Q(place_code__gte=low, place_code__lt=high)
+            inside |= span & Q(at__date__lt=before) if before else span
         found = found.filter(inside)
     if user_id is not None:
         found = found.filter(user_id=user_id)
@@ -43,8 +53,14 @@ def entries(
 
 
 def openings_of(household_id: int, *, size: int = 50) -> list[Entry]:
-    """Who opened the household's file, when and why: newest first."""
+    """Who opened the household's file, when and why: newest first.
+
+    The caller shows the household. Its entries are seen wherever it lived when they were
+    written: they keep the place code of their day, which a move or a recode left behind.
+    """
     ends = Q()
     for verb in OPENINGS:
         ends |= Q(action__endswith=verb)
-    return list(Entry.objects.filter(ends, household_id=household_id).order_by("-id")[:size])
+    found = Entry.objects.filter(ends, household_id=household_id).order_by("-id")[:size]
+    with for_a_moment(Scope.everything()):
+        return list(found)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from django.db.models import Func, Q, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -17,6 +18,7 @@ from yimaqing.domains.places.models import (
     Place,
     PlaceStatus,
     PlaceYear,
+    Recode,
 )
 from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
 
@@ -69,6 +71,56 @@ def full_names(
         code: "".join(known[above].name for above in ancestor_codes(code) if above in known)
         for code in codes
     }
+
+
+@dataclass(frozen=True)
+class Past:
+    """Codes, in a half-open range, that places of today had; ``before`` that day if they were
+    given out again since.
+    """
+
+    low: str
+    high: str
+    before: dt.date | None = None
+
+
+def past_of(ranges: Iterable[tuple[str, str]]) -> list[Past]:
+    """The former codes of what lies within ``ranges`` today, through any number of recodes.
+
+    For records that keep the code of their day. A part of what was recoded has only its own
+    part of the past.
+    """
+    recodes = list(Recode.objects.order_by("-on", "-pk"))
+    if not recodes:
+        return []
+    old = Place.objects.in_bulk([recode.old_code for recode in recodes])
+    found: list[Past] = []
+    reached = list(ranges)
+    for recode in recodes:  # newest first: what was reached by a later one is asked in turn
+        place = old.get(recode.old_code)
+        if place is None:
+            continue
+        before = None if place.valid_to else recode.on
+        for low, high in _carried_back(reached, recode, place.level):
+            found.append(Past(low, high, before))
+            reached.append((low, high))
+    return found
+
+
+def _carried_back(
+    ranges: Iterable[tuple[str, str]], recode: Recode, level: int
+) -> list[tuple[str, str]]:
+    """The parts of ``ranges`` that the recode moved, under their codes before it."""
+    old, old_end = subtree_bounds(recode.old_code, level)
+    new, new_end = subtree_bounds(recode.new_code, level)
+    return [
+        (
+            old + low[len(new) :] if low > new else old,
+            old_end if high >= new_end else old + high[len(new) :],
+        )
+        for low, high in ranges
+        if low < new_end and new < high
+    ]
 
 
 def contacts_of(code: str, on: dt.date | None = None) -> QuerySet[Contact]:

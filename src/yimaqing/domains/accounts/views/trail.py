@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,11 +21,11 @@ from yimaqing.domains.accounts.forms import TrailForm
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import names_of_users, require
 from yimaqing.domains.accounts.roles import PURPOSES
-from yimaqing.domains.audit.queries import Entry, entries
-from yimaqing.domains.places.queries import names_of, path_of
+from yimaqing.domains.audit.queries import Entry, Span, entries
+from yimaqing.domains.places.queries import names_of, past_of, path_of
 from yimaqing.kit.ids import subtree_bounds
 from yimaqing.kit.plugins import plugins
-from yimaqing.kit.rowscope import Scope
+from yimaqing.kit.rowscope import Scope, for_a_moment
 
 PAGE = 50
 _NOBODY = -1
@@ -63,7 +64,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     found = _found(scope, wanted)
     if before.isdigit():
         found = found.filter(pk__lt=int(before))
-    page = list(found[: PAGE + 1])
+    with for_a_moment(_sight(scope)):
+        page = list(found[: PAGE + 1])
     context = {
         "form": form,
         "lines": in_words(page[:PAGE]),
@@ -120,13 +122,32 @@ def _found(scope: Scope, wanted: dict[str, Any]) -> QuerySet[Entry]:
     )
 
 
-def _places(scope: Scope, code: str) -> tuple[tuple[str, str], ...]:
+def _sight(scope: Scope) -> Scope:
+    """The scope with the former codes of its places: entries are sealed, recodes leave them."""
+    past = tuple((span.low, span.high) for span in past_of(scope.ranges))
+    return replace(scope, ranges=scope.ranges + past)
+
+
+def _places(scope: Scope, code: str) -> list[Span]:
+    """All that the auditor answers for, or the named place with its past; nothing else's."""
     if not code:
-        return scope.ranges
+        return _with_past(scope.ranges)
     path = path_of(code)
-    if not path or not scope.covers(path[-1].code):
-        return ()
-    return (subtree_bounds(path[-1].code, path[-1].level),)
+    if not path:
+        return []
+    low, high = subtree_bounds(path[-1].code, path[-1].level)
+    if scope.covers(path[-1].code):
+        return _with_past([(low, high)])
+    return [  # a former place, by the code that it had
+        (max(low, span.low), min(high, span.high), span.before)
+        for span in past_of(scope.ranges)
+        if low < span.high and span.low < high
+    ]
+
+
+def _with_past(ranges: Sequence[tuple[str, str]]) -> list[Span]:
+    present: list[Span] = [(low, high, None) for low, high in ranges]
+    return present + [(span.low, span.high, span.before) for span in past_of(ranges)]
 
 
 def _user_id(username: str) -> int | None:
