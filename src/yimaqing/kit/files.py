@@ -118,6 +118,14 @@ def open_stored(path: Path, keys: Keyring) -> BinaryIO:
     return io.BufferedReader(_SealedReader(_chunks(path, keys)), CHUNK_BYTES)
 
 
+def key_of(path: Path) -> int:
+    """Number of the key that a sealed file names. Raise CannotOpen when it is none."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    _check_head(head, path)
+    return head[len(MAGIC)]
+
+
 class _SealedReader(io.RawIOBase):
     """The chunks of a sealed file as one stream."""
 
@@ -167,12 +175,16 @@ def _chunks(path: Path, keys: Keyring) -> Iterator[bytes]:
 
 
 def _head(head: bytes, keys: Keyring, path: Path) -> tuple[AESGCM, bytes]:
-    if len(head) != _HEAD or not head.startswith(MAGIC):
-        raise CannotOpen(f"{path.name} is not a sealed file")
+    _check_head(head, path)
     cipher = dict(keys.keys).get(head[len(MAGIC)])
     if cipher is None:
         raise CannotOpen(f"no key {head[len(MAGIC)]} in YIMAQING_DATA_KEY")
     return cipher, head[len(MAGIC) + 1 :]
+
+
+def _check_head(head: bytes, path: Path) -> None:
+    if len(head) != _HEAD or not head.startswith(MAGIC):
+        raise CannotOpen(f"{path.name} is not a sealed file")
 
 
 def _bound(file_id: bytes, number: int, *, last: bool) -> bytes:

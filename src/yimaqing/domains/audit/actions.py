@@ -9,6 +9,10 @@ from typing import Any, Protocol
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connections
 
+from yimaqing.domains.audit.retired import NumberTaken, keep_retired
+
+__all__ = ["NumberTaken", "keep_retired", "record"]
+
 NO_PLACE = "0"
 
 

@@ -46,3 +46,10 @@ class Seal(models.Model):
     key_id = models.SmallIntegerField(default=0, help_text="key of YIMAQING_DATA_KEY")
     link = models.BinaryField()
     sealed_at = models.DateTimeField(db_default=Now())
+
+
+class RetiredKey(models.Model):
+    """The chain's key of a data key that is no longer configured."""
+
+    key_id = models.SmallIntegerField(primary_key=True)
+    sealed = models.BinaryField(help_text="with the newest data key")

@@ -18,11 +18,11 @@ from django.db.backends.utils import CursorWrapper
 from yimaqing.domains.audit import head
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.audit.chain import COLUMNS, FIRST, Position, link
+from yimaqing.domains.audit.retired import LABEL
 from yimaqing.kit.crypto import derived_keys
 
 logger = logging.getLogger(__name__)
 
-LABEL = b"audit chain"
 BATCH = 5_000
 _ONE_SEALER = 0x59494D41  # "YIMA", the advisory lock's number
 

@@ -12,8 +12,7 @@ from django.db.backends.utils import CursorWrapper
 
 from yimaqing.domains.audit import head
 from yimaqing.domains.audit.chain import COLUMNS, FIRST, Position, link
-from yimaqing.domains.audit.sealing import LABEL
-from yimaqing.kit.crypto import derived_keys
+from yimaqing.domains.audit.retired import chain_keys
 
 NAMED_AT_MOST = 1_000
 _FETCH = 5_000
@@ -44,7 +43,7 @@ class Report:
 
     ``lost_seals`` are numbers of links that are gone; ``end_cut_off`` says that the end kept
     outside the database is no longer in the chain. The tail is not a fault: it waits for the
-    next sealing. ``unknown_keys`` are keys that YIMAQING_DATA_KEY no longer holds.
+    next sealing. ``unknown_keys`` are keys that were taken out without being retired.
     """
 
     sealed: int = 0
@@ -94,7 +93,7 @@ def examine(cursor: CursorWrapper) -> Report:
 
 
 def _walk(cursor: CursorWrapper, report: Report) -> None:
-    keys = derived_keys(settings.DATA_KEYS, LABEL)
+    keys = chain_keys(cursor, settings.DATA_KEYS)
     previous, expected = FIRST, 1
     for seq, era, key_id, sealed, entry_id, *row in _chain(cursor):
         gap = seq != expected

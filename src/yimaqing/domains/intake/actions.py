@@ -1,10 +1,12 @@
-"""Receiving files, and letting a dry run become the real thing."""
+"""Receiving files, letting a dry run become the real thing, and sealing what is kept anew."""
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import uuid
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -13,11 +15,15 @@ from django.utils import timezone
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
+from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.catalogue import dataset as dataset_of
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.reading.formats import MOST_BYTES
-from yimaqing.kit.crypto import keyring
-from yimaqing.kit.files import SealedWriter, Stored
+from yimaqing.domains.intake.running import StillRunning, forget_staged
+from yimaqing.kit.crypto import CannotOpen, Keyring, keyring
+from yimaqing.kit.files import CHUNK_BYTES, SealedWriter, Stored, key_of, open_stored, store
+
+__all__ = ["StillRunning"]
 
 FOLDER = "intake"
 
@@ -116,3 +122,49 @@ def unfinished(
         .order_by("-pk")
         .first()
     )
+
+
+def seal_files_anew() -> int:
+    """Seal every kept file that another key sealed with the newest key; how many there were.
+
+    Each is written anew beside the old one, in pieces, and takes its name when it is whole and
+    on disk. Killed at any point, run again. Raise CannotOpen, naming the files, when some are
+    damaged or their key is missing; the others are done by then.
+    """
+    ring = keyring(settings.DATA_KEYS)
+    done, damaged = 0, []
+    for path in sorted((settings.FILES / FOLDER).rglob("*.sealed")):
+        try:
+            if key_of(path) != ring.keys[0][0]:
+                _seal_anew(path, ring)
+                done += 1
+        except FileNotFoundError:
+            continue  # an orphan that was tidied away meanwhile
+        except CannotOpen as error:
+            damaged.append(f"{path.relative_to(settings.FILES)}: {error}")
+    if damaged:
+        raise CannotOpen("; ".join(damaged))
+    return done
+
+
+def _seal_anew(path: Path, ring: Keyring) -> None:
+    with open_stored(path, ring) as old:
+        store(iter(partial(old.read, CHUNK_BYTES), b""), path, ring, limit=MOST_BYTES)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # the new name, before anybody throws the old key away
+    finally:
+        os.close(folder)
+
+
+def forget_staged_rows() -> int:
+    """Drop what batches have read but not applied: it is sealed and indexed by older keys.
+
+    Returns how many batches will read their file again. Raise StillRunning, naming the batch,
+    while one is being imported.
+    """
+    held = Batch.objects.using("owner").exclude(state__in=(State.APPLIED, State.UNUSABLE))
+    staged = [number for number in held.values_list("pk", flat=True) if staging.exists(number)]
+    for number in staged:
+        forget_staged(number)
+    return len(staged)

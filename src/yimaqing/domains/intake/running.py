@@ -51,6 +51,10 @@ class BatchBroken(RuntimeError):
     """An error of the program, not of the file, ended a batch; nothing of it was applied."""
 
 
+class StillRunning(RuntimeError):
+    """A batch is being taken to its end by another process."""
+
+
 def unseen(step: str, batch: Batch) -> None:
     """Progress that nobody watches."""
 
@@ -117,8 +121,27 @@ def _continue(batch: Batch, progress: Progress) -> None:
             return
 
 
+def forget_staged(batch_id: int) -> None:
+    """Drop the rows that were read; whoever needs them reads the batch's file again.
+
+    Raise StillRunning while somebody takes the batch to its end.
+    """
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [LOCK_BATCH, batch_id])
+        if not cursor.fetchone()[0]:
+            raise StillRunning(str(batch_id))
+    try:
+        batch = Batch.objects.using("owner").get(pk=batch_id)
+        with transaction.atomic(using="owner"):
+            staging.drop(batch_id)
+            if not batch.finished:
+                _start_over(batch)
+    finally:
+        connections["owner"].close()
+
+
 def _start_over(batch: Batch) -> None:
-    """A dry run whose rows were tidied away is read from its file again."""
+    """A batch whose rows were dropped is read from its file again."""
     with transaction.atomic(using="owner"):
         batch.errors.using("owner").all().delete()
         batch.row_cursor, batch.rows_total, batch.rows_staged, batch.rejected = 1, 0, 0, 0

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from yimaqing.domains.audit.actions import NumberTaken
+from yimaqing.domains.intake.actions import StillRunning
 from yimaqing.domains.registry.actions import rotate_keys
-from yimaqing.kit.crypto import new_key
+from yimaqing.kit.crypto import CannotOpen, new_key
 
 
 @click.group()
@@ -27,9 +29,22 @@ def new(number: int) -> None:
     help="停服后执行：重算索引，此后只留新密钥 services stopped: recompute indexes",
 )
 def rotate(retire_old: bool) -> None:
-    """Seal every value with the newest key; run again after any interruption."""
-    for done in rotate_keys(retire_old=retire_old):
-        click.echo(f"{done.column}\t{done.values}")
+    """Seal every value and kept file with the newest key; run again after any interruption."""
+    try:
+        for done in rotate_keys(retire_old=retire_old):
+            click.echo(f"{done.column}\t{done.values}")
+    except CannotOpen as error:
+        raise click.ClickException(
+            f"打不开，旧密钥还不能停用 cannot be opened, keep the old key: {error}"
+        ) from error
+    except StillRunning as error:
+        raise click.ClickException(
+            f"批次 {error} 正在导入，待其完成再试 batch is being imported, try again after it"
+        ) from error
+    except NumberTaken as error:
+        raise click.ClickException(
+            f"密钥号 {error} 用过，请用新号 this number was used before, make a key with another"
+        ) from error
 
 
 commands: list[click.Command] = [keys]

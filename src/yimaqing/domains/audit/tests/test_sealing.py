@@ -11,9 +11,11 @@ from psycopg import connect
 
 from yimaqing.domains.audit.commands import audit
 from yimaqing.domains.audit.factories import make_entry
-from yimaqing.domains.audit.models import Entry, Seal
+from yimaqing.domains.audit.models import Entry, RetiredKey, Seal
+from yimaqing.domains.audit.retired import NumberTaken, keep_retired
 from yimaqing.domains.audit.sealing import accept_head, seal
 from yimaqing.domains.audit.verification import verify
+from yimaqing.kit.crypto import CannotOpen, derived_keys
 
 
 def _owner(sql, *params):
@@ -155,6 +157,42 @@ def test_an_older_key_goes_on_verifying_after_rotation(trail, settings):
     assert verify().intact
     settings.DATA_KEYS = settings.DATA_KEYS.split(",")[0]
     assert verify().unknown_keys == [1]
+
+
+def test_a_retired_key_goes_on_verifying_and_nothing_else(trail, settings):
+    first = settings.DATA_KEYS
+    for number, letter in ((2, "B"), (3, "C")):
+        settings.DATA_KEYS = f"{number}:{letter * 43}=," + settings.DATA_KEYS
+        keep_retired(settings.DATA_KEYS)
+        keep_retired(settings.DATA_KEYS)  # again, as after an interruption
+        settings.DATA_KEYS = settings.DATA_KEYS.split(",")[0]
+        make_entry()
+        assert seal() == 1
+        assert verify().intact
+    kept = dict(RetiredKey.objects.using("owner").values_list("key_id", "sealed"))
+    assert sorted(kept) == [1, 2]
+    derived = derived_keys(first, b"audit chain")[1]
+    assert derived not in bytes(kept[1])
+    assert derived.hex().encode() not in bytes(kept[1])
+    _owner("UPDATE audit_retiredkey SET sealed = %s WHERE key_id = 2", kept[1])
+    assert verify().unknown_keys == [2], "a kept key serves its own number only"
+
+
+def test_the_number_of_a_retired_key_is_not_used_again(trail, settings):
+    settings.DATA_KEYS = f"2:{'B' * 43}=," + settings.DATA_KEYS
+    keep_retired(settings.DATA_KEYS)
+    settings.DATA_KEYS = f"1:{'C' * 43}=," + settings.DATA_KEYS.split(",")[0]
+    with pytest.raises(NumberTaken):
+        keep_retired(settings.DATA_KEYS)
+
+
+def test_a_key_whose_seal_nobody_opens_is_not_silently_lost(trail, settings):
+    settings.DATA_KEYS = f"2:{'B' * 43}=," + settings.DATA_KEYS
+    keep_retired(settings.DATA_KEYS)
+    settings.DATA_KEYS = f"4:{'D' * 43}=,3:{'C' * 43}="
+    assert verify().unknown_keys == [1]
+    with pytest.raises(CannotOpen):
+        keep_retired(settings.DATA_KEYS)
 
 
 def test_a_long_transaction_blocks_nobody_and_is_sealed_in_its_order(database):

@@ -9,14 +9,20 @@ from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
-from yimaqing.domains.audit.actions import record
+from yimaqing.domains.audit.actions import keep_retired, record
+from yimaqing.domains.intake.actions import forget_staged_rows, seal_files_anew
 from yimaqing.domains.registry.actions.opening import SEALED
 from yimaqing.kit.crypto import Keyring, keyring
 
 BATCH = 5_000
 
 #: Columns that have a blind index beside them.
-INDEXED = {("household", "phone"), ("person", "id_number"), ("person", "phone")}
+INDEXED = {
+    ("household", "bank_account"),
+    ("household", "phone"),
+    ("person", "id_number"),
+    ("person", "phone"),
+}
 
 
 @dataclass(frozen=True)
@@ -28,17 +34,25 @@ class Rotated:
 
 
 def rotate_keys(*, retire_old: bool = False) -> Iterator[Rotated]:
-    """Seal every value that another key sealed with the newest key, a batch a transaction.
+    """Seal every value and kept file that another key sealed with the newest key.
 
     Killed at any point, run again: what is done already names the newest key. With
     ``retire_old`` the blind indexes are computed anew from the newest key alone, in one
-    transaction; from then on ``YIMAQING_DATA_KEY`` must hold that key only. The services
-    must be stopped meanwhile, because they would search by the old index.
+    transaction, batches forget what they read but did not apply, and the audit chain keeps
+    what it needs of the old keys; from then on ``YIMAQING_DATA_KEY`` must hold the newest key
+    only. The services must be stopped meanwhile, because they would search by the old index.
+
+    Raise NumberTaken when the newest key has the number of a retired one, StillRunning while
+    a file is being imported, CannotOpen when a kept file is damaged: then nothing is retired.
     """
     ring = keyring(settings.DATA_KEYS)
+    if retire_old:
+        keep_retired(settings.DATA_KEYS)
+        yield Rotated("intake_batch.staged", forget_staged_rows())
     for (kind, field), purpose in SEALED.items():
         table, column = f"registry_{kind}", f"{field}_sealed"
         yield Rotated(purpose.decode(), _seal_anew(ring, table, column, purpose))
+    yield Rotated("intake_batch.stored_as", seal_files_anew())
     if retire_old:
         _index_anew(ring, keyring(settings.DATA_KEYS.split(",")[0].strip()))
     with transaction.atomic(using="owner"):

@@ -1,12 +1,35 @@
 """Keys are rotated without losing a value, and the old key can be retired."""
 
+import signal
+import subprocess
+import sys
+
+import psycopg
+import pytest
+from click.testing import CliRunner
 from django.conf import settings
 from django.test import override_settings
 
+from yimaqing.domains.audit.sealing import seal
+from yimaqing.domains.audit.verification import verify
+from yimaqing.domains.intake.actions import apply_checked, seal_files_anew
+from yimaqing.domains.intake.models import Batch
+from yimaqing.domains.intake.running import LOCK_BATCH, run
 from yimaqing.domains.registry.actions import rotate_keys
+from yimaqing.domains.registry.commands import keys
 from yimaqing.domains.registry.factories import add_person, make_household
-from yimaqing.domains.registry.models import Person
-from yimaqing.kit.crypto import keyring, new_key
+from yimaqing.domains.registry.models import Household, Person
+from yimaqing.domains.registry.tests.sheets import (
+    BOY,
+    HOUSEHOLD,
+    NUMBER,
+    PERSON,
+    counts,
+    make_places,
+    send,
+)
+from yimaqing.kit.crypto import CannotOpen, keyring, new_key
+from yimaqing.kit.files import CHUNK_BYTES, key_of, open_stored, store
 
 PHONE = b"registry_person.phone"
 
@@ -35,3 +58,125 @@ def test_the_old_key_can_be_thrown_away_after_retiring_it(database):
     held = Person.objects.using("owner").get(name="王建国")
     assert ring.open(held.phone_sealed, purpose=PHONE) == "13800005678"
     assert bytes(held.phone_index) == ring.index("13800005678", purpose=PHONE)
+
+
+@pytest.fixture
+def rotated(database):
+    """A second key in front of the first; ``settings.DATA_KEYS`` holds both."""
+    make_places()
+    newest = f"2:{new_key()}"
+    both = f"{newest},{settings.DATA_KEYS}"
+    return newest, both
+
+
+def kept_files(database):
+    return sorted((database.home / "files").rglob("*.sealed"))
+
+
+def read(path, ring):
+    with open_stored(path, ring) as file:
+        return file.read()
+
+
+def test_the_originals_of_imports_are_readable_after_the_old_key_is_gone(database, rotated):
+    newest, both = rotated
+    send("households", HOUSEHOLD)
+    [path] = kept_files(database)
+    before = read(path, keyring(settings.DATA_KEYS))
+    send("persons", PERSON, BOY)
+    assert seal() > 0
+    with override_settings(DATA_KEYS=both):
+        assert {r.column: r.values for r in rotate_keys(retire_old=True)}[
+            "intake_batch.stored_as"
+        ] == 2
+    with override_settings(DATA_KEYS=newest):
+        assert read(path, keyring(newest)) == before
+        assert len(kept_files(database)) == 2
+        again = send("households", HOUSEHOLD)
+        assert counts(again) == (0, 0, 1, 0), "the bank account is known by its new index"
+        seal()
+        assert verify().intact, "what the old key chained can still be verified"
+
+
+def test_what_was_read_but_not_applied_is_read_again_under_the_new_key(database, rotated):
+    newest, both = rotated
+    batch = send("households", HOUSEHOLD, dry_run=True)
+    with override_settings(DATA_KEYS=both):
+        list(rotate_keys(retire_old=True))
+    with override_settings(DATA_KEYS=newest):
+        apply_checked(batch=batch, by=None, using="owner")
+        assert run(batch.pk).state == "applied"
+        held = Household.objects.using("owner").get(household_number=NUMBER)
+        ring, purpose = keyring(newest), b"registry_household.phone"
+        assert ring.open(held.phone_sealed, purpose=purpose) == HOUSEHOLD["联系电话"]
+        assert bytes(held.phone_index) == ring.index(HOUSEHOLD["联系电话"], purpose=purpose)
+
+
+KILLED_BEFORE_IT_IS_ON_DISK = """
+import os, signal
+from yimaqing.config.cli import set_up_django
+set_up_django()
+from yimaqing.domains.intake.actions import seal_files_anew
+os.fsync = lambda _file: os.kill(os.getpid(), signal.SIGKILL)
+seal_files_anew()
+"""
+
+
+def test_killed_while_sealing_files_it_goes_on_where_it_stopped(database, rotated):
+    _newest, both = rotated
+    for data in (b"x" * (2 * CHUNK_BYTES + 7), b"second"):
+        path = settings.FILES / "intake" / f"{len(data)}.sealed"
+        store([data], path, keyring(settings.DATA_KEYS), limit=10 * CHUNK_BYTES)
+    environment = database.environment | {"YIMAQING_DATA_KEY": both}
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED_BEFORE_IT_IS_ON_DISK], env=environment, check=False
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert [key_of(path) for path in kept_files(database)] == [1, 1]
+    with override_settings(DATA_KEYS=both):
+        assert seal_files_anew() == 2
+        assert seal_files_anew() == 0
+    lengths = [len(read(path, keyring(both))) for path in kept_files(database)]
+    assert lengths == [2 * CHUNK_BYTES + 7, 6]
+    assert [key_of(path) for path in kept_files(database)] == [2, 2]
+
+
+def test_with_a_damaged_file_nothing_is_retired_and_the_file_is_named(database, rotated):
+    _newest, both = rotated
+    send("households", HOUSEHOLD)
+    send("households", HOUSEHOLD)
+    bad, good = kept_files(database)
+    raw = bytearray(bad.read_bytes())
+    raw[60] ^= 1
+    bad.write_bytes(raw)
+    index = Household.objects.using("owner").get().phone_index
+    with override_settings(DATA_KEYS=both):
+        with pytest.raises(CannotOpen, match=bad.name):
+            list(rotate_keys(retire_old=True))
+        said = CliRunner().invoke(keys, ["rotate", "--retire-old"])
+    assert said.exit_code == 1
+    assert bad.name in said.output
+    assert (key_of(bad), key_of(good)) == (1, 2)
+    assert Household.objects.using("owner").get().phone_index == index
+
+
+def test_a_running_import_stops_the_retiring(database, rotated):
+    _newest, both = rotated
+    batch = send("households", HOUSEHOLD, dry_run=True)
+    with psycopg.connect(database.url("yimaqing_owner")) as importing:
+        importing.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK_BATCH, batch.pk])
+        with override_settings(DATA_KEYS=both):
+            said = CliRunner().invoke(keys, ["rotate", "--retire-old"])
+    assert said.exit_code == 1
+    assert f"批次 {batch.pk} 正在导入" in said.output
+    assert Batch.objects.using("owner").get().state == "checked"
+
+
+def test_a_number_that_was_retired_is_refused(database, rotated):
+    newest, both = rotated
+    with override_settings(DATA_KEYS=both):
+        list(rotate_keys(retire_old=True))
+    with override_settings(DATA_KEYS=f"1:{new_key()},{newest}"):
+        said = CliRunner().invoke(keys, ["rotate", "--retire-old"])
+    assert said.exit_code == 1
+    assert "密钥号 1 用过" in said.output
