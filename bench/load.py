@@ -38,6 +38,7 @@ class Load:
     """What a run showed; ``failed`` counts answers other than 200 and broken connections."""
 
     per_second: float
+    answered: int
     p50_ms: float
     p99_ms: float
     failed: int
@@ -63,6 +64,7 @@ def _wrk(port: int, requests: Path, seconds: int) -> Load:
     counts = [int(n) for n in re.findall(r"\d+", broken[1])] if broken else []
     return Load(
         per_second=float(_one(r"Requests/sec:\s+([\d.]+)", said)),
+        answered=int(_one(r"(\d+) requests in", said)),
         p50_ms=_milliseconds(_one(r"50%\s+(\S+)", said)),
         p99_ms=_milliseconds(_one(r"99%\s+(\S+)", said)),
         failed=(int(refused[1]) if refused else 0) + sum(counts),
@@ -88,6 +90,7 @@ async def _python(port: int, wanted: list[bytes], seconds: int) -> Load:
     times = sorted(t for one, _ in measured for t in one)
     return Load(
         per_second=len(times) / seconds,
+        answered=len(times),
         p50_ms=times[len(times) // 2] * 1000,
         p99_ms=times[int(len(times) * 0.99)] * 1000,
         failed=sum(failed for _, failed in measured),

@@ -1,7 +1,8 @@
 """A register of 210,000 households for the scan bench, made inside the database.
 
 Set-based SQL as the owner, in the shape of a prefecture: 13 counties, 156 townships,
-2,496 villages; members, helpers, changes, one village office each. Codes are issued by
+2,496 villages; members, helpers, changes, one village office each; warnings at every
+eighth household. Codes are issued by
 the product's own action. Kept between runs as long as no migration has changed.
 """
 
@@ -76,6 +77,19 @@ SELECT place_code, id, (ARRAY['food', 'clothing', 'water', 'housing'])[r],
   FROM registry_household CROSS JOIN generate_series(1, 4) r;
 """
 
+_WARNINGS = """
+INSERT INTO monitoring_warning (place_code, household_id, rule_code, indicator, scheme, colour,
+    colour_rank, ruleset_version, text_zh, text_en, reading_ids, person_ids, since, act_by)
+SELECT h.place_code, h.id, w.rule, w.indicator, 'danfeng-2020', w.colour, w.colour_rank, '2020',
+       w.zh, w.en, '{}', '{}', '2020-03-02', '2020-03-20'
+  FROM registry_household h
+ CROSS JOIN (VALUES
+   ('water_unsafe', 'water', 'red', 1, '饮水不安全', 'Drinking water is not safe'),
+   ('member_seriously_ill', '', 'yellow', 3, '家庭成员患大病', 'A member is seriously ill')
+ ) w (rule, indicator, colour, colour_rank, zh, en)
+ WHERE h.id % 8 = 0;
+"""
+
 _WORKERS = """
 INSERT INTO accounts_user (username, display_name, office, office_phone, is_active,
     failed_logins, must_change_password)
@@ -123,6 +137,7 @@ def _fill(cluster: Cluster, households: int) -> None:
         connection.execute(_PLACES)
         connection.execute(_HOUSEHOLDS, {"n": households})
         connection.execute(_FILES)
+        connection.execute(_WARNINGS)
         connection.execute(_WORKERS)
     began = time.monotonic()
     made = issue_subtree(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, MutableMapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,40 @@ class Translated(Extension):
         return _LITERAL.sub(lambda match: escape(gettext(match[1])), source)
 
 
+class Prepared(jinja2.Environment):
+    """Templates of an installation do not change while it runs, and their data are dicts.
+
+    Looking templates up again, copying chained globals, and asking a dict for an attribute
+    first, together took a third of a page's time.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._ready: dict[str, jinja2.Template] = {}
+
+    def get_template(
+        self,
+        name: str | jinja2.Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,  # noqa: A002 - Jinja's name
+    ) -> jinja2.Template:
+        """The template, looked up once unless templates are being written."""
+        if self.auto_reload or globals or not isinstance(name, str):
+            return super().get_template(name, parent, globals)
+        ready = self._ready.get(name)
+        if ready is None:
+            ready = super().get_template(name)
+            ready.globals = dict(ready.globals)
+            self._ready[name] = ready
+        return ready
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """``page.role``: the key of a dict before its methods."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 _LITERAL = re.compile(r'\{\{ _\("([^"]+)"\) \}\}')
 
 
@@ -46,7 +80,7 @@ def environment(language: str) -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(
         [folder / name / "templates" for folder in folders for name in settings.DOMAINS]
     )
-    made = jinja2.Environment(
+    made = Prepared(
         loader=loader,
         autoescape=True,
         undefined=jinja2.StrictUndefined,
