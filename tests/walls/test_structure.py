@@ -1,6 +1,7 @@
 """The tree keeps its shape: doors, lists, settings, translations, file sizes."""
 
 import ast
+import json
 import re
 from pathlib import Path
 
@@ -106,3 +107,35 @@ def test_no_file_is_too_long_or_named_for_nothing():
 def test_the_kit_stays_small():
     kit = [p.stem for p in (SOURCE / "kit").glob("*.py") if p.stem != "__init__"]
     assert len(kit) <= 10, kit
+
+
+def unhashed(packages):
+    """Packages of the npm lock without a hash, but for foreign platforms' at the right version."""
+    wanted = {
+        f"node_modules/{name}": version
+        for held in packages.values()
+        for name, version in held.get("optionalDependencies", {}).items()
+    }
+    for path, held in packages.items():
+        systems, processors = held.get("os", ["linux"]), held.get("cpu", ["x64"])
+        foreign = not {"linux"} & set(systems) or not {"x64", "arm64"} & set(processors)
+        excused = foreign or "musl" in path
+        if path and "integrity" not in held and not (excused and held["version"] == wanted[path]):
+            yield path
+
+
+def test_what_npm_installs_where_we_deploy_is_checked_by_hash():
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    assert list(unhashed(lock["packages"])) == []
+    assert [path for path, held in lock["packages"].items() if "resolved" in held] == []
+
+
+def test_a_hash_that_is_missing_would_be_seen():
+    parent = {"version": "2", "integrity": "x", "optionalDependencies": {"linux": "2", "mac": "2"}}
+    linux = {"version": "2", "os": ["linux"], "cpu": ["x64"]}
+    mac = {"version": "2", "os": ["darwin"], "cpu": ["x64"]}
+    lock = {"": {}, "node_modules/parent": parent, "node_modules/linux": linux}
+    assert list(unhashed(lock | {"node_modules/mac": mac})) == ["node_modules/linux"]
+    lock["node_modules/linux"] = linux | {"integrity": "x"}
+    assert list(unhashed(lock | {"node_modules/mac": mac})) == []
+    assert list(unhashed(lock | {"node_modules/mac": mac | {"version": "1"}}))
