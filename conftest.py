@@ -17,6 +17,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+ROOM = 4 * 1024**3  # bytes that a whole session may take, with a server's log of transactions
+
+
+def _roomy() -> str:
+    """The temporary folder, unless it is a small one in memory and there is a larger one."""
+    folders = [tempfile.gettempdir(), *filter(os.path.isdir, ["/var/tmp"])]  # noqa: S108 - mkdtemp
+    enough = (folder for folder in folders if shutil.disk_usage(folder).free >= ROOM)
+    return next(enough, None) or max(folders, key=lambda folder: shutil.disk_usage(folder).free)
+
+
+tempfile.tempdir = os.environ["TMPDIR"] = _roomy()  # for pytest's own folders and for children
 # Settings read the environment once, so it is set before anything imports Django.
 HOME = Path(tempfile.mkdtemp(prefix=f"yimaqing-test-{os.getpid()}-"))
 HOME.chmod(0o711)  # the server's own account passes through

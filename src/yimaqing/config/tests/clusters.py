@@ -23,7 +23,8 @@ def throw_away(mode: int = 0o711) -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.stop()
-        data = cluster.data.resolve()
+        data, socket = cluster.data.resolve(), cluster.socket
         shutil.rmtree(home)
+        shutil.rmtree(socket, ignore_errors=True)  # outside of a home that is closed to others
         if data.is_relative_to("/var/lib/yimaqing"):
             shutil.rmtree(data.parent)
