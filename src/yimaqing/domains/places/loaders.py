@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 from django.utils.translation import gettext_noop as _n
 
+from yimaqing.domains.places.former import CODE_MESSAGES, CODE_RULES
 from yimaqing.domains.places.models import Standing
-from yimaqing.kit.dataset import CodeTable, Column, Dataset, Field, Finding, Kind, Message, Rule
+from yimaqing.kit.dataset import CodeTable, Column, Dataset, Field, Finding, Kind, Message
 
 _MOST = 100_000_000
 _ENGLISH = {
@@ -122,12 +123,9 @@ village_year = Dataset(
     key_column="place_code",
     lookup=(
         "SELECT s.row_no, s.place_code, t.place_id AS held_place, t.id AS target_id,"
-        " p.code IS NOT NULL AS known, p.valid_to, n.new_code, q.name AS new_name"
+        " p.code IS NOT NULL AS known, p.valid_to AS place_valid_to"
         " FROM {stage} s LEFT JOIN places_place p ON p.code = s.place_code"
         " LEFT JOIN places_placeyear t ON t.place_id = s.place_code AND t.year = s.year"
-        " LEFT JOIN LATERAL (SELECT c.new_code FROM places_recode c WHERE c.old_code"
-        ' = s.place_code ORDER BY c."on" DESC LIMIT 1) n ON true'
-        " LEFT JOIN places_place q ON q.code = n.new_code"
     ),
     fields=(
         Field("place_id", "s.place_code"),
@@ -138,28 +136,12 @@ village_year = Dataset(
         Field("collective_income_fen", "s.collective_income", "collective_income"),
     ),
     checks=(_years, _parts),
-    rules=(
-        Rule(
-            "place_outdated",
-            "place_code",
-            "SELECT row_no, place_code AS value, jsonb_build_object('place', place_code, 'new',"
-            " coalesce(new_code, ''), 'name', coalesce(new_name, '')) AS params FROM intake_found"
-            " WHERE new_code IS NOT NULL OR valid_to <= %(as_of)s",
-        ),
-        Rule(
-            "place_unknown",
-            "place_code",
-            "SELECT row_no, place_code AS value, jsonb_build_object('place', place_code) AS params"
-            " FROM intake_found WHERE NOT known AND new_code IS NULL",
-        ),
-    ),
+    rules=CODE_RULES,
     after=STATUSES,
     messages={
+        **CODE_MESSAGES,
         "place_unknown": Message(
             _n("地点编号 %(place)s 不在区划表中"), _n("核对 12 位统计用区划代码")
-        ),
-        "place_outdated": Message(
-            _n("地点编号 %(place)s 已停用"), _n("改用现行代码 %(new)s %(name)s；没有给出的查区划表")
         ),
         "future_year": Message(_n("年度晚于数据年度 %(year)s"), _n("核对年度")),
         "part_too_large": Message(_n("大于总数 %(whole)s"), _n("核对该数与总数")),

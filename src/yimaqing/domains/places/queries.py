@@ -10,6 +10,7 @@ from django.db.models import Func, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from yimaqing.domains.places import former
 from yimaqing.domains.places.models import (
     ADMINISTRATIVE,
     Boundary,
@@ -21,6 +22,9 @@ from yimaqing.domains.places.models import (
     Recode,
 )
 from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
+
+#: For datasets with a column ``place_code``: what is wrong with a code, and what it is now.
+CODE_RULES, CODE_MESSAGES = former.CODE_RULES, former.CODE_MESSAGES
 
 
 def valid_places(on: dt.date | None = None) -> QuerySet[Place]:

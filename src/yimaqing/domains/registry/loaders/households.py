@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 from django.utils.translation import gettext_noop as _n
 
+from yimaqing.domains.places.queries import CODE_MESSAGES, CODE_RULES
 from yimaqing.domains.registry.codetables import code_table
 from yimaqing.domains.registry.loaders.shared import (
     HOUSEHOLD_NUMBER,
@@ -84,27 +85,8 @@ LOOKUP = (
     " LEFT JOIN places_place p ON p.code = s.place_code"
 )
 
-_NEWER = (
-    " LEFT JOIN LATERAL (SELECT c.new_code, n.name FROM places_recode c"
-    " LEFT JOIN places_place n ON n.code = c.new_code WHERE c.old_code = r.place_code"
-    ' ORDER BY c."on" DESC LIMIT 1) n ON true'
-)
-_OUTDATED = "(n.new_code IS NOT NULL OR r.place_valid_to <= %(as_of)s)"
-
 RULES = (
-    Rule(
-        "place_outdated",
-        "place_code",
-        "SELECT r.row_no, r.place_code AS value, jsonb_build_object('place', r.place_code,"
-        " 'new', coalesce(n.new_code, ''), 'name', coalesce(n.name, '')) AS params"
-        f" FROM intake_found r{_NEWER} WHERE {_OUTDATED}",
-    ),
-    Rule(
-        "place_unknown",
-        "place_code",
-        "SELECT r.row_no, r.place_code AS value, jsonb_build_object('place', r.place_code)"
-        f" AS params FROM intake_found r{_NEWER} WHERE NOT r.known AND n.new_code IS NULL",
-    ),
+    *CODE_RULES,
     Rule(
         "place_not_village",
         "place_code",
@@ -192,12 +174,10 @@ households = Dataset(
     after=(history("household"),),
     messages={
         **MESSAGES,
+        **CODE_MESSAGES,
         "place_unknown": Message(
             _n("村编号 %(place)s 不在区划表中"),
             _n("核对 12 位统计用区划代码；新设的村先更新区划表"),
-        ),
-        "place_outdated": Message(
-            _n("村编号 %(place)s 已停用"), _n("改用现行代码 %(new)s %(name)s；没有给出的查区划表")
         ),
         "place_not_village": Message(
             _n("%(place)s 不是村级代码"), _n("填写村（社区）的 12 位代码")
