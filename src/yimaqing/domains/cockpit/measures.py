@@ -46,6 +46,13 @@ COLOURS: tuple[tuple[Literal["red", "orange", "yellow"], Any, Any], ...] = (
     ("orange", _("橙色预警户"), _("没有不达标项，但有较重风险情形的户。")),
     ("yellow", _("黄色预警户"), _("没有红色、橙色情形，但有需要留意的风险情形的户。")),
 )
+# A year and a quarter are what a check of the year and of the season would have met.
+AGES: tuple[tuple[str, Any, Any], ...] = (
+    ("month", _("30 天以内"), row.colour.notnull() & (row.warned_days <= 30)),
+    ("quarter", _("31—90 天"), row.colour.notnull() & row.warned_days.between(31, 90)),
+    ("year", _("91—365 天"), row.colour.notnull() & row.warned_days.between(91, 365)),
+    ("longer", _("一年以上"), row.colour.notnull() & (row.warned_days > 365)),
+)
 
 
 def _group(code: str) -> Any:
@@ -78,6 +85,25 @@ measures: list[Measure] = [
     *(
         Measure(f"colour.{c}", label, says, "colour", holds=row.colour == c, colour=c)
         for c, label, says in COLOURS
+    ),
+    *(
+        Measure(
+            f"age.{code}",
+            label,
+            format_lazy(_("有预警的户，自最早一条预警所依据的观测日起{label}。"), label=label),
+            "age",
+            holds=holds,
+            among=row.ages_known,
+        )
+        for code, label, holds in AGES
+    ),
+    Measure(
+        "age.undated",
+        _("没有观测日"),
+        _("有预警的户，其预警只依据登记信息，没有观测日。"),
+        "age",
+        holds=row.colour.notnull() & row.warned_days.isnull(),
+        among=row.ages_known,
     ),
     *(
         Measure(

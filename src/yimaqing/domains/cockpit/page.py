@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urlencode
 
@@ -14,19 +15,21 @@ from django.utils.translation import gettext as _
 from yimaqing.analytics.measure import EVERY
 from yimaqing.domains.cockpit.geometry import Outline
 from yimaqing.domains.cockpit.measures import INDICATORS
+from yimaqing.domains.cockpit.models import Target
 from yimaqing.domains.cockpit.outlines import Drawing, drawing_of, version_of
-from yimaqing.domains.cockpit.parts import Below, IndicatorLine, Line, Step
+from yimaqing.domains.cockpit.parts import Below, IndicatorLine, Line, Step, aim_of
 from yimaqing.domains.cockpit.queries import (
     VILLAGE,
     Figure,
     Snapshot,
     Spot,
     change_since,
+    expected_villages,
     figures_below,
     measures,
     place_figures,
     prefix_below,
-    village_codes,
+    targets_of,
     visible_ranges,
     whole,
 )
@@ -62,14 +65,14 @@ class CockpitPage:
         self.partial = not whole(scope, spot.code, spot.level)
 
     @cached_property
-    def villages(self) -> list[str]:
-        """The villages that should report."""
-        return village_codes(self.ranges)
+    def villages(self) -> dict[str, int]:
+        """How many villages should report, by the digits that tell the places below apart."""
+        return expected_villages(self.ranges, prefix_below(self.spot.level))
 
     @cached_property
     def figures(self) -> dict[str, Figure]:
         """Every measure of this place."""
-        return place_figures(self.snapshot, self.ranges, len(self.villages))
+        return place_figures(self.snapshot, self.ranges, sum(self.villages.values()))
 
     @cached_property
     def path(self) -> list[tuple[str, str]]:
@@ -89,15 +92,32 @@ class CockpitPage:
         """Whether households, not places, lie below."""
         return self.spot.level >= VILLAGE
 
-    def line(self, code: str, change: str = "") -> Line:
+    def line(self, code: str, change: str = "", target: Target | None = None) -> Line:
         """A measure of this place."""
-        return Line(measures()[code], self.figures[code], self.list_address(code), change)
+        figure = self.figures[code]
+        return Line(
+            measures()[code],
+            figure,
+            self.list_address(code),
+            change,
+            target=aim_of(target, figure, self.snapshot.as_of) if target else None,
+            apart=figure.reported != self.figures["households"].reported,
+        )
 
     @cached_property
     def key_lines(self) -> list[Line]:
-        """The row of six figures, with the change since the evaluation before."""
+        """The row of six figures, with the change since the evaluation before, and the target."""
         earlier = change_since(self.ranges, self.snapshot.as_of, list(KEY_FIGURES))
-        return [self.line(c, _change(self.figures[c].value, c, earlier)) for c in KEY_FIGURES]
+        targets = {} if self.partial else targets_of(self.spot.code)
+        return [
+            self.line(c, _change(self.figures[c].value, c, earlier), targets.get(c))
+            for c in KEY_FIGURES
+        ]
+
+    @property
+    def unreported(self) -> bool:
+        """Whether no village of the place reports any household."""
+        return self.figures["households"].unreported
 
     @property
     def coverage(self) -> str:
@@ -107,14 +127,18 @@ class CockpitPage:
     @cached_property
     def indicator_lines(self) -> list[IndicatorLine]:
         """The seven indicators."""
-        return [
-            IndicatorLine(code, label, self.line(f"fail.{code}"), self.line(f"unknown.{code}"))
+        lines = [
+            (code, label, self.line(f"fail.{code}"), self.line(f"unknown.{code}"))
             for code, label in INDICATORS.items()
         ]
+        longest = max(fail.figure.value + unknown.figure.value for _c, _l, fail, unknown in lines)
+        return [IndicatorLine(*one, longest=longest) for one in lines]
 
     def family(self, name: str) -> list[Line]:
         """The measures of a family."""
-        return [self.line(code) for code, m in measures().items() if m.family == name]
+        lines = [self.line(code) for code, m in measures().items() if m.family == name]
+        longest = max((line.figure.value for line in lines), default=0) or 1
+        return [replace(line, length=line.figure.value / longest) for line in lines]
 
     @property
     def group_lines(self) -> list[Line]:
@@ -126,6 +150,11 @@ class CockpitPage:
         """Main causes, the most frequent first."""
         found = [line for line in self.family("cause") if line.figure.value]
         return sorted(found, key=lambda line: -line.figure.value)
+
+    @property
+    def age_lines(self) -> list[Line]:
+        """Households with warnings, by the age of their oldest one."""
+        return self.family("age")
 
     @property
     def quality_lines(self) -> list[Line]:
@@ -166,8 +195,7 @@ class CockpitPage:
         ]
 
     def _unreported(self, spot: Spot, prefix: int) -> Figure:
-        expected = sum(v.startswith(spot.code[:prefix]) for v in self.villages)
-        return Figure(self.measure.code, 0, 0, 0, expected)
+        return Figure(self.measure.code, 0, 0, 0, self.villages.get(spot.code[:prefix], 0))
 
     def _value(self, figure: Figure) -> float | None:
         if figure.unreported:
@@ -224,11 +252,6 @@ class CockpitPage:
     def here(self) -> str:
         """This place's page in ordinary mode."""
         return self.address(self.spot.code)
-
-    @property
-    def leading_causes(self) -> list[Line]:
-        """As many causes as a wall has room for."""
-        return self.cause_lines[:4]
 
     @property
     def drawn(self) -> list[tuple[Below, Outline]]:

@@ -2,17 +2,44 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yimaqing.analytics.measure import Measure
+from yimaqing.domains.cockpit.models import Target
 from yimaqing.domains.cockpit.queries import Figure, Spot
 
 _VILLAGE_COMMITTEE = re.compile(r"村?(村民委员会|村委会)$")
 _RESIDENTS_COMMITTEE = re.compile(r"(居民委员会|居委会)$")
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A target beside its figure: the target in words, and how far it is."""
+
+    text: str
+    day: str
+    distance: str
+    met: bool
+    document: str
+
+
+def aim_of(target: Target, figure: Figure, as_of: dt.date) -> Aim:
+    """How a figure stands to its target on the day that the figure holds for."""
+    bound = {"most": "≤", "least": "≥"}[target.bound]
+    missing = figure.value - target.value if target.bound == "most" else target.value - figure.value
+    text = _("目标 %(bound)s %(value)s") % {"bound": bound, "value": f"{target.value:,}"}
+    this_year = target.due_on.year == as_of.year
+    day = date_format(target.due_on, _("n月j日") if this_year else "DATE_FORMAT")
+    if missing <= 0:
+        return Aim(text, day, _("已达到"), True, target.document)
+    late = _("逾期，差 %(n)s") if target.due_on < as_of else _("差 %(n)s")
+    return Aim(text, day, late % {"n": f"{missing:,}"}, False, target.document)
 
 
 @dataclass(frozen=True)
@@ -23,6 +50,11 @@ class Line:
     figure: Figure
     address: str
     change: str = ""
+    target: Aim | None = None
+    length: float = 0.0
+    """Of its bar: 1 for the largest figure of its list."""
+    apart: bool = False
+    """Whether other villages report it than report households at all."""
 
     @property
     def unit(self) -> str:
@@ -48,21 +80,18 @@ class IndicatorLine:
     label: object
     fail: Line
     unknown: Line
+    longest: int
+    """Households that fail or have no reading, of the indicator with the most of them."""
 
     @property
-    def passing(self) -> int:
-        """Households with a reading that passes."""
-        return self.fail.figure.known - self.fail.figure.value
+    def shares(self) -> tuple[float, float]:
+        """Lengths of the bar's parts: households that fail, and that have no reading.
 
-    @property
-    def shares(self) -> tuple[float, float, float]:
-        """Fail, pass, no reading, as shares of all households."""
-        total = self.fail.figure.known + self.unknown.figure.value or 1
-        return (
-            self.fail.figure.value / total,
-            self.passing / total,
-            self.unknown.figure.value / total,
-        )
+        Of all households they would be slivers: a prefecture's worst indicator fails in one
+        household of a hundred.
+        """
+        longest = self.longest or 1
+        return self.fail.figure.value / longest, self.unknown.figure.value / longest
 
 
 @dataclass(frozen=True)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from django.template.loader import get_template
+from django.urls import reverse
+
 from yimaqing.domains.cockpit.queries.standing import NoSnapshot, opened
 
 
 def warm() -> None:
-    """Compile the measures and open the snapshot: a second that no visitor waits for."""
+    """Compile page and measures, open the snapshot: seconds that no visitor waits for."""
+    get_template("cockpit/place.html")
+    reverse("cockpit:home")
     try:
         opened()
     except NoSnapshot:

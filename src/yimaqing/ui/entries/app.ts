@@ -1,6 +1,6 @@
 import "../styles/app.css";
 import htmx from "htmx.org";
-import { islandNames, type Loader, mountIslands, unmountIslands } from "../runtime/islands";
+import { islandNames, type Loader, mountWhenSeen, unmountIslands } from "../runtime/islands";
 import { installKeys } from "../runtime/keys";
 
 // The content policy forbids inline styles and eval; HTMX needs neither.
@@ -16,7 +16,7 @@ const islands = islandNames(
 
 installKeys(document);
 htmx.onLoad((part) => {
-  void mountIslands(part.parentElement ?? document, islands);
+  mountWhenSeen(part.parentElement ?? document, islands);
 });
 document.addEventListener("htmx:beforeCleanupElement", (event) => {
   if (event.target instanceof Element) unmountIslands(event.target);

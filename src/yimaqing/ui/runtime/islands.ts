@@ -28,10 +28,28 @@ export function propsOf(host: Element): unknown {
 
 const mounted = new WeakMap<Element, () => void>();
 
-/** Mounts every island under `root` that is not mounted yet. */
-export async function mountIslands(root: ParentNode, islands: Map<string, Loader>): Promise<void> {
-  const hosts = [...root.querySelectorAll<HTMLElement>("[data-island]")];
-  await Promise.all(hosts.map((host) => mountOne(host, islands)));
+const NEAR = "200px"; // a scroll away: drawn before it is looked at
+const awaited = new WeakSet<Element>();
+
+/**
+ * Mounts each island under `root` once it comes near the window: what a reader does not reach is
+ * not loaded, and a page's figures are painted before any island's script is.
+ */
+export function mountWhenSeen(root: ParentNode, islands: Map<string, Loader>): void {
+  const watch = new IntersectionObserver(
+    (entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (!isIntersecting || !(target instanceof HTMLElement)) continue;
+        watch.unobserve(target);
+        void mountOne(target, islands);
+      }
+    },
+    { rootMargin: NEAR },
+  );
+  for (const host of root.querySelectorAll<HTMLElement>("[data-island]")) {
+    if (!awaited.has(host)) watch.observe(host);
+    awaited.add(host);
+  }
 }
 
 async function mountOne(host: HTMLElement, islands: Map<string, Loader>): Promise<void> {

@@ -1,5 +1,8 @@
 /** Keyboard and small page behaviour that needs no island. */
 
+/** What `j` and `k` step through: rows of tables, and lists of cards. */
+const LINES = "main .data-table > tbody > tr, main ol > li.card, main ul > li.card";
+
 /** Whether a key press belongs to the field that is being typed into. */
 export function isTyping(target: EventTarget | null): boolean {
   return (
@@ -16,21 +19,54 @@ export function definitionFor(
   return (near ?? page).querySelector<HTMLDetailsElement>("details.definition");
 }
 
-/** Wires `?` (definition), Escape (closes sheets) and `data-opens` (dialogs). */
+/** The line that `j` (1) and `k` (-1) lead to; before the first press none is chosen. */
+export function lineAfter(chosen: number, step: 1 | -1, count: number): number {
+  if (chosen < 0) return step > 0 ? 0 : count - 1;
+  return Math.min(Math.max(chosen + step, 0), count - 1);
+}
+
+/** Wires `?` (definition), `j` and `k` (lines of a list), Escape and `data-opens` (dialogs). */
 export function installKeys(page: Document): void {
   page.addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeSheets(page, null);
-    if (event.key !== "?" || isTyping(event.target)) return;
-    const definition = definitionFor(page.activeElement, page);
-    if (!definition) return;
-    event.preventDefault();
-    definition.open = !definition.open;
+    if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "?") toggleDefinition(page, event);
+    if (event.key === "j") chooseLine(page, 1);
+    if (event.key === "k") chooseLine(page, -1);
   });
   page.addEventListener("click", (event) => {
     const target = event.target instanceof Element ? event.target : null;
     closeSheets(page, target);
     openDialog(page, target?.closest("[data-opens], [data-closes]") ?? null);
   });
+}
+
+function toggleDefinition(page: Document, event: Event): void {
+  const definition = definitionFor(page.activeElement, page);
+  if (!definition) return;
+  event.preventDefault();
+  definition.open = !definition.open;
+}
+
+/** Focuses the next line's link, so that Enter opens it. */
+function chooseLine(page: Document, step: 1 | -1): void {
+  const lines = linksOfLines(page);
+  const chosen = lines.findIndex((link) => lineOf(link)?.contains(page.activeElement));
+  const link = lines[lineAfter(chosen, step, lines.length)];
+  link?.focus({ preventScroll: true });
+  link?.scrollIntoView({ block: "nearest" });
+}
+
+/** The first visible link of each line of the page's lists. */
+export function linksOfLines(page: ParentNode): HTMLElement[] {
+  const lines = [...page.querySelectorAll(LINES)];
+  return lines
+    .map((line) => line.querySelector<HTMLElement>("a[href]"))
+    .filter((link): link is HTMLElement => link !== null && link.getClientRects().length > 0);
+}
+
+function lineOf(link: Element): Element | null {
+  return link.closest(LINES);
 }
 
 function closeSheets(page: Document, except: Element | null): void {

@@ -39,7 +39,7 @@ function draw(host: HTMLElement, points: Point[], props: TrendProps): () => unde
   host.querySelector("p")?.replaceWith(canvas);
   const chart = init(canvas, undefined, { renderer: "svg" });
   const chinese = document.documentElement.lang.startsWith("zh");
-  chart.setOption(chartOption(points, props, lookOf(host, props), chinese));
+  chart.setOption(chartOption(points, props, lookOf(props), chinese));
   const watch = new ResizeObserver(() => chart.resize());
   watch.observe(canvas);
   return () => {
@@ -52,10 +52,11 @@ function draw(host: HTMLElement, points: Point[], props: TrendProps): () => unde
 function say(host: HTMLElement, text: string): void {
   const line = host.querySelector("p");
   if (line) line.textContent = text;
+  host.classList.add("trend-told");
 }
 
 /** Colours and sizes as the page has them now: ordinary, wall, large type. */
-function lookOf(host: HTMLElement, props: TrendProps): Look {
+function lookOf(props: TrendProps): Look {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
   const wall = document.documentElement.dataset.tone === "wall";
@@ -67,7 +68,6 @@ function lookOf(host: HTMLElement, props: TrendProps): Look {
     tint: token("accent-tint"),
     stroke: token(props.colour),
     fontSize: wall ? 24 : Math.max(12, Math.round(Number.parseFloat(style.fontSize) * 0.8125)),
-    animate: !matchMedia("(prefers-reduced-motion: reduce)").matches && host.isConnected,
     slider: !wall,
   };
 }

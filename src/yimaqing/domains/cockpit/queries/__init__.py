@@ -6,12 +6,12 @@ from yimaqing.domains.cockpit.queries.figures import (
     Figure,
     HouseholdKey,
     Spot,
+    expected_villages,
     figures_below,
     households_of,
     place_figures,
     prefix_below,
     roots,
-    village_codes,
     visible_ranges,
     whole,
 )
@@ -22,6 +22,7 @@ from yimaqing.domains.cockpit.queries.standing import (
     newest,
     opened,
 )
+from yimaqing.domains.cockpit.queries.targets import targets_of
 from yimaqing.domains.cockpit.queries.trend import Point, change_since, trend_of
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Snapshot",
     "Spot",
     "change_since",
+    "expected_villages",
     "figures_below",
     "households_of",
     "measures",
@@ -42,8 +44,8 @@ __all__ = [
     "place_figures",
     "prefix_below",
     "roots",
+    "targets_of",
     "trend_of",
-    "village_codes",
     "visible_ranges",
     "whole",
 ]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+from django.db.models import Count, Q
+from django.db.models.functions import Substr
 
 from yimaqing.domains.cockpit.queries.standing import (
     STATES,
@@ -78,28 +80,39 @@ def whole(scope: Scope, code: str, level: int) -> bool:
 
 def roots(scope: Scope) -> list[Spot]:
     """The widest places that lie wholly in the scope, in the order of their codes."""
-    if not scope.ranges:
-        return []
-    places = valid_places().filter(level__lte=VILLAGE).order_by("level", "code")
     found: list[Spot] = []
-    for spot in (Spot(*p) for p in places.values_list("code", "name", "level")):
-        above = any(a <= spot.code < b for a, b in (subtree_bounds(r.code, r.level) for r in found))
-        if not above and whole(scope, spot.code, spot.level):
-            found.append(spot)
+    for level in range(1, VILLAGE + 1):
+        open_ranges = [r for r in scope.ranges if not _covered(r, found)]
+        if not open_ranges:
+            break
+        inside_them = valid_places().filter(_within(open_ranges), level=level)
+        for spot in (Spot(*p) for p in inside_them.values_list("code", "name", "level")):
+            above = any(
+                a <= spot.code < b for a, b in (subtree_bounds(r.code, r.level) for r in found)
+            )
+            if not above and whole(scope, spot.code, spot.level):
+                found.append(spot)
     return sorted(found, key=lambda r: r.code)
 
 
-def village_codes(ranges: Ranges) -> list[str]:
-    """Codes of the villages that should report."""
+def _covered(bounds: tuple[str, str], found: Iterable[Spot]) -> bool:
+    return any(subtree_bounds(r.code, r.level) == bounds for r in found)
+
+
+def expected_villages(ranges: Ranges, prefix: int) -> dict[str, int]:
+    """How many villages should report, by the first ``prefix`` digits of their codes."""
     if not ranges:
-        return []
-    low, high = min(a for a, _ in ranges), max(b for _, b in ranges)
-    codes = valid_places().filter(level=VILLAGE, code__gte=low, code__lt=high)
-    return [
-        code
-        for code in codes.order_by("code").values_list("code", flat=True)
-        if any(a <= code < b for a, b in ranges)
-    ]
+        return {}
+    below = valid_places().filter(_within(ranges), level=VILLAGE)
+    counted = below.values(below=Substr("code", 1, prefix)).annotate(n=Count("code"))
+    return {one["below"]: one["n"] for one in counted}
+
+
+def _within(ranges: Ranges) -> Q:
+    condition = Q(pk__in=[])
+    for low, high in ranges:
+        condition |= Q(code__gte=low, code__lt=high)
+    return condition
 
 
 def place_figures(snapshot: Snapshot, ranges: Ranges, villages: int) -> dict[str, Figure]:
@@ -107,7 +120,7 @@ def place_figures(snapshot: Snapshot, ranges: Ranges, villages: int) -> dict[str
     where, parameters = inside(ranges)
     found = {
         int(str(m)): (int(str(n)), int(str(d)), int(str(reported)))
-        for m, n, d, reported in snapshot.rows(
+        for m, n, d, reported in snapshot.sums(
             "SELECT m, sum(n)::BIGINT, sum(d)::BIGINT, count(DISTINCT village_code)"
             f" FROM cube WHERE {where} GROUP BY m",
             parameters,
@@ -119,19 +132,20 @@ def place_figures(snapshot: Snapshot, ranges: Ranges, villages: int) -> dict[str
 
 
 def figures_below(
-    snapshot: Snapshot, code: str, ranges: Ranges, prefix: int, villages: Iterable[str]
+    snapshot: Snapshot, code: str, ranges: Ranges, prefix: int, villages: Mapping[str, int]
 ) -> dict[str, Figure]:
     """One measure for each place below, by the first ``prefix`` digits of its code."""
     where, parameters = inside(ranges)
-    found = snapshot.rows(
+    found = snapshot.sums(
         f"SELECT substr(place_code, 1, {prefix}) AS below,"
         " sum(n)::BIGINT, sum(d)::BIGINT, count(DISTINCT village_code)"
         f" FROM cube WHERE m = {number_of(code)} AND {where} GROUP BY below",
         parameters,
     )
-    expected = Counter(v[:prefix] for v in villages)
     return {
-        str(below): Figure(code, int(str(n)), int(str(d)), int(str(reported)), expected[str(below)])
+        str(below): Figure(
+            code, int(str(n)), int(str(d)), int(str(reported)), villages.get(str(below), 0)
+        )
         for below, n, d, reported in found
     }
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from threading import Lock
@@ -25,7 +25,7 @@ from yimaqing.analytics.measure import Measure
 from yimaqing.kit.plugins import plugins
 
 STATES = ("food", "clothing", "education", "medical", "housing", "water", "income")
-STANDING = ibis.table(
+STORED = ibis.schema(
     {
         "household_id": "int64",
         "place_code": "string",
@@ -44,11 +44,16 @@ STANDING = ibis.table(
         "colour": "string",
         "scheme": "string",
         "as_of": "date",
-    },
-    name="standing",
+    }
 )
+#: What the view ``standing`` offers: the stored columns, and the age of a household's warnings:
+#: ``warned_days`` (days from its oldest warning's observation to ``as_of``; null for none, and
+#: where a warning rests on facts without a day), ``ages_known`` (the snapshot holds findings).
+STANDING = ibis.table({**STORED, "warned_days": "int32", "ages_known": "boolean"}, name="standing")
 TABLE = "monitoring.standing"
+FINDING = "monitoring.finding"
 Ranges = Sequence[tuple[str, str]]
+KEPT = 2_000  # answers a snapshot; one is at most a row for each place below
 _opening = Lock()
 
 
@@ -63,10 +68,22 @@ class Snapshot:
     id: str
     as_of: dt.date
     connection: duckdb.DuckDBPyConnection
+    _kept: dict[tuple[str, tuple[object, ...]], list[tuple[object, ...]]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
         """Rows of a query; each call has its own cursor, so threads do not meet."""
         return self.connection.cursor().execute(sql, list(parameters)).fetchall()
+
+    def sums(self, sql: str, parameters: Sequence[object]) -> list[tuple[object, ...]]:
+        """As ``rows``, for a few rows of sums: the answer is kept, as a snapshot never changes."""
+        key = (sql, tuple(parameters))
+        if key not in self._kept:
+            if len(self._kept) >= KEPT:
+                self._kept.clear()
+            self._kept[key] = self.rows(sql, parameters)
+        return self._kept[key]
 
 
 @cache
@@ -148,14 +165,34 @@ def _cube_sql() -> str:
 
 @lru_cache(maxsize=3)
 def _open(path: Path) -> Snapshot:
-    files = lake.read_manifest(path).files(TABLE)
+    held = lake.read_manifest(path)
     connection = connect()
-    columns = ", ".join(f'"{name}"' for name in STANDING.columns)
-    connection.execute(
-        f"CREATE VIEW standing AS SELECT {columns}"
-        f" FROM read_parquet({files}, hive_partitioning = false)"
-    )
+    connection.execute(_view_sql(connection, held))
     connection.execute(_cube_sql())
     found = connection.execute("SELECT max(as_of) FROM standing").fetchone()
     as_of = found[0] if found and found[0] else dt.date.min
     return Snapshot(path.name, as_of, connection)
+
+
+def _view_sql(connection: duckdb.DuckDBPyConnection, held: lake.Snapshot) -> str:
+    """The view ``standing``; with findings, the day of each household's oldest one beside it."""
+    columns = ", ".join(f's."{name}"' for name in STORED.names)
+    stored = f"read_parquet({held.files(TABLE)}, hive_partitioning = false) s"
+    if FINDING not in held.tables:
+        return (
+            f"CREATE VIEW standing AS SELECT {columns}, NULL::INTEGER AS warned_days,"
+            f" false AS ages_known FROM {stored}"
+        )
+    findings = held.files(FINDING)
+    connection.execute(
+        "CREATE TABLE warned (household_id BIGINT, since_day INTEGER)"
+        if not findings
+        else "CREATE TABLE warned AS SELECT household_id, min(since_day)::INTEGER AS since_day"
+        f" FROM read_parquet({findings}, hive_partitioning = false)"
+        " WHERE coalesce(colour, '') <> '' GROUP BY household_id"
+    )
+    return (
+        f"CREATE VIEW standing AS SELECT {columns},"
+        " (s.as_of - (DATE '1970-01-01' + w.since_day))::INTEGER AS warned_days,"
+        f" true AS ages_known FROM {stored} LEFT JOIN warned w USING (household_id)"
+    )

@@ -223,3 +223,9 @@ def test_new_outlines_show_at_once(login, snapshot, outlines):
     ]
     assert shapes[0][0] != shapes[1][0]
     assert shapes[0][1] == shapes[1][1]
+
+
+def test_a_village_without_reports_does_not_say_that_no_household_is_like_that(login, snapshot):
+    text = text_of(login("leader", PREFECTURE).get(f"/cockpit/{TAIPING}/"))
+    assert "这里还没有报数" in text
+    assert "没有这样的户" not in text

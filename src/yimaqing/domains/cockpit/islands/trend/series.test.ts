@@ -21,7 +21,6 @@ const look = {
   tint: "#eef",
   stroke: "#b00",
   fontSize: 13,
-  animate: false,
   slider: true,
 };
 

@@ -25,7 +25,6 @@ export interface Look {
   tint: string;
   stroke: string;
   fontSize: number;
-  animate: boolean;
   slider: boolean;
 }
 
@@ -49,7 +48,7 @@ export function lineValues(points: Point[]): (number | null)[] {
 export function chartOption(points: Point[], props: TrendProps, look: Look, chinese: boolean) {
   const text = { color: look.muted, fontSize: look.fontSize };
   return {
-    animation: look.animate,
+    animation: false, // a wall stays still, and a desk shows the figures at once
     textStyle: { fontFamily: "inherit" },
     grid: {
       left: axisWidth(points, look.fontSize),
