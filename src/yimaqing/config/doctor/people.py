@@ -45,7 +45,7 @@ def _administrators(day: dt.date) -> int:
     return _count(_HOLDERS, {"roles": roles, "day": day})
 
 
-def _count(query: str, values: dict[str, object] | None = None) -> int:
+def _count(query: str, values: dict[str, list[str] | dt.date] | None = None) -> int:
     with connections["default"].cursor() as cursor:
         cursor.execute(query, values)
         (count,) = cursor.fetchone()

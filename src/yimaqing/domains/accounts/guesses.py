@@ -19,10 +19,11 @@ PAUSE = dt.timedelta(minutes=15)
 _COUNT = """
 INSERT INTO accounts_guess AS g (key, failures, since) VALUES (%(key)s, 1, now())
 ON CONFLICT (key) DO UPDATE SET (failures, since, until) = (
-  SELECT n, s, CASE WHEN n >= %(most)s THEN now() + %(pause)s END
+  SELECT n, s, CASE WHEN n >= %(most)s THEN now() + make_interval(secs => %(pause)s) END
   FROM (SELECT CASE WHEN fresh THEN 1 ELSE g.failures + 1 END AS n,
                CASE WHEN fresh THEN now() ELSE g.since END AS s
-        FROM (SELECT g.until <= now() OR g.since < now() - %(within)s AS fresh) f) c)
+        FROM (SELECT g.until <= now() OR g.since + make_interval(secs => %(within)s) < now()
+                AS fresh) f) c)
 RETURNING failures, until
 """
 _UNTIL = "SELECT until FROM accounts_guess WHERE key = %s AND until > now()"
@@ -38,9 +39,14 @@ class Limit:
 
     def count(self, what: str) -> dt.datetime | None:
         """Count a failure; when it is the one too many, the end of the pause that begins."""
-        values = {"most": self.most, "pause": PAUSE, "within": self.within}
+        values: dict[str, bytes | float] = {
+            "key": self._key(what),
+            "most": self.most,
+            "pause": PAUSE.total_seconds(),
+            "within": self.within.total_seconds(),
+        }
         with connection.cursor() as cursor:
-            cursor.execute(_COUNT, values | {"key": self._key(what)})
+            cursor.execute(_COUNT, values)
             _failures, until = cursor.fetchone()
         return until if isinstance(until, dt.datetime) else None
 

@@ -40,8 +40,9 @@ def _spray(times, address=STRANGER):
 def _later(minutes):
     with connections["owner"].cursor() as cursor:
         cursor.execute(
-            "UPDATE accounts_guess SET since = since - %(d)s, until = until - %(d)s",
-            {"d": dt.timedelta(minutes=minutes)},
+            "UPDATE accounts_guess SET since = since - d, until = until - d"
+            " FROM make_interval(mins => %s) AS d",
+            [minutes],
         )
 
 
