@@ -75,10 +75,15 @@ def applied_migrations() -> list[str]:
     return sorted(f"{app}.{name}" for app, name in applied)
 
 
+def tables_of(cursor: CursorWrapper) -> list[str]:
+    """Every table of the schema, by name."""
+    cursor.execute(_TABLES)
+    return [name for (name,) in cursor.fetchall()]
+
+
 def counted(cursor: CursorWrapper) -> dict[str, int]:
     """Rows of every table, one by one."""
-    cursor.execute(_TABLES)
-    return {name: _count(cursor, name) for (name,) in cursor.fetchall()}
+    return {name: _count(cursor, name) for name in tables_of(cursor)}
 
 
 def contents(folder: Path) -> Iterator[Path]:

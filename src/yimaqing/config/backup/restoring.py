@@ -27,6 +27,7 @@ from yimaqing.config.backup.manifest import (
     check,
     counted,
     digest_of,
+    tables_of,
 )
 from yimaqing.domains.audit.verification import examine
 from yimaqing.kit.rowscope import APP_ROLE
@@ -58,8 +59,8 @@ def restore(folder: Path, *, replace: bool, accept_trail: bool = False) -> Manif
             _add_files(folder / FILES)
     except (DatabaseError, psycopg.Error) as error:
         raise BadBackup(
-            f"恢复未进行，原有数据未动 not restored, all is as it was: {str(error).strip()}"
-            "（若被占用请先停 yimaqing serve — stop it first）"
+            f"恢复未进行，原有数据未动 not restored, all is as it was: {str(error).strip()} "
+            "（若被占用，请先停 yimaqing serve; if in use, stop it first）"
         ) from error
     finally:
         owner.close()  # the dump's own session settings end with it
@@ -85,6 +86,9 @@ def _is_empty(cursor: CursorWrapper) -> bool:
 def _set_aside(cursor: CursorWrapper) -> None:
     cursor.execute(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
     cursor.execute("CREATE SCHEMA IF NOT EXISTS public")
+    # Nothing may be written any more that would be told to be kept and then be dropped.
+    if tables := [f'public."{name}"' for name in tables_of(cursor)]:
+        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN EXCLUSIVE MODE")
     cursor.execute(f"ALTER SCHEMA public RENAME TO {SET_ASIDE}")
     cursor.execute("CREATE SCHEMA public")
     cursor.execute(f"GRANT USAGE ON SCHEMA public TO {APP_ROLE}")

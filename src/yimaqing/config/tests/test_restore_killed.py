@@ -10,12 +10,13 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
 
 from yimaqing.config import backup as backups
-from yimaqing.config.backup import BadBackup
+from yimaqing.config.backup import BadBackup, restoring
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.audit.sealing import seal
@@ -142,3 +143,12 @@ def test_a_restored_database_can_be_backed_up_and_restored_again(backup, tmp_pat
     again = backups.make(tmp_path / "again")
     backups.restore(again, replace=True)
     assert _names() == ["吕梁市"]
+
+
+def test_a_restore_waits_for_nobody_who_is_writing(backup, database, monkeypatch):
+    monkeypatch.setattr(restoring, "LOCK_WAIT", "200ms")
+    with psycopg.connect(database.url()) as service:
+        service.execute("UPDATE places_place SET name = '今日之名'")
+        with pytest.raises(BadBackup, match="stop it first"):
+            backups.restore(backup, replace=True)
+    assert _names() == ["今日之名"], "what was acknowledged is still there"
