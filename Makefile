@@ -1,5 +1,7 @@
 # One command each: `make setup`, `make demo`, `make test`, `make check`, `make bench`.
 # Steps are stamped: they run again only when their lock file changes.
+# Compiled at once, because the account that the services run as may not write here, and
+# every start of the program would compile all it needs again (3.4 s instead of 1.5 s).
 
 PYTHON ?= python3
 VENV := .venv
@@ -61,8 +63,9 @@ $(STAMPS)/uv-$(UV_VERSION): $(VENV)/pyvenv.cfg
 	@touch $@
 
 $(STAMPS)/python: requirements.lock pyproject.toml $(STAMPS)/uv-$(UV_VERSION)
-	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync -q --python $(BIN)/python requirements.lock
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json

@@ -79,7 +79,7 @@ def _insert(planner: Planner) -> int:
         f"INSERT INTO {dataset.table} (id, {', '.join(columns)})"
         f" SELECT r.id, {', '.join(columns.values())}"
         " FROM {stage} s JOIN intake_plan r ON r.row_no = s.row_no"
-        " WHERE r.outcome = 'created' ORDER BY r.place_code, r.row_no"
+        " WHERE r.outcome = 'created' ORDER BY r.id"
     )
 
 

@@ -181,7 +181,10 @@ class Planner:
         ]
 
     def _decide(self) -> None:
-        """Number the new rows, compare the others with what is there."""
+        """Number the new rows, compare the others with what is there.
+
+        Numbers follow the places, so that whatever is written later goes by number alone.
+        """
         table, fields = self.dataset.table, self.stated_fields()
         sequence = rows("SELECT pg_get_serial_sequence(%(table)s, 'id')", {"table": table})[0][0]
         self.run(
@@ -192,7 +195,8 @@ class Planner:
             f" CASE WHEN r.target_id IS NOT NULL THEN {before(fields)} END AS before"
             " FROM intake_found r JOIN {stage} s ON s.row_no = r.row_no"
             f" LEFT JOIN {table} t ON t.id = r.target_id"
-            " WHERE r.row_no NOT IN (SELECT row_no FROM intake_rejected)) x"
+            " WHERE r.row_no NOT IN (SELECT row_no FROM intake_rejected)"
+            " ORDER BY r.place_code, r.row_no) x"
         )
         execute("ANALYZE intake_plan")
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import gc
 import logging
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
@@ -34,6 +35,8 @@ from yimaqing.kit.files import open_stored
 from yimaqing.kit.rowscope import Scope
 
 CHUNK_ROWS = 20_000
+#: Columns are searched and sealed outside the interpreter's lock for much of the time.
+CHECKED_AT_ONCE = 2
 #: Key space of advisory locks held while a batch runs ("imp").
 LOCK_BATCH, LOCK_APPLY = 0x696D7001, 0x696D7002
 WAIT_FOR_EARLIER_RUN = "120s"
@@ -204,17 +207,15 @@ def _read(batch: Batch, kind: Dataset, progress: Progress) -> None:
 
 
 def _chunks(reader: Reader, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Chunk]:
-    """Checked chunks; the next one is being checked while the database stores one."""
-
-    def read() -> Chunk | None:
-        some = list(islice(rows, CHUNK_ROWS))
-        return reader.read(some) if some else None
-
-    with ThreadPoolExecutor(1, "intake") as ahead:
-        coming = ahead.submit(read)
-        while (chunk := coming.result()) is not None:
-            coming = ahead.submit(read)
-            yield chunk
+    """Checked chunks in their order; the next ones are checked while the database stores one."""
+    coming: deque[Future[Chunk]] = deque()
+    with ThreadPoolExecutor(CHECKED_AT_ONCE, "intake") as pool:
+        while True:
+            while len(coming) <= CHECKED_AT_ONCE and (some := list(islice(rows, CHUNK_ROWS))):
+                coming.append(pool.submit(reader.read, some))
+            if not coming:
+                return
+            yield coming.popleft().result()
 
 
 @contextmanager

@@ -18,15 +18,16 @@ FORGET_GRAMS = (
     "DELETE FROM registry_persongram g USING intake_plan r WHERE g.person_id = r.id"
     " AND r.outcome = 'updated' AND r.before ?| ARRAY['name', 'place_code', 'household_id']"
 )
-# Each character and each pair of neighbours: the same as kit.ids.grams.
+# Each character and each pair of neighbours, once: the same as kit.ids.grams.
 GRAMS = (
     "INSERT INTO registry_persongram (gram, place_code, person_id, household_id)"
-    ' SELECT DISTINCT substr(s.name COLLATE "C", i, n), r.place_code, r.id, r.household_id'
+    " SELECT gram, r.place_code, r.id, r.household_id"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no,"
-    " LATERAL generate_series(1, 2) n, LATERAL generate_series(1, char_length(s.name) - n + 1) i"
-    " WHERE r.outcome = 'created'"
-    " OR (r.outcome = 'updated' AND r.before ?| ARRAY['name', 'place_code', 'household_id'])"
-    " ORDER BY 1, 2, 3"
+    " LATERAL generate_series(1, 2) n, LATERAL generate_series(1, char_length(s.name) - n + 1) i,"
+    ' LATERAL (SELECT substr(s.name COLLATE "C", i, n) AS gram) x'
+    " WHERE strpos(s.name, gram) = i AND (r.outcome = 'created'"
+    " OR (r.outcome = 'updated' AND r.before ?| ARRAY['name', 'place_code', 'household_id']))"
+    " ORDER BY gram, r.id"
 )
 
 # What was observed of a person goes along into the new household.
@@ -44,9 +45,10 @@ HEADS = (
     " WHERE h.id = x.household_id AND h.head_person_id IS DISTINCT FROM x.person_id"
 )
 
-_AGE = "extract(year FROM age(%(as_of)s::date, s.born_on))"
 #: Compulsory schooling: 6 to 15 completed years, the census's range (bulletin notes 6-8).
-_SCHOOL_AGE = f"{_AGE} BETWEEN 6 AND 15"
+#: Compared as birth days: an age worked out for every row took a third of this statement.
+_TURNED = "s.born_on <= (%(as_of)s::date - interval '{} years')::date"
+_SCHOOL_AGE = f"({_TURNED.format(6)} AND NOT {_TURNED.format(16)})"
 READINGS = observe(
     "SELECT r.outcome, r.place_code, r.household_id, r.id AS person_id, v.indicator,"
     " v.value_text, NULL::float8 AS value_number, %(as_of)s::date AS observed_on"
@@ -55,7 +57,7 @@ READINGS = observe(
     " WHEN s.military THEN 'exempt' WHEN NOT s.resident_medical THEN 'uninsured' END),"
     f" ('education', CASE WHEN {_SCHOOL_AGE} THEN CASE"
     " WHEN s.student_status IN ('home_teaching', 'deferred') THEN s.student_status"
-    f" WHEN s.student_status = 'preschool' AND {_AGE} = 6 THEN NULL"
+    f" WHEN s.student_status = 'preschool' AND NOT {_TURNED.format(7)} THEN NULL"
     " WHEN s.student_status IN ('non_student', 'dropped_out', 'preschool') THEN 'out'"
     " WHEN s.student_status IS NOT NULL THEN 'enrolled' END END)) v (indicator, value_text)"
     " WHERE v.value_text IS NOT NULL AND s.state IS DISTINCT FROM 'removed'"

@@ -111,7 +111,7 @@ def history(kind: str) -> str:
         " SELECT r.place_code, "
         + ("r.id" if kind == "household" else "r.household_id")
         + f", '{kind}', r.id, r.outcome, now(), %(actor)s, %(source)s, %(batch)s, r.before"
-        " FROM intake_plan r WHERE r.outcome <> 'unchanged' ORDER BY r.place_code, r.row_no"
+        " FROM intake_plan r WHERE r.outcome <> 'unchanged' ORDER BY r.id"
     )
 
 
