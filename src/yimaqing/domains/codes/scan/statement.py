@@ -103,8 +103,13 @@ def _array(words: list[str]) -> str:
 
 
 def _by_kind(role: str) -> str:
-    arms = " ".join(f"WHEN '{kind}' THEN {_calls(kind, role)}" for kind in cards())
-    return f"CASE s.kind {arms} END" if arms else "NULL"
+    # Kinds that are read alike share an arm: every function named here is made ready for each
+    # scan, also where another kind's are called.
+    alike: dict[str, list[str]] = {}
+    for kind in cards():
+        alike.setdefault(_calls(kind, role), []).append(f"'{kind}'")
+    arms = " ".join(f"WHEN s.kind IN ({', '.join(k)}) THEN {calls}" for calls, k in alike.items())
+    return f"CASE {arms} END" if arms else "NULL"
 
 
 def _calls(kind: str, role: str) -> str:
