@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopFutureHandlers, StopUpload
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.intake.actions import new_writer
@@ -95,7 +96,7 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.name, _(one.label)) for one in datasets().values()]
+        choices = [(one.name, capfirst(_(one.label))) for one in datasets().values()]
         self.fields["dataset"].choices = choices  # type: ignore[attr-defined] # a ChoiceField, above
 
     def clean_as_of(self) -> object:

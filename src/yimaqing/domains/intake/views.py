@@ -15,6 +15,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import etag, require_GET, require_http_methods, require_POST
@@ -129,7 +130,10 @@ def _take(request: HttpRequest, handler: SealingHandler) -> HttpResponse:
 
 
 def _upload_page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "datasets": [(d.name, _(d.label)) for d in datasets().values()]}
+    context = {
+        "form": form,
+        "datasets": [(d.name, capfirst(_(d.label))) for d in datasets().values()],
+    }
     return render(request, "intake/upload.html", context, status=status)
 
 
@@ -256,4 +260,4 @@ def blank(request: HttpRequest, name: str) -> HttpResponse:  # noqa: ARG001 - Dj
 
 def _label(held: Batch) -> str:
     kind = datasets().get(held.dataset)
-    return _(kind.label) if kind else held.dataset
+    return capfirst(_(kind.label)) if kind else held.dataset

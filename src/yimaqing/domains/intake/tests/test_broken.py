@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from click.testing import CliRunner
 from django.db import OperationalError, connections
+from django.utils import translation
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -38,7 +39,8 @@ FAILING = {"reading": {"checks": (raises,)}, "applying": {"after": ("SELECT 1 / 
 @pytest.fixture
 def ming(database):
     make_places()
-    return logged_in("township_officer", "141124104000")
+    with translation.override("zh-hans"):  # pages asked for in English leave it so
+        yield logged_in("township_officer", "141124104000")
 
 
 @pytest.fixture(params=FAILING)
@@ -54,7 +56,7 @@ def newest():
 
 def work():
     """What `yimaqing jobs` does, until nothing is left to do now."""
-    connector = app.connector.get_worker_connector()
+    connector = app.connector.get_worker_connector()  # type: ignore[attr-defined] # it has one
     with pytest.MonkeyPatch.context() as closing, app.replace_connector(connector) as worker:
         # The worker's threads end with it here; their connections must not outlive them.
         closing.setitem(connections["default"].settings_dict, "CONN_MAX_AGE", 0)

@@ -19,7 +19,6 @@ BAD = HOUSEHOLD | {"户编号": OTHER, "户主姓名": "", "户主证件号": ""
 
 @pytest.fixture
 def sheets(database, tmp_path):
-    translation.activate("zh-hans")  # a page that another test asked for may have been English
     make_places()
 
     def write(*rows, data=None):
@@ -27,7 +26,9 @@ def sheets(database, tmp_path):
         path.write_bytes(data or sheet(*rows))
         return str(path)
 
-    return write
+    # A page that another test asked for may have been English, and so may ours be.
+    with translation.override("zh-hans"):
+        yield write
 
 
 def invoke(*arguments):

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yimaqing.domains.intake.reading import FileUnusable, extent, formats, open_sheet
-from yimaqing.domains.intake.reading.extent import Glance, NotWellFormed, Survey
+from yimaqing.domains.intake.reading.extent import Glance, NotWellFormed, Survey, letters_of
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -202,7 +202,7 @@ def test_both_measures_hold_all_that_the_reader_finds(text, size):
 @settings(deadline=None, max_examples=100)
 @given(st.lists(st.integers(1, 702), min_size=1, max_size=30), st.integers(1, 80))
 def test_a_glance_at_usual_cells_is_exact_in_columns(columns, size):
-    text = "".join(f'<c r="{openpyxl.utils.get_column_letter(n)}7" s="1"/>' for n in columns)
+    text = "".join(f'<c r="{letters_of(n)}7" s="1"/>' for n in columns)
     glance = fed(Glance(), f"<worksheet><sheetData><row>{text}", size)
     assert glance.sure
     assert glance.extent.columns == max(columns)

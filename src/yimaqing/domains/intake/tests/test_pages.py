@@ -10,6 +10,7 @@ import os
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from yimaqing.domains.accounts.factories import make_user
@@ -32,7 +33,8 @@ def logged_in(role, place):
 @pytest.fixture
 def ming(database):
     make_places()
-    return logged_in("township_officer", "141124104000")
+    with translation.override("zh-hans"):  # pages asked for in English leave it so
+        yield logged_in("township_officer", "141124104000")
 
 
 def upload(client, data=None, **fields):
@@ -66,6 +68,21 @@ def test_a_file_is_checked_read_about_and_then_let_in(ming):
         "intake.apply_requested",
         "intake.batch_applied",
     ]
+
+
+def test_a_check_that_found_nothing_to_apply_offers_no_button(ming):
+    upload(ming, sheet(BAD))
+    run_batch(newest().pk)
+    page = ming.get(f"/imports/{newest().pk}/").content.decode()
+    assert "没有可以入库的行" in page
+    assert "/apply/" not in page
+    upload(ming, sheet(HOUSEHOLD), mode="apply")
+    run_batch(newest().pk)
+    upload(ming, sheet(HOUSEHOLD))
+    run_batch(newest().pk)
+    page = ming.get(f"/imports/{newest().pk}/").content.decode()
+    assert "所有行都已在库中" in page
+    assert "/apply/" not in page
 
 
 def test_applying_a_second_time_is_answered_and_does_nothing(ming):
@@ -189,6 +206,8 @@ def test_pages_are_there_in_english_too(ming):
     run_batch(newest().pk)
     page = ming.get(f"/imports/{newest().pk}/", headers={"Accept-Language": "en"}).content.decode()
     assert "a needed cell is empty" in page
+    for word in ("Households · 户.csv", "Problems found", ">Rejected<", ">Rows<"):
+        assert word in page
     assert "Apply 1 rows" in page
 
 
