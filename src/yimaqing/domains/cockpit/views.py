@@ -224,8 +224,9 @@ def _visible(scope: Scope, spot: Spot) -> list[tuple[str, str]]:
 
 
 def _after(text: str) -> tuple[str, int] | None:
-    place_code, found, number = text.partition("-")
-    return (place_code, int(number)) if found and number.isdecimal() else None
+    place_code, _dash, number = text.partition("-")
+    sound = text.isascii() and place_code.isdecimal() and number.isdecimal()
+    return (place_code, int(number)) if sound else None
 
 
 def _etag(request: HttpRequest, page: CockpitPage) -> str:

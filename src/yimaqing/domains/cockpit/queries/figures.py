@@ -12,6 +12,7 @@ from yimaqing.domains.cockpit.queries.standing import (
     STATES,
     Ranges,
     Snapshot,
+    code_sql,
     inside,
     list_sql,
     measures,
@@ -117,13 +118,12 @@ def _within(ranges: Ranges) -> Q:
 
 def place_figures(snapshot: Snapshot, ranges: Ranges, villages: int) -> dict[str, Figure]:
     """Every measure over the ranges, by code."""
-    where, parameters = inside(ranges)
+    where = inside(ranges)
     found = {
         int(str(m)): (int(str(n)), int(str(d)), int(str(reported)))
         for m, n, d, reported in snapshot.sums(
             "SELECT m, sum(n)::BIGINT, sum(d)::BIGINT, count(DISTINCT village_code)"
-            f" FROM cube WHERE {where} GROUP BY m",
-            parameters,
+            f" FROM cube WHERE {where} GROUP BY m"
         )
     }
     return {
@@ -135,12 +135,11 @@ def figures_below(
     snapshot: Snapshot, code: str, ranges: Ranges, prefix: int, villages: Mapping[str, int]
 ) -> dict[str, Figure]:
     """One measure for each place below, by the first ``prefix`` digits of its code."""
-    where, parameters = inside(ranges)
+    where = inside(ranges)
     found = snapshot.sums(
         f"SELECT substr(place_code, 1, {prefix}) AS below,"
         " sum(n)::BIGINT, sum(d)::BIGINT, count(DISTINCT village_code)"
-        f" FROM cube WHERE m = {number_of(code)} AND {where} GROUP BY below",
-        parameters,
+        f" FROM cube WHERE m = {number_of(code)} AND {where} GROUP BY below"
     )
     return {
         str(below): Figure(
@@ -158,18 +157,16 @@ def households_of(
     size: int | None = PAGE,
 ) -> list[HouseholdKey]:
     """The households behind a figure, by place and number; ``size`` None gives all."""
-    where, parameters = inside(ranges)
-    values: list[object] = list(parameters)
+    where = inside(ranges)
     if after:
-        where += " AND (place_code, household_id) > (?, ?)"
-        values += after
+        place_code, household_id = after
+        where += f" AND (place_code, household_id) > ({code_sql(place_code)}, {int(household_id)})"
     states = ", ".join(f"{name}_state" for name in STATES)
     limit = f" LIMIT {int(size)}" if size else ""
     found = snapshot.rows(
         f"SELECT place_code, household_id, coalesce(colour, ''), member_count, {states}"
         f" FROM ({list_sql(code)}) WHERE {where}"
-        f" ORDER BY place_code, household_id{limit}",
-        values,
+        f" ORDER BY place_code, household_id{limit}"
     )
     return [
         HouseholdKey(str(p), int(str(h)), str(c), int(str(m)), _failing(held))

@@ -9,6 +9,7 @@ One row a measure, not two columns: planning a query of 150 sums cost 50 ms, thi
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -53,6 +54,7 @@ STANDING = ibis.table({**STORED, "warned_days": "int32", "ages_known": "boolean"
 TABLE = "monitoring.standing"
 FINDING = "monitoring.finding"
 Ranges = Sequence[tuple[str, str]]
+_CODE = re.compile(r"[0-9]+:?")  # ':' follows '9': the end of a range
 KEPT = 2_000  # answers a snapshot; one is at most a row for each place below
 _opening = Lock()
 
@@ -68,22 +70,25 @@ class Snapshot:
     id: str
     as_of: dt.date
     connection: duckdb.DuckDBPyConnection
-    _kept: dict[tuple[str, tuple[object, ...]], list[tuple[object, ...]]] = field(
+    _kept: dict[str, list[tuple[object, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[tuple[object, ...]]:
-        """Rows of a query; each call has its own cursor, so threads do not meet."""
-        return self.connection.cursor().execute(sql, list(parameters)).fetchall()
+    def rows(self, sql: str) -> list[tuple[object, ...]]:
+        """Rows of a query; each call has its own cursor, so threads do not meet.
 
-    def sums(self, sql: str, parameters: Sequence[object]) -> list[tuple[object, ...]]:
+        Values stand in the text (``code_sql``): the first query with parameters makes DuckDB
+        import pandas, to tell its types apart, which cost a worker's first visitor 1.5 s.
+        """
+        return self.connection.cursor().execute(sql).fetchall()
+
+    def sums(self, sql: str) -> list[tuple[object, ...]]:
         """As ``rows``, for a few rows of sums: the answer is kept, as a snapshot never changes."""
-        key = (sql, tuple(parameters))
-        if key not in self._kept:
+        if sql not in self._kept:
             if len(self._kept) >= KEPT:
                 self._kept.clear()
-            self._kept[key] = self.rows(sql, parameters)
-        return self._kept[key]
+            self._kept[sql] = self.rows(sql)
+        return self._kept[sql]
 
 
 @cache
@@ -120,12 +125,19 @@ def _named(snapshot_id: str) -> lake.Snapshot:
     return held
 
 
-def inside(ranges: Ranges, column: str = "place_code") -> tuple[str, list[str]]:
-    """SQL for "the place lies in one of the ranges", and its parameters."""
-    if not ranges:
-        return "false", []
-    clause = " OR ".join(f"({column} >= ? AND {column} < ?)" for _ in ranges)
-    return f"({clause})", [bound for pair in ranges for bound in pair]
+def code_sql(code: str) -> str:
+    """A place code, or the bound of a range, as SQL. Raises ValueError for anything else."""
+    if not _CODE.fullmatch(code):
+        raise ValueError(code)
+    return f"'{code}'"
+
+
+def inside(ranges: Ranges, column: str = "place_code") -> str:
+    """SQL for "the place lies in one of the ranges"."""
+    parts = (
+        f"({column} >= {code_sql(low)} AND {column} < {code_sql(high)})" for low, high in ranges
+    )
+    return f"({' OR '.join(parts)})" if ranges else "false"
 
 
 @cache
