@@ -9,29 +9,30 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from yimaqing.ui.context import UiContext
 from yimaqing.ui.vite import AssetsNotBuilt, styles
 
 logger = logging.getLogger(__name__)
 
 
 def forbidden(
-    request: HttpRequest,  # noqa: ARG001 the signature of Django's handler403
+    request: HttpRequest,
     exception: Exception | None = None,
 ) -> HttpResponse:
     """403: who may, and whom to ask. A PermissionDenied with a message shows it."""
     reason = str(exception or "") or _("你的角色或管辖范围不包括这一页。")
     remedy = _("请向县级管理员申请相应的角色或范围；如果刚换了账号，请重新登录。")
-    return _page(403, _("没有权限"), reason, remedy)
+    return _page(request, 403, _("没有权限"), reason, remedy)
 
 
 def not_found(
-    request: HttpRequest,  # noqa: ARG001 the signature of Django's handler404
+    request: HttpRequest,
     exception: Exception | None = None,  # noqa: ARG001 Django passes it by name
 ) -> HttpResponse:
     """404."""
     reason = _("地址不完整、已经失效，或者记录不在你的管辖范围内。")
     remedy = _("请从首页重新进入；如果是扫码来的，请再扫一次完整的二维码。")
-    return _page(404, _("没有找到这一页"), reason, remedy)
+    return _page(request, 404, _("没有找到这一页"), reason, remedy)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -40,12 +41,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     logger.error("error page %s for %s", number, request.path)
     reason = _("系统出错，刚才的操作没有保存。")
     remedy = _("请稍后重试；如果仍然出错，请把编号 %(number)s 告诉管理员。") % {"number": number}
-    return _page(500, _("系统出错"), reason, remedy)
+    return _page(request, 500, _("系统出错"), reason, remedy)
 
 
-def _page(status: int, title: str, reason: str, remedy: str) -> HttpResponse:
-    # Without the request: a context processor that failed must not fail the error page too.
+def _page(request: HttpRequest, status: int, title: str, reason: str, remedy: str) -> HttpResponse:
+    # Without context processors: one that failed must not fail the error page too.
     text = {
+        "ui": UiContext(request),
         "status": status,
         "title": title,
         "reason": reason,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +17,20 @@ from yimaqing.domains.monitoring.models import Run, Warning
 from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.rules import Clock, Ruleset
 from yimaqing.domains.monitoring.rules.ruleset import INDICATORS
+from yimaqing.domains.registry.queries import readings_of
 from yimaqing.kit.ids import subtree_bounds
 
 PAGE = 50
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Newest readings of one day and source: of an indicator, or of its parts."""
+
+    observed_on: dt.date
+    source: str
+    values: list[tuple[Any, int]]
+    """Each value's reading, and of how many members it was read."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +42,14 @@ class Tile:
     state: str
     standard: str
     colour: str | None
+    facts: tuple[Fact, ...] = ()
+    history: tuple[Any, ...] = ()
+    """Every reading of it, newest first."""
+
+    @property
+    def has_older(self) -> bool:
+        """Whether readings stand behind the newest ones."""
+        return len(self.history) > sum(m for fact in self.facts for _r, m in fact.values)
 
 
 def open_warnings(
@@ -79,6 +100,9 @@ def tiles_of(
             place_code=place_code, household_id=household_id, closed_at=None
         ).order_by("-colour_rank")
     }
+    readings: dict[str, list[Any]] = defaultdict(list)
+    for reading in readings_of(household_id, place_code):
+        readings[reading.indicator.partition(".")[0]].append(reading)
     return [
         Tile(
             code=one.code,
@@ -86,9 +110,28 @@ def tiles_of(
             state=states.get(f"{one.code}_state", "unknown"),
             standard=one.standard_en if english else one.standard_zh,
             colour=fails.get(one.code) if states.get(f"{one.code}_state") == "fail" else None,
+            facts=_newest(readings[one.code]),
+            history=tuple(readings[one.code]),
         )
         for one in (ruleset.indicator(code) for code in INDICATORS)
     ]
+
+
+def _newest(readings: Iterable[Any]) -> tuple[Fact, ...]:
+    """The newest reading of each part and member; members of whom the same was read together."""
+    newest: dict[tuple[str, int | None], Any] = {}
+    for reading in readings:
+        newest.setdefault((reading.indicator, reading.person_id), reading)
+    alike: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
+    for reading in newest.values():
+        on = timezone.localdate(reading.observed_at)
+        value = (reading.indicator, reading.value_text, reading.value_number)
+        alike[on, reading.source, *value].append(reading)
+    facts: dict[tuple[dt.date, str], Fact] = {}
+    for (on, source, *_value), held in alike.items():
+        fact = facts.setdefault((on, source), Fact(on, source, []))
+        fact.values.append((held[0], len(held)))
+    return tuple(facts.values())
 
 
 def _standing(ruleset: Ruleset, day: dt.date, household_id: int, place_code: str) -> dict[str, Any]:

@@ -85,3 +85,16 @@ def test_a_missing_build_names_its_remedy(monkeypatch, tmp_path):
 def test_an_entry_that_was_never_built_is_named():
     with pytest.raises(vite.AssetsNotBuilt, match="no-such-entry"):
         vite.tags("no-such-entry")
+
+
+@pytest.mark.parametrize("handler", [errors.forbidden, errors.not_found, errors.broken])
+def test_error_pages_say_that_the_data_are_made_up_and_keep_the_readers_size(
+    handler, settings_override
+):
+    request = RequestFactory().get("/x")
+    request.COOKIES["yimaqing_large_type"] = "1"
+    with settings_override(DEMO=True):
+        text = handler(request).content.decode()
+    assert "演示数据" in text
+    assert 'data-type="large"' in text
+    assert "演示数据" not in handler(RequestFactory().get("/x")).content.decode()

@@ -4,6 +4,7 @@ from yimaqing.domains.registry.queries.file import (
     HouseholdFile,
     household_file,
     openable_household,
+    readings_of,
     results_of,
     timeline_of,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "lines_of",
     "openable_household",
     "readings_by_id",
+    "readings_of",
     "results_of",
     "search_households",
     "timeline_of",

@@ -76,8 +76,14 @@ def household_file(household: Household) -> HouseholdFile:
             .filter(Q(ends_on=None) | Q(ends_on__gt=today))
             .order_by("rank", "-starts_on")
         ),
-        readings=list(Reading.objects.filter(**of).order_by("-observed_at", "-id")[:LIMIT]),
+        readings=readings_of(household.pk, household.place_code),
     )
+
+
+def readings_of(household_id: int, place_code: str) -> list[Reading]:
+    """A household's readings, newest first."""
+    of = {"place_code": place_code, "household_id": household_id}
+    return list(Reading.objects.filter(**of).order_by("-observed_at", "-id")[:LIMIT])
 
 
 def results_of(household: Household) -> list[dict[str, Any]]:
