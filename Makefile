@@ -9,18 +9,20 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 STAMPS := $(VENV)/.stamps
 SCALE ?= small
+# Compiled here too: `yimaqing setup` runs as the services' account and writes into its home only.
+TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find src/yimaqing -path '*/LC_MESSAGES/django.po'))
 FRONT := $(shell find src/yimaqing -path '*/static/build' -prune -o \( -name '*.ts' -o -name '*.css' -o -name '*.html' -o -name '*.jinja' \) -type f -print 2>/dev/null)
 
 .PHONY: setup demo test check bench help browser
 
 help:
-	@echo 'make setup   Python and npm packages, front end, into .venv and node_modules'
+	@echo 'make setup   Python and npm packages, translations, front end'
 	@echo 'make demo    everything, with synthetic households; SCALE=small|prefecture'
 	@echo 'make test    lint, types, walls, front-end tests, tests'
 	@echo 'make check   lint, types and walls only'
 	@echo 'make bench   every benchmark; writes bench/results.json and docs/reference'
 
-setup: $(STAMPS)/python $(STAMPS)/front
+setup: $(STAMPS)/python $(TRANSLATIONS) $(STAMPS)/front
 
 demo: setup
 	@$(BIN)/yimaqing demo --scale $(SCALE)
@@ -67,6 +69,9 @@ $(STAMPS)/python: requirements.lock pyproject.toml $(STAMPS)/uv-$(UV_VERSION)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@$(BIN)/python -m compileall -q src
 	@touch $@
+
+$(TRANSLATIONS): %.mo: %.po | $(STAMPS)/python
+	@$(BIN)/python -m yimaqing.config.catalogues $<
 
 node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20.19 or newer' >&2; exit 1; }

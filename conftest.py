@@ -52,9 +52,9 @@ from django.db import connections  # noqa: E402
 from django.test import Client, override_settings  # noqa: E402
 from django.test.utils import setup_test_environment  # noqa: E402
 
+from yimaqing.config.catalogues import build_translations  # noqa: E402
 from yimaqing.config.cluster import Cluster  # noqa: E402
 from yimaqing.config.cluster.roles import APPLICATION, DATABASE, OWNER  # noqa: E402
-from yimaqing.config.installation import build_translations  # noqa: E402
 
 FAST = {  # a test's data need not survive a power cut
     "fsync": "off",

@@ -105,7 +105,8 @@ def _log_in() -> tuple[str, str]:
     from django.contrib.auth import get_user_model  # noqa: PLC0415
     from django.test import Client  # noqa: PLC0415
 
-    from yimaqing.config.installation import build_translations, collect_static  # noqa: PLC0415
+    from yimaqing.config.catalogues import build_translations  # noqa: PLC0415
+    from yimaqing.config.installation import collect_static  # noqa: PLC0415
 
     build_translations()
     collect_static()

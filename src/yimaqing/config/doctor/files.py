@@ -9,9 +9,9 @@ from pathlib import Path
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from yimaqing.config.catalogues import stale_catalogues
 from yimaqing.config.cluster.environment import FILE
 from yimaqing.config.doctor.findings import Finding, fault, fine, warning
-from yimaqing.config.installation import stale_catalogues
 from yimaqing.ui.vite import BUILD
 
 GIB = 1 << 30
@@ -78,7 +78,7 @@ def translations() -> Finding:
         return fault(
             "translations",
             f"{len(stale)} 份译文未编译 translations are not compiled",
-            "运行 run `yimaqing setup`",
+            "运行 run `make setup`",
         )
     return fine("translations", _("译文已编译。"))
 

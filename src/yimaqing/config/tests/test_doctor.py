@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from django.db import connections
 from django.utils import timezone, translation
 
-from yimaqing.config import installation
+from yimaqing.config import catalogues
 from yimaqing.config.cluster.roles import OWNER
 from yimaqing.config.commands.doctor import doctor
 from yimaqing.config.doctor import database as databases
@@ -216,7 +216,7 @@ def test_jobs_of_dead_workers_are_counted(owner):
 
 
 def test_it_speaks_english_too(settings):
-    installation.build_translations()
+    catalogues.build_translations()
     settings.SECRET_KEY = "x"
     with translation.override("en"):
         found = keys.secret_key()
@@ -224,7 +224,7 @@ def test_it_speaks_english_too(settings):
 
 
 def test_every_message_has_its_english():
-    source = Path(installation.__file__).parent
+    source = Path(catalogues.__file__).parent
     found = extract_from_dir(source / "doctor", [("**.py", "python")], keywords={"_": None})
     used = {message for _, _, message, *_ in found}
     with (source / "locale/en/LC_MESSAGES/django.po").open("rb") as file:

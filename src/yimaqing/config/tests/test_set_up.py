@@ -1,0 +1,34 @@
+"""The tree's owner builds into it once; the services' account needs to write nothing there."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+from yimaqing.config import catalogues, installation
+
+ROOT = Path(__file__).resolve().parents[4]
+
+
+def test_set_up_leaves_the_tree_alone_and_says_who_compiles(tmp_path, monkeypatch):
+    source = tmp_path / "ui/locale/en/LC_MESSAGES/django.po"
+    source.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "src/yimaqing/ui/locale/en/LC_MESSAGES/django.po", source)
+    monkeypatch.setattr(catalogues, "SOURCE", tmp_path)
+    said = next(installation.bring_up_to_date())  # its first step; no later one writes here
+    assert "make setup" in said
+    assert [path.name for path in source.parent.iterdir()] == ["django.po"]
+    catalogues.build([source])
+    assert "make setup" not in next(installation.bring_up_to_date())
+    assert sorted(path.name for path in source.parent.iterdir()) == ["django.mo", "django.po"]
+
+
+def test_make_setup_compiles_every_catalogue():
+    shown = subprocess.run(
+        ["make", "--dry-run", "--always-make", "setup"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    compiled = [line.split()[-1] for line in shown.splitlines() if "config.catalogues" in line]
+    assert sorted(ROOT / name for name in compiled) == catalogues.catalogues()
