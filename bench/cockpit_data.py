@@ -113,7 +113,7 @@ def _snapshot(url: str, lake: Path) -> None:
             attach_postgres(connection, url)
             table = path / "monitoring.standing"
             connection.execute(_STANDING.format(states=states, target=table))
-        made = lakes.Snapshot(path, taken_at, {})
+        made = lakes.Snapshot(path, taken_at, {}, {"as_of": "2020-08-19"})
         lakes.finish(add_results(made, ["monitoring.standing"]))
 
 
