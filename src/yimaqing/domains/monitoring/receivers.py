@@ -16,3 +16,8 @@ def on_household_changed(*, household_id: int, place_code: str, **_: Any) -> Non
 def on_batch_applied(**_: Any) -> None:
     """Judge everything anew once a file is in the register."""
     ask_for_a_run()
+
+
+def on_recoded(**_: Any) -> None:
+    """Judge everything anew: the snapshot that the cockpit reads holds the codes of before."""
+    ask_for_a_run()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from yimaqing.domains.audit.actions import Actor, record
+from yimaqing.domains.places.events import recoded
+from yimaqing.domains.places.models import Recode
 from yimaqing.kit.ids import place_prefix, subtree_bounds
 
 # Sealed rows are never rewritten; places themselves are ended, not renumbered.
@@ -40,7 +43,9 @@ def recode(
 
     Codes below keep their own digits behind the new prefix. Places below that do not exist
     there yet are made; the old ones end on that day. All in one transaction, as the owner:
-    every table with a ``place_code`` is found in the catalogue, so none is forgotten.
+    every table with a ``place_code`` is found in the catalogue, so none is forgotten. A table
+    in which a moved row may meet one of the same key says in its own domain's migration what
+    becomes of the two: a trigger BEFORE UPDATE OF place_code (codes.0004_merge).
     Raise BadRecode when the two places do not fit.
     """
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
@@ -66,6 +71,8 @@ def recode(
             after={"new_code": new_code, "rows": moved},
             using="owner",
         )
+        told = partial(recoded.send, Recode, old_code=old_code, new_code=new_code)
+        transaction.on_commit(told, using="owner")
     return moved
 
 
