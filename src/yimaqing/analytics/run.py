@@ -137,7 +137,7 @@ def open_sources(
     """Make each source's files of some counties readable under its database name."""
     for source in sources:
         files = snapshot.files(lake_name(source), counties)
-        rows = f"read_parquet({files}, hive_partitioning = false)" if files else _nothing(source)
+        rows = f"read_parquet({files}, hive_partitioning = false)" if files else nothing(source)
         connection.execute(
             f"CREATE OR REPLACE TEMP VIEW {source.get_name()} AS SELECT * FROM {rows}"
         )
@@ -172,7 +172,10 @@ def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path, numb
     )
 
 
-def _nothing(source: ir.Table) -> str:
-    """An empty table of the source's shape: a county may have no such rows."""
-    empty = ibis.memtable([], schema=source.schema())
-    return f"({sql(empty.select(*source.columns))})"
+def nothing(source: ir.Table) -> str:
+    """DuckDB's SQL of an empty table of the source's shape: a county may have no such rows."""
+    columns = {
+        name: ibis.null(dtype.copy(nullable=True)) for name, dtype in source.schema().items()
+    }
+    one = ibis.range(1).unnest().name("row").as_table()
+    return f"({sql(one.select(**columns).limit(0))})"

@@ -12,7 +12,7 @@ import pytest
 
 from yimaqing.analytics.connection import connect
 from yimaqing.analytics.lake import Snapshot
-from yimaqing.analytics.run import Output, Programme, Stage, evaluate, ranges, sql
+from yimaqing.analytics.run import Output, Programme, Stage, evaluate, open_sources, ranges, sql
 from yimaqing.analytics.snapshot import add_results
 
 SHEEP = ibis.table({"id": "int64", "county_code": "string", "kilos": "float64"}, name="farm_sheep")
@@ -79,3 +79,16 @@ def test_argmax_becomes_duckdbs_own_and_keeps_nulls():
         connection.execute("CREATE TABLE t AS FROM (VALUES (1, 5.0), (2, NULL)) t(k, v)")
         answers = {str(connection.execute(q).fetchall()) for q in (ours, written_by_ibis)}
     assert answers == {"[(None,)]"}
+
+
+def test_a_source_without_rows_in_a_county_is_an_empty_table_of_its_shape(farm, tmp_path):
+    empty = Snapshot(tmp_path / "empty", farm.taken_at, {"farm.sheep": {}})
+    with connect() as connection:
+        open_sources(connection, empty, (SHEEP,), COUNTIES)
+        assert connection.execute("SELECT count(*) FROM farm_sheep").fetchone() == (0,)
+        kinds = connection.execute("DESCRIBE farm_sheep").fetchall()
+    assert [kind[:2] for kind in kinds] == [
+        ("id", "BIGINT"),
+        ("county_code", "VARCHAR"),
+        ("kilos", "DOUBLE"),
+    ]

@@ -59,7 +59,10 @@ def make_snapshot(
 
     ``findings``: household_id, county_code, colour, since_day; None for a snapshot without.
     """
-    tables = {TABLE: pa.Table.from_pylist([dict(r) for r in rows], schema=STORED.to_pyarrow())}
+    standings = [dict(row) for row in rows]
+    days = [row["as_of"] for row in standings]
+    facts = {"as_of": max(days, default=dt.datetime.now(dt.UTC).date()).isoformat()}
+    tables = {TABLE: pa.Table.from_pylist(standings, schema=STORED.to_pyarrow())}
     if findings is not None:
         tables[FINDING] = pa.Table.from_pylist([dict(f) for f in findings], schema=_FINDING)
     with lakes.writing(lake):
@@ -72,4 +75,5 @@ def make_snapshot(
                     f"COPY (SELECT *, county_code AS county FROM rows) TO '{path / name}'"
                     " (FORMAT parquet, PARTITION_BY (county))"
                 )
-        return lakes.finish(add_results(lakes.Snapshot(path, taken_at, {}), list(tables)))
+        taken = lakes.Snapshot(path, taken_at, {}, facts)
+        return lakes.finish(add_results(taken, list(tables)))

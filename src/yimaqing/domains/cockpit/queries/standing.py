@@ -23,6 +23,7 @@ from django.conf import settings
 from yimaqing.analytics import lake
 from yimaqing.analytics.connection import connect
 from yimaqing.analytics.measure import Measure
+from yimaqing.analytics.run import nothing
 from yimaqing.kit.plugins import plugins
 
 STATES = ("food", "clothing", "education", "medical", "housing", "water", "income")
@@ -181,15 +182,15 @@ def _open(path: Path) -> Snapshot:
     connection = connect()
     connection.execute(_view_sql(connection, held))
     connection.execute(_cube_sql())
-    found = connection.execute("SELECT max(as_of) FROM standing").fetchone()
-    as_of = found[0] if found and found[0] else dt.date.min
-    return Snapshot(path.name, as_of, connection)
+    return Snapshot(path.name, dt.date.fromisoformat(held.facts["as_of"]), connection)
 
 
 def _view_sql(connection: duckdb.DuckDBPyConnection, held: lake.Snapshot) -> str:
     """The view ``standing``; with findings, the day of each household's oldest one beside it."""
     columns = ", ".join(f's."{name}"' for name in STORED.names)
-    stored = f"read_parquet({held.files(TABLE)}, hive_partitioning = false) s"
+    files = held.files(TABLE)
+    rows = f"read_parquet({files}, hive_partitioning = false)" if files else nothing(STANDING)
+    stored = f"{rows} s"
     if FINDING not in held.tables:
         return (
             f"CREATE VIEW standing AS SELECT {columns}, NULL::INTEGER AS warned_days,"

@@ -2,12 +2,16 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from django.test import Client
 
+from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.cockpit.factories import make_snapshot, standing_row
 from yimaqing.domains.cockpit.queries.standing import code_sql
-from yimaqing.domains.cockpit.tests.conftest import BAIWEN
+from yimaqing.domains.cockpit.tests.conftest import BAIWEN, PREFECTURE
+from yimaqing.domains.cockpit.warming import warm
 
 QUESTION = """
 import sys
@@ -44,3 +48,18 @@ def test_figures_and_lists_come_without_pandas(database, tmp_path):
 def test_only_codes_get_into_a_query(text):
     with pytest.raises(ValueError, match=text or "^$"):
         code_sql(text)
+
+
+def test_an_installation_without_households_opens_its_cockpit(places, lake):
+    make_snapshot(lake, [])
+    client = Client()
+    client.force_login(make_user("leader", PREFECTURE))
+    assert client.get(f"/cockpit/{PREFECTURE}/").status_code == 200
+
+
+def test_a_snapshot_that_cannot_be_read_does_not_keep_the_service_from_starting(lake, caplog):
+    made = make_snapshot(lake, [standing_row(BAIWEN, household_id=1)])
+    for file in made.files("monitoring.standing"):
+        Path(file).write_bytes(b"torn")
+    warm()
+    assert "was not opened" in caplog.text

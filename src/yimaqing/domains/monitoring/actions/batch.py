@@ -226,10 +226,11 @@ CREATE TEMP TABLE found (household_id bigint, place_code text COLLATE "C", rule_
   person_ids bigint[], value_yuan float8, limit_yuan float8, since date) ON COMMIT DROP
 """
 
-# What was judged at once after the snapshot was taken knows more than the snapshot.
+# What was judged at once after the snapshot was taken knows more than the snapshot; it may
+# have been committed up to a minute after its own time.
 FORGET_LATER = """
 DELETE FROM found f USING monitoring_liveevaluation l
-WHERE l.household_id = f.household_id AND l.at >= %(taken_at)s
+WHERE l.household_id = f.household_id AND l.at >= %(taken_at)s - interval '1 minute'
 """
 
 # A household may have moved since the snapshot: the place is the one it has now.
@@ -261,11 +262,13 @@ WHERE w.household_id = f.household_id AND w.rule_code = f.rule_code AND w.scheme
                         coalesce(f.person_ids, '{}'), f.value_yuan, f.limit_yuan)
 """
 
+# Colours of a scheme that is no longer in force mean nothing any more.
 CLOSE = """
 UPDATE monitoring_warning w SET closed_at = now(), changed_at = now()
-WHERE w.closed_at IS NULL AND w.scheme = %(scheme)s
-  AND NOT EXISTS (SELECT FROM found f
-                  WHERE f.household_id = w.household_id AND f.rule_code = w.rule_code)
-  AND NOT EXISTS (SELECT FROM monitoring_liveevaluation l
-                  WHERE l.household_id = w.household_id AND l.at >= %(taken_at)s)
+WHERE w.closed_at IS NULL
+  AND (w.scheme <> %(scheme)s
+       OR NOT EXISTS (SELECT FROM found f
+                      WHERE f.household_id = w.household_id AND f.rule_code = w.rule_code))
+  AND NOT EXISTS (SELECT FROM monitoring_liveevaluation l WHERE l.household_id = w.household_id
+                  AND l.at >= %(taken_at)s - interval '1 minute')
 """

@@ -38,17 +38,14 @@ def evaluate_household(*, household_id: int, place_code: str) -> list[Warning]:
             [place_code, household_id],
         )
     found = findings_of(household_id, place_code, ruleset, today)
-    open_now = {
-        w.rule_code: w
-        for w in Warning.objects.filter(
-            place_code=place_code,
-            household_id=household_id,
-            scheme=ruleset.scheme.code,
-            closed_at=None,
-        )
-    }
-    for code in open_now.keys() - found.keys():
-        _close(open_now[code])
+    held = list(
+        Warning.objects.filter(place_code=place_code, household_id=household_id, closed_at=None)
+    )
+    open_now = {w.rule_code: w for w in held if w.scheme == ruleset.scheme.code}
+    for warning in held:
+        # Colours of a scheme that is no longer in force mean nothing any more.
+        if warning.scheme != ruleset.scheme.code or warning.rule_code not in found:
+            _close(warning)
     for code, values in found.items():
         _raise_or_change(open_now.get(code), values, ruleset, today)
     LiveEvaluation.objects.update_or_create(
