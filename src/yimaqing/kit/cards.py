@@ -4,8 +4,9 @@ The contract, for whoever writes one
 ------------------------------------
 A domain offers cards in ``cards.py`` (a module-level list ``cards: list[Card]``), and
 additions in ``panels.py`` (``panels: list[Panel]`` for scanned cards,
-``file_panels: list[FilePanel]`` for the household's file on the desk). The scan service
-finds both through ``kit.plugins`` and builds **one** SQL statement out of the function
+``file_panels: list[FilePanel]`` for the household's file on the desk,
+``place_panels: list[FilePanel]`` for a place's page there). The scan service finds cards
+and panels through ``kit.plugins`` and builds **one** SQL statement out of the function
 names: no function, no query.
 
 SQL functions. Made in the domain's own migration, each takes
@@ -95,10 +96,11 @@ class Panel:
 
 @dataclass(frozen=True)
 class FilePanel:
-    """What another domain adds to the household's file on the desk.
+    """What another domain adds to the household's file, or to a place's page, on the desk.
 
     ``template`` is a Django template that is included with what ``context(request,
     household)`` returns (``household`` has ``id`` and ``place_code``); None leaves it out.
+    For a place's page it is ``context(request, place)`` (``code``, ``kind``, ``valid_to``).
     """
 
     order: int

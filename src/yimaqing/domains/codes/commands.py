@@ -9,10 +9,11 @@ import time
 import click
 
 from yimaqing.domains.codes import actions
-from yimaqing.domains.codes.actions import CodeNotActive, ReasonMissing
+from yimaqing.domains.codes.actions import AlreadyIssued, CodeNotActive, ReasonMissing
 from yimaqing.domains.codes.addresses import AddressNotPrintable, printable_address
+from yimaqing.domains.codes.kinds import cards
 from yimaqing.domains.codes.models import Code
-from yimaqing.domains.codes.queries import find_code
+from yimaqing.domains.codes.queries import active_code, find_code
 from yimaqing.domains.codes.tokens import printed_number
 from yimaqing.domains.places.queries import path_of
 
@@ -29,13 +30,10 @@ def codes() -> None:
 @click.option("--json", "as_json", is_flag=True)
 def issue(place: str, as_json: bool) -> None:
     """Issue what is missing at PLACE (12-digit code) and below it; run again, it makes none."""
-    found = [p for p in path_of(place) if p.code == place]
-    if not found:
-        click.echo(f"没有地点 no such place: {place}", err=True)
-        sys.exit(2)
+    _kind, level = _place(place)
     began = time.monotonic()
     made = actions.issue_subtree(
-        place_code=place, level=found[0].level, by=None, actor="system:codes issue", using=OWNER
+        place_code=place, level=level, by=None, actor="system:codes issue", using=OWNER
     )
     seconds = round(time.monotonic() - began, 2)
     if as_json:
@@ -46,11 +44,14 @@ def issue(place: str, as_json: bool) -> None:
 
 
 @codes.command("show")
-@click.argument("code")
+@click.argument("code", required=False)
+@click.option("--place", help="地点代码 the code in use of a county, township or village")
 @click.option("--json", "as_json", is_flag=True)
-def show(code: str, as_json: bool) -> None:
-    """Show a CODE, by its address, token or printed number."""
-    found = _found(code)
+def show(code: str | None, place: str | None, as_json: bool) -> None:
+    """Show a CODE, by its address, token or printed number; or the one of a PLACE."""
+    if (code is None) == (place is None):
+        raise click.UsageError("give a CODE or --place")
+    found = _found(code) if code is not None else _of_place(place or "")
     facts = _facts(found)
     if as_json:
         click.echo(json.dumps(facts, ensure_ascii=False))
@@ -81,7 +82,7 @@ def reissue(code: str, reason: str) -> None:
         new = actions.reissue(
             code=_found(code), reason=reason, by=None, actor="system:codes reissue", using=OWNER
         )
-    except (CodeNotActive, ReasonMissing) as error:
+    except (AlreadyIssued, CodeNotActive, ReasonMissing) as error:
         _refuse(error)
     for name, value in _facts(new).items():
         click.echo(f"{name:12} {value}")
@@ -89,6 +90,7 @@ def reissue(code: str, reason: str) -> None:
 
 def _refuse(error: Exception) -> None:
     words = {
+        "AlreadyIssued": "已有有效的码 it has an active code, which codes show names",
         "CodeNotActive": "这个码已停用或换发 the code was revoked or replaced before",
         "ReasonMissing": "请写明原因 give a reason",
     }
@@ -100,6 +102,30 @@ def _found(text: str) -> Code:
     code = find_code(text, using=OWNER)
     if code is None:
         click.echo(f"没有这个码 no such code: {text}", err=True)
+        sys.exit(2)
+    return code
+
+
+def _place(code: str) -> tuple[str, int]:
+    """Kind and level of a known place."""
+    found = [place for place in path_of(code) if place.code == code]
+    if not found:
+        click.echo(f"没有地点 no such place: {code}", err=True)
+        sys.exit(2)
+    return found[0].kind, found[0].level
+
+
+def _of_place(place_code: str) -> Code:
+    kind, _level = _place(place_code)
+    if kind not in cards():
+        click.echo(f"这类地点没有码 no codes for this kind of place: {kind}", err=True)
+        sys.exit(2)
+    code = active_code(kind, place_code, using=OWNER)
+    if code is None:
+        click.echo(
+            f"没有有效的码 no active code: {place_code}（yimaqing codes issue {place_code}）",
+            err=True,
+        )
         sys.exit(2)
     return code
 

@@ -1,17 +1,23 @@
-"""The code's own panel on the household's file: symbol, number, history, reissue, revoke."""
+"""The code's own panel on a household's file and on a place's page.
+
+Symbol, number, history; issue, reissue, revoke for who may.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import may, names_of_users
 from yimaqing.domains.codes import permissions
 from yimaqing.domains.codes.addresses import AddressNotPrintable, address_of, printable_address
 from yimaqing.domains.codes.forms import ReasonForm
+from yimaqing.domains.codes.kinds import cards
 from yimaqing.domains.codes.models import Code, State
 from yimaqing.domains.codes.queries import codes_of
 from yimaqing.domains.codes.tokens import printed_number
@@ -19,22 +25,64 @@ from yimaqing.domains.codes.views import not_printable
 from yimaqing.kit.cards import FilePanel
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a code stands for. ``subject_id`` is a household's number, 0 for places."""
+
+    kind: str
+    place_code: str
+    subject_id: int = 0
+    #: Whether a new code may be issued for it: a place that is no more gets none.
+    lasts: bool = True
+
+    def allows(self, user: User, permission: str) -> bool:
+        """Whether the user's roles allow it for this subject."""
+        return may(user, permission, self.place_code, self.subject_id or None)
+
+
 def household_code(request: HttpRequest, household: Any) -> dict[str, Any] | None:
-    """What the panel shows; None for a reader who may not scan."""
-    user = request.user
-    if not isinstance(user, User) or not _may(user, permissions.SCAN, household):
+    """What the panel shows of a household; None for a reader who may not scan."""
+    subject = Subject("household", household.place_code, household.id)
+    words = {
+        "symbol": _("本户二维码"),
+        "ended": _("本户的码已停用，目前没有有效的码。"),
+        "none": _("本户还没有发码。"),
+        "renewal": _("旧码丢失、污损或外泄时换发。旧码立即停用，不再指向本户。"),
+    }
+    return _panel(request, subject, words)
+
+
+def place_code(request: HttpRequest, place: Any) -> dict[str, Any] | None:
+    """What the panel shows of a place; None for kinds without codes and who may not scan."""
+    if place.kind not in cards():
         return None
-    every = list(codes_of("household", household.place_code, household.id))
+    words = {
+        "symbol": _("本地点二维码"),
+        "ended": _("本地点的码已停用，目前没有有效的码。"),
+        "none": _("本地点还没有发码。"),
+        "renewal": _("旧码丢失、污损或外泄时换发。旧码立即停用，不再指向本地点。"),
+    }
+    return _panel(request, Subject(place.kind, place.code, lasts=place.valid_to is None), words)
+
+
+def _panel(request: HttpRequest, subject: Subject, words: dict[str, str]) -> dict[str, Any] | None:
+    user = request.user
+    if not isinstance(user, User) or not subject.allows(user, permissions.SCAN):
+        return None
+    every = list(codes_of(subject.kind, subject.place_code, subject.subject_id))
     names = names_of_users({i for code in every for i in _users(code)})
     active = next((code for code in every if code.state == State.ACTIVE), None)
+    # A code that was replaced has a successor; after a merger it may be newer than that.
+    renewable = active or next((code for code in every if code.state == State.REVOKED), None)
     return {
+        "subject": subject,
+        "words": words,
         "active": _shown(active, names) if active else None,
-        "newest": _shown(every[0], names) if every else None,
+        "renewable": renewable,
         "earlier": [_shown(code, names) for code in every if code is not active],
-        "household": household,
         "form": ReasonForm(),
-        "may_issue": _may(user, permissions.ISSUE, household),
-        "may_revoke": _may(user, permissions.REVOKE, household),
+        "may_issue": subject.lasts and subject.allows(user, permissions.ISSUE),
+        "may_revoke": subject.allows(user, permissions.REVOKE),
         "address": address_of(active.token) if active else "",
         "not_printable": _fault(active),
         "path": request.path,
@@ -69,12 +117,6 @@ def _name(who: str, names: dict[int, str]) -> str:
     return ""
 
 
-def _may(user: User, permission: str, household: Any) -> bool:
-    return may(user, permission, household.place_code, household.id)
-
-
-file_panels = [
-    FilePanel(
-        order=300, title=_("二维码"), template="codes/file_panel.html", context=household_code
-    )
-]
+_TITLE, _TEMPLATE = gettext_lazy("二维码"), "codes/file_panel.html"
+file_panels = [FilePanel(order=300, title=_TITLE, template=_TEMPLATE, context=household_code)]
+place_panels = [FilePanel(order=300, title=_TITLE, template=_TEMPLATE, context=place_code)]

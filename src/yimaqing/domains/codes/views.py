@@ -144,6 +144,8 @@ def _end(
         messages.error(request, _("请写明原因，至少四个字。"))
     except CodeNotActive:
         messages.error(request, _("这个码已经停用或换发，请刷新后再看。"))
+    except AlreadyIssued:
+        messages.error(request, _("已有有效的码，没有再发。"))
     else:
         messages.success(request, done)
     return redirect(back)

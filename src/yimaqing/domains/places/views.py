@@ -24,6 +24,8 @@ from yimaqing.domains.places.queries import (
     statuses_of,
     years_of,
 )
+from yimaqing.kit.cards import FilePanel
+from yimaqing.kit.plugins import plugins
 
 VILLAGE_LEVEL = 5
 
@@ -54,6 +56,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "may_edit": _may_edit(request, here),
         "is_site": here.kind == Kind.RESETTLEMENT_SITE,
         "may_add_below": here.level >= VILLAGE_LEVEL,
+        "panels": _panels(request, here),
     }
     return render(request, "places/place.html", context)
 
@@ -112,6 +115,18 @@ def edit_origins(request: HttpRequest, code: str) -> HttpResponse:
         else:
             return redirect("places:place", code=code)
     return _form_page(request, here, form, _("迁出村"))
+
+
+def _panels(request: HttpRequest, here: Place) -> list[tuple[FilePanel, dict[str, Any]]]:
+    """What other domains add to the page, with what each shows."""
+    every: list[FilePanel] = [
+        panel for module in plugins("panels") for panel in getattr(module, "place_panels", ())
+    ]
+    shown = [(panel, panel.context(request, here)) for panel in every]
+    return sorted(
+        ((panel, context) for panel, context in shown if context is not None),
+        key=lambda pair: pair[0].order,
+    )
 
 
 def _form_page(request: HttpRequest, here: Place, form: Form, title: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import connections, transaction
+from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from yimaqing.domains.audit.actions import Actor, record
@@ -39,11 +39,6 @@ def issue(
     with transaction.atomic(using=using):
         if not _exists(kind, place_code, subject_id, using):
             raise UnknownSubject(f"{kind} {place_code} {subject_id}")
-        active = Code.objects.using(using).filter(
-            kind=kind, place_code=place_code, subject_id=subject_id, state=State.ACTIVE
-        )
-        if active.exists():
-            raise AlreadyIssued(f"{kind} {place_code} {subject_id}")
         code = _insert(kind, place_code, subject_id, _who(by, actor), using)
         _record("codes.issued", code, by, actor, using, after={"state": code.state})
     return code
@@ -54,7 +49,8 @@ def reissue(
 ) -> Code:
     """A new code in the place of an active or revoked one, which then leads nowhere.
 
-    Raises ReasonMissing, and CodeNotActive for a code that has a successor already.
+    Raises ReasonMissing, CodeNotActive for a code that has a successor already, and
+    AlreadyIssued where a revoked one's subject has another active code.
     """
     _require(reason)
     with transaction.atomic(using=using):
@@ -115,10 +111,11 @@ def _exists(kind: str, place_code: str, subject_id: int, using: str) -> bool:
 
 
 def _insert(kind: str, place_code: str, subject_id: int, who: str, using: str) -> Code:
+    """Raise AlreadyIssued: the unique index decides, also between two who ask at once."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT codes_new_token()")
         (token,) = cursor.fetchone()
-    return Code.objects.using(using).create(
+    code = Code(
         token=token,
         kind=kind,
         place_code=place_code,
@@ -126,6 +123,14 @@ def _insert(kind: str, place_code: str, subject_id: int, who: str, using: str) -
         household_id=subject_id if kind == "household" else None,
         issued_by=who,
     )
+    try:
+        with transaction.atomic(using=using):  # the caller's transaction goes on being usable
+            code.save(using=using, force_insert=True)
+    except IntegrityError as error:
+        if "codes_code_one_active" not in str(error):
+            raise
+        raise AlreadyIssued(f"{kind} {place_code} {subject_id}") from error
+    return code
 
 
 def _end(code: Code, state: State, reason: str, who: str, using: str) -> None:
