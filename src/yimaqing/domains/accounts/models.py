@@ -84,6 +84,12 @@ class Assignment(models.Model):
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, help_text="first day on which it no longer holds")
     reason = models.TextField(blank=True, default="")
+    appointed_from = models.TextField(
+        blank=True,
+        default="",
+        db_collation="C",
+        help_text="the appointing administrator's place: answers for it where it names no place",
+    )
 
 
 class NamedToday(models.Manager["AssignedHousehold"]):

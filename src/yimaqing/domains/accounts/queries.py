@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, Session, User
 from yimaqing.domains.accounts.roles import ALL, DEPARTMENT_COLUMNS, DOOR, PURPOSES, ROLES
+from yimaqing.domains.places.queries import past_of, valid_places
 from yimaqing.kit.ids import subtree_bounds
 from yimaqing.kit.rowscope import Scope
 
@@ -25,11 +26,13 @@ __all__ = [
     "Session",
     "User",
     "administrators",
+    "answers_for",
     "assignments_of",
     "columns_for",
     "counted_households",
     "holders_of",
     "home_place",
+    "managed_from",
     "may",
     "names_of_users",
     "permissions_of",
@@ -40,7 +43,7 @@ __all__ = [
     "unended_assignments_of",
 ]
 
-_BELOW_VILLAGE = 6
+_COUNTY, _BELOW_VILLAGE = 3, 6
 
 
 def assignments_of(user: User, on: dt.date | None = None) -> QuerySet[Assignment]:
@@ -164,6 +167,36 @@ def home_place(user: User) -> str:
     return (widest.place_code or "") if widest else ""
 
 
+def managed_from(user: User) -> str:
+    """Code of the widest place where the user manages accounts; empty when there is none."""
+    held = [a for a in _held(user, "accounts.manage") if a.place_code]
+    widest = min(held, key=lambda a: (a.place_level or _BELOW_VILLAGE, a.pk), default=None)
+    return (widest.place_code or "") if widest else ""
+
+
+def answers_for(reach: Scope, appointed_from: str) -> bool:
+    """Whether ``reach`` holds the place that an assignment was appointed from, under its present
+    or a former code; for one appointed by the system, whether it holds the whole installation.
+    """
+    if not appointed_from:
+        return _is_whole(reach)
+    spans = [*reach.ranges, *((past.low, past.high) for past in past_of(reach.ranges))]
+    return any(low <= appointed_from < high for low, high in spans)
+
+
+def _is_whole(reach: Scope) -> bool:
+    """Whether every county, and all below, lies within ``reach``."""
+    places = valid_places().filter(level__gte=_COUNTY)
+    return places.exists() and not places.exclude(_within("code", reach.ranges)).exists()
+
+
+def _within(column: str, ranges: Iterable[tuple[str, str]]) -> Q:
+    inside = Q(pk__in=[])
+    for low, high in ranges:
+        inside |= Q(**{f"{column}__gte": low, f"{column}__lt": high})
+    return inside
+
+
 def administrators(on: dt.date | None = None) -> QuerySet[User]:
     """Active users who manage accounts on a day (today), wherever that is."""
     day = on or timezone.localdate()
@@ -174,11 +207,16 @@ def administrators(on: dt.date | None = None) -> QuerySet[User]:
 
 
 def holders_of(scope: Scope) -> QuerySet[User]:
-    """Users with an unended assignment inside the ranges of ``scope``, or with none at all."""
+    """Users with an unended assignment inside the ranges of ``scope``, or with none at all.
+
+    An assignment that names no place stands where it was appointed from.
+    """
     current = Assignment.objects.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
-    inside = Q(pk__in=[])
-    for low, high in scope.ranges:
-        inside |= Q(place_code__gte=low, place_code__lt=high)
+    past = [(one.low, one.high) for one in past_of(scope.ranges)]
+    appointed = _within("appointed_from", [*scope.ranges, *past])
+    if _is_whole(scope):
+        appointed |= Q(appointed_from="")
+    inside = _within("place_code", scope.ranges) | (Q(place_code=None) & appointed)
     if scope.household_ids:
         inside |= Q(households__household_id__in=scope.household_ids)
     return User.objects.filter(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,7 +17,9 @@ from yimaqing.domains.accounts.actions.reach import (
     reach_of,
 )
 from yimaqing.domains.accounts.errors import BadAssignment, OutOfReach
+from yimaqing.domains.accounts.events import assigned
 from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, User
+from yimaqing.domains.accounts.queries import managed_from
 from yimaqing.domains.accounts.roles import DEPARTMENTS, ROLES, Role
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.places.queries import valid_places
@@ -62,6 +65,7 @@ def assign(
         starts_on=start,
         ends_on=ends_on,
         reason=reason,
+        appointed_from=managed_from(by) if by else "",
     )
     user.__dict__.pop("_permissions_anywhere", None)
     record(
@@ -84,6 +88,9 @@ def assign(
         name_households(
             assignment=assignment, household_ids=household_ids, by=by, actor=actor, using=using
         )
+    tell = partial(assigned.send, Assignment, assignment_id=assignment.pk)
+    # The role is given all the same when a receiver fails: then its error is in the log.
+    transaction.on_commit(tell, using=using, robust=True)
     return assignment
 
 

@@ -10,8 +10,13 @@ from django.db import connections
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.errors import BadAssignment, LastAdministrator, OutOfReach
-from yimaqing.domains.accounts.models import Assignment, User
-from yimaqing.domains.accounts.queries import administrators, scope_of, unended_assignments_of
+from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, User
+from yimaqing.domains.accounts.queries import (
+    administrators,
+    answers_for,
+    scope_of,
+    unended_assignments_of,
+)
 from yimaqing.kit.rowscope import Scope
 
 MANAGE = "accounts.manage"
@@ -43,12 +48,19 @@ def check_user(user: User, by: User | None) -> None:
 
 
 def check_assignment(assignment: Assignment, reach: Scope) -> None:
-    """Raise OutOfReach unless the place and the named households lie within ``reach``."""
+    """Raise OutOfReach unless the place and the named households lie within ``reach``.
+
+    Households count whether they are named for today, for later, or were. Where there is
+    neither, the place that it was appointed from answers for it, else the whole installation.
+    """
     if assignment.place_code and not reach.covers(assignment.place_code):
         raise OutOfReach(_("该用户还在你的管辖范围之外任职，请由上级管理员办理。"))
-    named = list(assignment.households.values_list("household_id", flat=True))
-    if named and not all(reach.covers(place) for place in places_of(named).values()):
+    every = AssignedHousehold.every.filter(assignment_id=assignment.pk)
+    homes = places_of(list(every.values_list("household_id", flat=True))).values()
+    if not all(reach.covers(place) for place in homes):
         raise OutOfReach(_("该用户负责的户在你的管辖范围之外，请由上级管理员办理。"))
+    if not (assignment.place_code or homes or answers_for(reach, assignment.appointed_from)):
+        raise OutOfReach(_("该用户由你管辖范围之外的管理员任命，请由原任命单位或上级办理。"))
 
 
 @contextmanager

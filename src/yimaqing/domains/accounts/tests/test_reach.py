@@ -1,0 +1,109 @@
+"""Who answers for helpers, who are named households instead of a place.
+
+Cast: the administrator of 临县 appoints 赵强 to help households of 白文村; the administrator of
+离石区, next door, has no business with him; the prefecture's has.
+"""
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from yimaqing.domains.accounts import actions
+from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.accounts.models import AssignedHousehold
+from yimaqing.domains.places.actions import recode
+from yimaqing.domains.places.models import Place
+from yimaqing.domains.registry.factories import make_household
+
+PREFECTURE, LINXIAN, LISHI = "141100000000", "141124000000", "141102000000"
+VILLAGE, NEW_LINXIAN = "141124104201", "141184000000"
+PLACES = [
+    (PREFECTURE, "吕梁市", 2, "prefecture"),
+    (LINXIAN, "临县", 3, "county"),
+    (LISHI, "离石区", 3, "county"),
+    (VILLAGE, "白文村", 5, "village"),
+]
+GOOD = "eine ganz neue 1"
+
+
+@pytest.fixture
+def county(database):
+    Place.objects.using("owner").bulk_create(
+        Place(code=code, name=name, level=level, kind=kind) for code, name, level, kind in PLACES
+    )
+    return make_user("administrator", LINXIAN)
+
+
+@pytest.fixture
+def neighbour(county):
+    return make_user("administrator", LISHI)
+
+
+def helper(by, households=()):
+    user = actions.create_user(username="zhao", display_name="赵强", password=GOOD, by=by)
+    actions.assign(user=user, role="helper", household_ids=households, by=by)
+    return user
+
+
+def refused(user, by):
+    """Whatever ``by`` tries on the user's account is refused."""
+    for deed in (
+        lambda: actions.set_password(user=user, password=GOOD, by=by),
+        lambda: actions.unlock(user=user, by=by),
+        lambda: actions.deactivate(user=user, reason="x", by=by),
+        lambda: actions.end_assignment(assignment=user.assignments.get(), reason="x", by=by),
+    ):
+        with pytest.raises(actions.OutOfReach):
+            deed()
+    return True
+
+
+@pytest.mark.parametrize(
+    "period",
+    [
+        {},
+        {"starts_on": timezone.localdate() + dt.timedelta(days=1)},
+        {"ends_on": timezone.localdate()},
+    ],
+)
+def test_a_helper_is_out_of_reach_whenever_his_households_are_named(county, neighbour, period):
+    zhao = helper(county, [make_household(place_code=VILLAGE).pk])
+    AssignedHousehold.every.update(**period)
+    assert refused(zhao, neighbour)
+    actions.set_password(user=zhao, password=GOOD, by=county)
+
+
+def test_a_helper_without_households_yet_is_his_appointers(county, neighbour):
+    zhao = helper(county)
+    assert refused(zhao, neighbour)
+    actions.unlock(user=zhao, by=county)
+    actions.unlock(user=zhao, by=make_user("administrator", PREFECTURE))
+
+
+def test_one_appointed_on_the_command_line_is_for_who_manages_the_whole_installation(county):
+    zhao = make_user(display_name="赵强")
+    actions.assign(user=zhao, role="helper", by=None, actor="system:user")
+    assert refused(zhao, county)
+    actions.unlock(user=zhao, by=make_user("administrator", PREFECTURE))
+
+
+def test_the_page_of_users_shows_helpers_to_who_answers_for_them(county, neighbour):
+    zhao = helper(county, [make_household(place_code=VILLAGE).pk])
+    mine, theirs = Client(), Client()
+    mine.force_login(county)
+    theirs.force_login(neighbour)
+    assert "赵强" in mine.get("/users/").content.decode()
+    assert "赵强" not in theirs.get("/users/").content.decode()
+    assert theirs.get(f"/users/{zhao.pk}/").status_code == 404
+    done = mine.post(f"/users/{zhao.pk}/act/", {"deed": "reset"})
+    assert "一次性" in done.content.decode()
+
+
+def test_a_county_that_got_a_new_code_still_answers_for_its_helpers(county, neighbour):
+    zhao = helper(county)
+    Place.objects.using("owner").create(code=NEW_LINXIAN, name="临市", level=3, kind="county")
+    recode(LINXIAN, NEW_LINXIAN, on=timezone.localdate(), reason="撤县设市")
+    assert refused(zhao, neighbour)
+    actions.unlock(user=zhao, by=county)
