@@ -3,10 +3,13 @@
 Everything happens in one transaction of the owner, who may not create databases: the schema
 is set aside under another name, the dump is loaded and examined, the old schema is dropped,
 and only the commit makes both true. Whatever kills it before that leaves what was there.
+
+The lake shows what was judged before, so its snapshots go after the commit; a run makes a new one.
 """
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +19,9 @@ from django.conf import settings
 from django.db import DatabaseError, connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.db.migrations.loader import MigrationLoader
+from procrastinate.exceptions import ConnectorException
 
+from yimaqing.analytics import lake as lakes
 from yimaqing.config.backup.loading import load
 from yimaqing.config.backup.manifest import (
     DUMP,
@@ -32,6 +37,8 @@ from yimaqing.config.backup.manifest import (
 from yimaqing.domains.audit.verification import examine
 from yimaqing.kit.rowscope import APP_ROLE
 
+log = logging.getLogger("yimaqing.restore")
+
 SET_ASIDE = "before_restore"
 LOCK_WAIT = "30s"
 
@@ -44,6 +51,23 @@ def restore(folder: Path, *, replace: bool, accept_trail: bool = False) -> Manif
     """
     manifest = check(folder)
     _refuse_newer(manifest)
+    try:
+        # No run may end meanwhile: its snapshot would be of the old data.
+        with lakes.writing(settings.LAKE):
+            _replace_database(folder, manifest, replace=replace, accept_trail=accept_trail)
+            _renew_files(folder / FILES)
+            _clear_lake(settings.LAKE)
+    except lakes.LakeBusy as error:
+        raise BadBackup(
+            "监测运算正在进行，请先停 yimaqing serve a run is going on, stop it first"
+        ) from error
+    _ask_for_a_run()
+    return manifest
+
+
+def _replace_database(
+    folder: Path, manifest: Manifest, *, replace: bool, accept_trail: bool
+) -> None:
     owner = connections["owner"]
     try:
         with transaction.atomic(using="owner"), owner.cursor() as cursor:
@@ -64,8 +88,6 @@ def restore(folder: Path, *, replace: bool, accept_trail: bool = False) -> Manif
         ) from error
     finally:
         owner.close()  # the dump's own session settings end with it
-    _renew_files(folder / FILES)
-    return manifest
 
 
 def _refuse_newer(manifest: Manifest) -> None:
@@ -126,6 +148,26 @@ def _renew_files(source: Path) -> None:
     for path, target in _pairs(source):
         if digest_of(path) != digest_of(target):
             _put(path, target)
+
+
+def _clear_lake(lake: Path) -> None:
+    for path in (lake / "snapshots").iterdir():
+        lakes.remove(path)
+
+
+def _ask_for_a_run() -> None:
+    """Queue what the next start of `yimaqing serve` judges the restored data by."""
+    if "monitoring" not in settings.DOMAINS:
+        return
+    # Imported here: a domain that is switched off cannot be imported.
+    from yimaqing.domains.monitoring.tasks import ask_for_a_run  # noqa: PLC0415
+
+    connections["default"].close()  # it may know tables of the schema that is gone
+    try:
+        ask_for_a_run()
+    except (DatabaseError, ConnectorException) as error:
+        # A backup of an older version, whose queue `yimaqing setup` first brings up to date.
+        log.warning("run `yimaqing monitoring run` after `yimaqing setup`: %s", error)
 
 
 def _pairs(source: Path) -> Iterator[tuple[Path, Path]]:

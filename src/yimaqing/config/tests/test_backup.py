@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connections
+from django.utils import timezone
 
+from yimaqing.analytics import lake as lakes
 from yimaqing.config import backup as backups
 from yimaqing.config.backup import BadBackup
 from yimaqing.config.backup.manifest import digest_of
@@ -28,6 +30,21 @@ def backup(database, tmp_path):
     return backups.make(tmp_path)
 
 
+def waiting_runs():
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM procrastinate_jobs"
+            " WHERE task_name = 'monitoring.run' AND status = 'todo'"
+        )
+        return cursor.fetchone()[0]
+
+
+def a_snapshot():
+    """What the cockpit would show: a judgement of the data that is there now."""
+    taken_at = timezone.now()
+    return lakes.finish(lakes.Snapshot(lakes.new_directory(settings.LAKE, taken_at), taken_at, {}))
+
+
 def forget_everything() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
@@ -43,6 +60,24 @@ def test_what_was_saved_comes_back(backup):
     for check in (databases.owner_role, databases.application_role, databases.migrations):
         assert check().state == State.OK
     assert databases.row_level_security().state == State.OK
+
+
+def test_the_cockpit_forgets_what_was_judged_before_the_restore(backup):
+    a_snapshot()
+    backups.restore(backup, replace=True)
+    assert lakes.latest_snapshot(settings.LAKE) is None
+    assert waiting_runs() == 1
+    backups.restore(backup, replace=True)
+    assert waiting_runs() == 1
+
+
+def test_a_restore_that_fails_keeps_what_was_judged(backup):
+    kept = a_snapshot()
+    with pytest.raises(BadBackup, match="--replace"):
+        backups.restore(backup, replace=False)
+    assert lakes.latest_snapshot(settings.LAKE) == kept
+    with lakes.writing(settings.LAKE), pytest.raises(BadBackup, match="a run is going on"):
+        backups.restore(backup, replace=True)
 
 
 def test_a_full_database_is_not_overwritten_by_accident(backup):
