@@ -30,6 +30,8 @@ WITH_DATABASE: tuple[Check, ...] = (
     work.clock,
     work.audit_tail,
     work.jobs,
+    work.failed_jobs,
+    work.judging,
 )
 
 

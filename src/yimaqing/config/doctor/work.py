@@ -1,4 +1,4 @@
-"""What goes on by itself: the clock, the working calendar, the audit chain, jobs."""
+"""What goes on by itself: clock, working calendar, audit chain, jobs, judging every night."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import datetime as dt
 import time
 
 import chinese_calendar
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yimaqing.analytics.lake import latest_snapshot
 from yimaqing.config.doctor.findings import Finding, fault, fine, warning
 from yimaqing.config.jobs import STALLED_AFTER_SECONDS
 
 MOST_CLOCK_DRIFT_SECONDS = 5.0
 OLDEST_TAIL_SECONDS = 10 * 60.0  # the sealer runs every minute
 LONGEST_WAIT_SECONDS = 10 * 60.0
+LONGEST_UNJUDGED_HOURS = 36.0  # a run comes every night
 NEXT_YEAR_FROM_MONTH = 12  # the State Council announces holidays in November
 
 _TAIL = """
@@ -30,6 +33,16 @@ WHERE j.status = 'doing'
 _WAITING = """
 SELECT count(*) FROM procrastinate_jobs
 WHERE status = 'todo' AND scheduled_at < now() - make_interval(secs => %s)
+"""
+# What failed and was not done since: the same task with the same work. Periodic ones differ
+# only by the second that they were due.
+_FAILED = """
+SELECT f.task_name, count(*) FROM procrastinate_jobs f
+WHERE f.status = 'failed' AND NOT EXISTS (
+  SELECT FROM procrastinate_jobs d
+  WHERE d.task_name = f.task_name AND d.id > f.id AND d.status = 'succeeded'
+    AND d.args - 'timestamp' = f.args - 'timestamp')
+GROUP BY 1 ORDER BY 1
 """
 _WORKERS = """
 SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_interval(secs => %s)
@@ -97,6 +110,40 @@ def jobs() -> Finding:
     return fine("jobs", _("后台任务正常。"))
 
 
+def failed_jobs() -> Finding:
+    """No job gave up without the same work being done later; they are kept for two weeks."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(_FAILED)
+        failed = [f"{name} × {count}" for name, count in cursor.fetchall()]
+    if failed:
+        return warning(
+            "failed_jobs",
+            _("失败后未再完成的任务：%(tasks)s。") % {"tasks": "、".join(failed)},
+            _(
+                "在 yimaqing serve 的日志中查原因（journalctl -u yimaqing）；"
+                "之后，monitoring 运行 yimaqing monitoring run；intake 重新上传该文件（不会重复）。"
+            ),
+        )
+    return fine("failed_jobs", _("没有失败后未再完成的任务。"))
+
+
+def judging() -> Finding:
+    """Readings go stale and deadlines pass: the register was judged last night."""
+    if "monitoring" not in settings.DOMAINS:
+        return fine("judging", _("监测已停用。"))
+    if not _number("SELECT EXISTS (SELECT FROM registry_household)::int", alias="owner"):
+        return fine("judging", _("尚无住户，无需监测。"))
+    remedy = _("运行 yimaqing monitoring run，并查看 yimaqing serve 的日志为何夜间没有运行。")
+    snapshot = latest_snapshot(settings.LAKE, holding="monitoring.standing")
+    if snapshot is None:
+        return warning("judging", _("住户从未全面监测过。"), remedy)
+    hours = (timezone.now() - snapshot.taken_at) / dt.timedelta(hours=1)
+    words = _("上次全面监测在 %(hours).0f 小时前。") % {"hours": hours}
+    if hours > LONGEST_UNJUDGED_HOURS:
+        return warning("judging", words, remedy)
+    return fine("judging", words)
+
+
 def _year_known(year: int) -> bool:
     try:
         chinese_calendar.is_workday(dt.date(year, 3, 1))
@@ -105,7 +152,7 @@ def _year_known(year: int) -> bool:
     return True
 
 
-def _number(query: str, *values: float) -> float:
-    with connections["default"].cursor() as cursor:
+def _number(query: str, *values: float, alias: str = "default") -> float:
+    with connections[alias].cursor() as cursor:
         cursor.execute(query, values)
         return float(cursor.fetchone()[0])

@@ -11,9 +11,11 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from click.testing import CliRunner
+from django.conf import settings
 from django.db import connections
 from django.utils import timezone, translation
 
+from yimaqing.analytics import lake as lakes
 from yimaqing.config import catalogues
 from yimaqing.config.cluster.roles import OWNER
 from yimaqing.config.commands.doctor import doctor
@@ -23,6 +25,7 @@ from yimaqing.config.doctor.findings import State
 from yimaqing.domains.accounts.factories import make_assignment, make_user
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
+from yimaqing.domains.registry.factories import make_household
 
 
 @pytest.fixture
@@ -34,8 +37,8 @@ def owner(database):
 def test_a_sound_database_has_nothing_to_mend(database):
     checks = [databases.reachable, databases.schema, databases.application_role]
     checks += [databases.owner_role, databases.migrations, databases.row_level_security]
-    checks += [work.clock, work.audit_tail, work.calendar]
-    assert [check().state for check in checks] == [State.OK] * 9
+    checks += [work.clock, work.audit_tail, work.calendar, work.failed_jobs, work.judging]
+    assert [check().state for check in checks] == [State.OK] * 11
 
 
 def test_an_installation_without_an_administrator_says_how_to_get_one(database):
@@ -213,6 +216,47 @@ def test_jobs_of_dead_workers_are_counted(owner):
         " VALUES ('default', 'x', 'doing')"
     )
     assert work.jobs().state == State.FAIL
+
+
+def job(owner, task, status, **args):
+    owner.execute(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status, args)"
+        " VALUES ('default', %s, %s, %s)",
+        [task, status, json.dumps(args)],
+    )
+
+
+def test_work_that_failed_is_named_until_it_is_done(owner):
+    job(owner, "intake.run", "failed", batch_id=7)
+    job(owner, "monitoring.nightly", "failed", timestamp=1)
+    found = work.failed_jobs()
+    assert found.state == State.WARN
+    assert "intake.run × 1" in found.message
+    assert "monitoring.nightly × 1" in found.message
+    job(owner, "intake.run", "succeeded", batch_id=8)  # another batch
+    job(owner, "monitoring.nightly", "succeeded", timestamp=2)  # the next night
+    found = work.failed_jobs()
+    assert (found.state, "monitoring" in found.message) == (State.WARN, False)
+    job(owner, "intake.run", "succeeded", batch_id=7)
+    assert work.failed_jobs().state == State.OK
+
+
+def a_run(hours_ago):
+    taken_at = timezone.now() - timedelta(hours=hours_ago)
+    path = lakes.new_directory(settings.LAKE, taken_at)
+    lakes.finish(lakes.Snapshot(path, taken_at, {"monitoring.standing": {}}))
+
+
+def test_a_register_that_nobody_judged_last_night_is_named(database):
+    assert work.judging().state == State.OK  # nobody is in it
+    make_household()
+    assert work.judging().state == State.WARN
+    a_run(hours_ago=50)
+    found = work.judging()
+    assert (found.state, "50" in found.message) == (State.WARN, True)
+    assert "yimaqing monitoring run" in found.remedy
+    a_run(hours_ago=8)
+    assert work.judging().state == State.OK
 
 
 def test_it_speaks_english_too(settings):
