@@ -20,7 +20,7 @@ from django.db import connections, transaction
 
 from yimaqing.config import catalogues, installation
 from yimaqing.config.demo.memory import Memory
-from yimaqing.config.demo.users import ACTOR, create_users, name_paired_households
+from yimaqing.config.demo.users import ACTOR, create_users
 from yimaqing.domains.places.actions import add_contact
 from yimaqing.domains.places.models import Contact, Place
 from yimaqing.kit.plugins import plugins
@@ -56,7 +56,6 @@ def steps(memory: Memory) -> Iterator[Step]:
     yield Step("users", "演示用户 users", create_users)
     for dataset in memory.truth()["import_order"]:
         yield Step(f"import {dataset}", f"导入 import {dataset}", partial(_import, dataset))
-    yield Step("helper", "帮扶责任人到户 pairings", name_paired_households)
     yield Step("lines", "演示用收入线 income lines", _lines)
     yield Step("codes", "发码 codes", _codes)
     yield Step("targets", "演示用目标 targets", _targets)

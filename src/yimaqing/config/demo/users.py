@@ -8,14 +8,8 @@ from django.contrib.auth import get_user_model
 from django.db import connections, transaction
 
 from yimaqing.config.demo.memory import Memory
-from yimaqing.domains.accounts.actions import (
-    assign,
-    create_user,
-    name_households,
-    temporary_password,
-)
+from yimaqing.domains.accounts.actions import assign, create_user, temporary_password
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import unended_assignments_of
 
 ACTOR = "system:demo"
 PREFECTURE = "141100000000"
@@ -23,7 +17,10 @@ PREFECTURE = "141100000000"
 
 @dataclass(frozen=True)
 class DemoUser:
-    """Log-in name, shown name, role, and where: a key of truth.json's showcase, or a code."""
+    """Log-in name, shown name, role, and where: a key of truth.json's showcase, or a code.
+
+    A helper has no place: the imported pairings say which households are his.
+    """
 
     username: str
     display_name: str
@@ -64,24 +61,9 @@ def create_users(memory: Memory) -> str:
                 actor=ACTOR,
             )
             place = places.get(one.where, one.where)
-            if place:
-                assign(user=user, role=one.role, place_code=place, by=None, actor=ACTOR)
+            assign(user=user, role=one.role, place_code=place, by=None, actor=ACTOR)
         made += 1
     return f"{made} 个新用户 new"
-
-
-def name_paired_households(_memory: Memory) -> str:
-    """Give the helper the households that the pairings name him for."""
-    user = _user(HELPER.username)
-    if user is None:
-        raise LookupError(f"no user {HELPER.username}: an earlier step makes him")
-    households = helped_households()
-    held = unended_assignments_of(user).filter(role=HELPER.role).first()
-    if held is None:
-        assign(user=user, role=HELPER.role, household_ids=households, by=None, actor=ACTOR)
-    else:
-        name_households(assignment=held, household_ids=households, by=None, actor=ACTOR)
-    return f"{len(households)} 户 households"
 
 
 def helped_households() -> list[int]:

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connections
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from yimaqing.domains.accounts.actions import name_households, unname_households
 from yimaqing.domains.accounts.queries import Assignment
 
 HELPER = "helper"
+BY_THE_LIST: dict[str, Any] = {"by": None, "actor": "system:pairings", "using": "owner"}
 
 # Whom helpers are paired with, or were before this batch, and what runs of it today or later.
 # An ended pairing counts no more; of several running ones the first day and the last hold.
@@ -52,27 +53,40 @@ def on_batch_applied(*, batch_id: int, dataset: str, **_: Any) -> None:
     if dataset != "pairings":
         return
     today = timezone.localdate()
-    held = list(
-        Assignment.objects.using("owner")
-        .filter(Q(ends_on=None) | Q(ends_on__gt=today), role=HELPER, place_code=None)
-        .order_by("pk")
-    )
+    held = list(_helpers().order_by("pk"))
     paired = _paired({a.user_id for a in held}, batch_id, today)
     for assignment in held:
         one = paired[assignment.user_id]
-        whose: dict[str, Any] = {
-            "assignment": assignment,
-            "by": None,
-            "actor": "system:pairings",
-            "using": "owner",
-        }
-        if one.periods:
-            name_households(household_ids=sorted(one.periods), periods=one.periods, **whose)
+        _name(assignment, one)
         if one.ended:
-            unname_households(household_ids=one.ended, **whose)
+            unname_households(assignment=assignment, household_ids=one.ended, **BY_THE_LIST)
 
 
-def _paired(helpers: set[int], batch_id: int, today: dt.date) -> defaultdict[int, Paired]:
+def on_assigned(*, assignment_id: int, **_: Any) -> None:
+    """Let a new helper see the households that lists imported before pair him with."""
+    held = _helpers().filter(pk=assignment_id).first()
+    if held is not None:
+        _name(held, _paired({held.user_id}, None, timezone.localdate())[held.user_id])
+
+
+def _helpers() -> QuerySet[Assignment]:
+    """Assignments as helper that hold today or will hold later."""
+    return Assignment.objects.using("owner").filter(
+        Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()), role=HELPER, place_code=None
+    )
+
+
+def _name(assignment: Assignment, paired: Paired) -> None:
+    if paired.periods:
+        name_households(
+            assignment=assignment,
+            household_ids=sorted(paired.periods),
+            periods=paired.periods,
+            **BY_THE_LIST,
+        )
+
+
+def _paired(helpers: set[int], batch_id: int | None, today: dt.date) -> defaultdict[int, Paired]:
     found: defaultdict[int, Paired] = defaultdict(Paired)
     with connections["owner"].cursor() as cursor:
         cursor.execute(PAIRED, {"helpers": list(helpers), "batch": batch_id, "today": today})

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from yimaqing.domains.accounts.actions import assign
 from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, User
 from yimaqing.domains.accounts.queries import may, scope_of
 from yimaqing.domains.audit.models import Entry
@@ -82,6 +83,28 @@ def test_a_list_sent_before_he_became_a_helper_counts_when_it_is_sent_again(liu)
         user_id=late.pk, role="helper", starts_on=dt.date(2020, 1, 1)
     )
     assert counts(pair("late")) == (0, 0, 1, 0)
+    assert seen_by(late) == [HOUSEHOLD["户编号"]]
+
+
+def test_who_becomes_a_helper_after_the_list_sees_its_households_at_once(liu):
+    late = User.objects.create(username="late", display_name="后到")
+    pair("late", ends_on=NEXT_WEEK)
+    assert seen_by(late) == []
+    assign(user=late, role="interviewer", by=None, actor="system:test")
+    assert seen_by(late) == []  # the list says whom he helps, not whom he interviews
+    assign(user=late, role="helper", by=None, actor="system:test")
+    assert seen_by(late) == [HOUSEHOLD["户编号"]]
+    assert AssignedHousehold.every.get(assignment__user=late).ends_on == NEXT_WEEK
+    trace = Entry.objects.using("owner").get(action="accounts.households_named")
+    assert trace.actor == "system:pairings"
+
+
+def test_a_new_helper_keeps_what_the_administrator_names_although_its_pairing_ended(liu):
+    late = User.objects.create(username="late", display_name="后到")
+    pair("late", ends_on=YESTERDAY)
+    home = Household.objects.using("owner").get(household_number=HOUSEHOLD["户编号"])
+    named = {"household_ids": [home.pk], "by": None, "actor": "system:test"}
+    assign(user=late, role="helper", **named)
     assert seen_by(late) == [HOUSEHOLD["户编号"]]
 
 
