@@ -1,7 +1,8 @@
 """The three services of an installation: web, scan and jobs.
 
-The shapes come from trials (docs/explanation): pages want several threads each, the one
-hot page wants one thread and nothing beside it, jobs must not share a process with either.
+The shapes come from trials (docs/explanation/three-services.md): pages want several threads
+each, the one hot page wants one thread and nothing beside it, jobs must not share a process
+with either.
 """
 
 from __future__ import annotations
