@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -29,6 +29,7 @@ __all__ = [
     "answers_for",
     "assignments_of",
     "columns_for",
+    "columns_of_each",
     "counted_households",
     "holders_of",
     "home_place",
@@ -136,9 +137,28 @@ def columns_for(user: User, place_code: str, household_id: int | None = None) ->
     Assignments that do not reach the household add nothing. A department's officer sees
     who lives there and what the department answers for.
     """
+    return columns_of_each(user, [(place_code, household_id)])[0]
+
+
+def columns_of_each(
+    user: User, households: Sequence[tuple[str, int | None]]
+) -> list[frozenset[str]]:
+    """``columns_for`` of many households (place code, number), in at most two queries."""
+    held = _held(user, "registry.read") if user.is_active else []
+    wanted = [number for _place, number in households if number is not None]
+    named: set[tuple[int, int]] = set()
+    if any(ROLES[a.role].by_household for a in held):
+        found = AssignedHousehold.objects.filter(assignment__in=held, household_id__in=wanted)
+        named = set(found.values_list("household_id", "assignment_id"))
+    return [
+        _columns(a for a in held if _lies_in(a, place) or (number, a.pk) in named)
+        for place, number in households
+    ]
+
+
+def _columns(assignments: Iterable[Assignment]) -> frozenset[str]:
     seen: frozenset[str] = frozenset()
-    held = [a for a in _held(user, "registry.read") if _reaches(a, place_code, household_id)]
-    for assignment in held if user.is_active else ():
+    for assignment in assignments:
         columns = ROLES[assignment.role].columns
         if columns is ALL:
             return ALL
@@ -243,16 +263,11 @@ def _named(held: list[Assignment]) -> tuple[int, ...]:
     )
 
 
-def _reaches(assignment: Assignment, place_code: str, household_id: int | None) -> bool:
-    if assignment.place_code:
-        level = assignment.place_level or _BELOW_VILLAGE
-        low, high = subtree_bounds(assignment.place_code, level)
-        if low <= place_code < high:
-            return True
-    return (
-        household_id is not None
-        and assignment.households.filter(household_id=household_id).exists()
-    )
+def _lies_in(assignment: Assignment, place_code: str) -> bool:
+    if not assignment.place_code:
+        return False
+    low, high = subtree_bounds(assignment.place_code, assignment.place_level or _BELOW_VILLAGE)
+    return low <= place_code < high
 
 
 def _merged(ranges: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -9,18 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import (
     ALL,
     columns_for,
+    columns_of_each,
     may,
-    names_of_users,
     require,
 )
-from yimaqing.domains.audit.queries import openings_of
 from yimaqing.domains.places.queries import children, full_name, path_of
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.actions import (
@@ -30,6 +28,7 @@ from yimaqing.domains.registry.actions import (
     ChangedMeanwhile,
     PurposeMissing,
     correct_household,
+    log_search,
     open_file,
     record_reading,
     unmask,
@@ -37,10 +36,13 @@ from yimaqing.domains.registry.actions import (
 from yimaqing.domains.registry.forms import CorrectionForm, ReadingForm, UnmaskForm
 from yimaqing.domains.registry.indicators import INDICATORS
 from yimaqing.domains.registry.models import Household, Person
+from yimaqing.domains.registry.openings import shown_openings
 from yimaqing.domains.registry.queries import (
     PAGE,
+    HouseholdLine,
     household_file,
     households_in,
+    kind_of_search,
     openable_household,
     results_of,
     search_households,
@@ -58,13 +60,6 @@ SECTIONS = {
 
 #: How a user came to the file; kept as the purpose of the opening.
 CAME_FROM = {"scan": "扫码", "list": "名单", "warning": "预警", "todo": "待办", "cockpit": "驾驶舱"}
-
-
-OPENINGS = {
-    "registry.file_opened": _lazy("打开户档案"),
-    "registry.unmasked": _lazy("查看明文"),
-    "codes.scanned": _lazy("扫码"),
-}
 
 
 def _user(request: HttpRequest) -> User:
@@ -100,7 +95,7 @@ def households(request: HttpRequest) -> HttpResponse:
         "path": [p for p in path if _scope(request).covers(p.code)],
         "here": here,
         "below": children(here.code) if here else [],
-        "lines": lines,
+        **_shown(_user(request), lines),
         "next": lines[-1].household_id if len(lines) == PAGE else None,
     }
     return render(request, "registry/households.html", context)
@@ -111,9 +106,14 @@ def households(request: HttpRequest) -> HttpResponse:
 def search(request: HttpRequest) -> HttpResponse:
     """Search by POST: a name or an ID number never stands in an address."""
     _narrow(request)
-    text = request.POST.get("q", "")[:40]
-    lines = search_households(text, _scope(request).hull)
-    return render(request, "registry/search.html", {"lines": lines, "q": text})
+    user, text = _user(request), request.POST.get("q", "")[:40]
+    kind = kind_of_search(text)
+    shown = _shown(user, search_households(text, _scope(request).hull))
+    if kind == "sealed":  # who may not see a number must not learn whose it is
+        shown["rows"] = [(line, columns) for line, columns in shown["rows"] if columns is ALL]
+    if kind:
+        log_search(kind=kind, hits=len(shown["rows"]), by=user)
+    return render(request, "registry/search.html", {**shown, "q": text})
 
 
 @login_required
@@ -140,7 +140,7 @@ def file(request: HttpRequest, household_id: int) -> HttpResponse:
         "place_name": full_name(household.place_code[:12]),
         "results": results_of(household),
         "timeline": timeline_of(household),
-        "openings": _openings(household),
+        "openings": shown_openings(household),
         "panels": sorted(panels, key=lambda pair: pair[0].order),
         "indicators": INDICATORS,
         "may_unmask": may(user, permissions.UNMASK, household.place_code, household.pk),
@@ -198,6 +198,7 @@ def new_reading(request: HttpRequest, household_id: int) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             return redirect("registry:file", household_id=household.pk)
+    open_file(household=household, by=user, purpose="记读数")
     context = {"form": form, "household": household, "indicator": indicator}
     status = 422 if form.errors else 200
     return render(request, "registry/new_reading.html", context, status=status)
@@ -228,9 +229,20 @@ def correct(request: HttpRequest, household_id: int) -> HttpResponse:
             form = form.again(error.held)
         else:
             return redirect("registry:file", household_id=household.pk)
+    open_file(household=household, by=user, purpose="更正")
     context = {"form": form, "household": household, "differing": differing}
     status = 409 if differing else 422 if form.errors else 200
     return render(request, "registry/correct.html", context, status=status)
+
+
+def _shown(user: User, lines: list[HouseholdLine]) -> dict[str, Any]:
+    """Lines with the columns that the user may see of each, and what any line shows."""
+    each = columns_of_each(user, [(line.place_code, line.household_id) for line in lines])
+    return {
+        "rows": list(zip(lines, each, strict=True)),
+        "shows_class": any("register_class" in columns for columns in each),
+        "shows_group": any("causes" in columns for columns in each),
+    }
 
 
 def _within_reach(user: User, household_id: int, permission: str) -> Household:
@@ -252,21 +264,6 @@ def _subject(household: Household, person_id: int | None) -> Household | Person:
     if person is None:
         raise Http404
     return person
-
-
-def _openings(household: Household) -> list[dict[str, Any]]:
-    """Who opened the file: when, name, what, why; newest first."""
-    entries = openings_of(household.pk)
-    names = names_of_users({e.user_id for e in entries if e.user_id})
-    return [
-        {
-            "at": e.at,
-            "name": names.get(e.user_id or 0, e.actor),
-            "what": OPENINGS.get(e.action, e.action),
-            "purpose": e.purpose,
-        }
-        for e in entries
-    ]
 
 
 def _first_place(scope: Scope) -> str:

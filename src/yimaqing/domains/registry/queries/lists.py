@@ -56,19 +56,31 @@ def households_in(
 def search_households(
     text: str, scope_range: tuple[str, str], size: int = PAGE
 ) -> list[HouseholdLine]:
-    """Households by register number, ID number, phone, or part of a member's name.
+    """Households by register number, ID number, phone, or part of a member's name: see
+    ``kind_of_search``.
 
     Sealed columns are found by their blind index, names by their grams: both use indexes
     under row-level security. ``scope_range`` is the caller's place range.
     """
     word = normal_id_number(text.strip())
-    if not word:
-        return []
-    if word.isascii() and len(word) == 14 and word.startswith("86"):
-        return _lines(Household.objects.filter(household_number=word)[:size])
-    if word.isascii() and any(c.isdigit() for c in word):
-        return _lines(_by_blind_index(word)[:size])
+    match kind_of_search(text):
+        case "":
+            return []
+        case "household_number":
+            return _lines(Household.objects.filter(household_number=word)[:size])
+        case "sealed":
+            return _lines(_by_blind_index(word)[:size])
     return _lines(_by_name(text.strip(), scope_range, size))
+
+
+def kind_of_search(text: str) -> str:
+    """What is searched for: household_number, sealed (an ID number or a phone), name, nothing."""
+    word = normal_id_number(text.strip())
+    if not word:
+        return ""
+    if word.isascii() and len(word) == 14 and word.startswith("86"):
+        return "household_number"
+    return "sealed" if word.isascii() and any(c.isdigit() for c in word) else "name"
 
 
 def _by_blind_index(word: str) -> QuerySet[Household]:
