@@ -12,15 +12,14 @@ import time
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from yimaqing.analytics import lake
 from yimaqing.domains.accounts.models import Assignment, User
-from yimaqing.domains.monitoring.actions import batch, evaluate_household, run, run_past
+from yimaqing.domains.monitoring.actions import evaluate_household, run, run_past
 from yimaqing.domains.monitoring.events import warnings_raised
-from yimaqing.domains.monitoring.models import LiveEvaluation, Warning
+from yimaqing.domains.monitoring.models import Warning
 from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.actions import record_reading
 from yimaqing.domains.registry.factories import add_person, add_reading, make_household
@@ -263,44 +262,3 @@ def test_two_judgements_of_one_household_wait_for_each_other(wang, database):
                 other.execute("SELECT set_config(%s, %s, true)", [name, value])
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 other.execute("SELECT FROM registry_household WHERE id = %s FOR UPDATE", [wang.pk])
-
-
-def test_an_installation_without_households_is_judged_too(database):
-    outcome = run()
-    assert (outcome.households, outcome.raised) == (0, 0)
-    assert lake.latest_snapshot(settings.LAKE, holding="monitoring.standing") is not None
-
-
-def test_a_household_of_which_nothing_was_observed_is_judged(database):
-    make_household(readings={})
-    assert run().households == 1
-
-
-@pytest.mark.parametrize("live", [True, False])
-def test_a_warning_of_a_scheme_no_longer_in_force_is_closed(wang, live):
-    worker = user("liming")
-    store(wang, "housing", "D", worker)
-    Warning.objects.using("owner").filter(household_id=wang.pk).update(scheme="an-old-scheme")
-    if live:
-        store(wang, "food", "pass", worker)
-    else:
-        an_hour_ago = timezone.now() - dt.timedelta(hours=1)
-        LiveEvaluation.objects.using("owner").update(at=an_hour_ago)
-        run()
-    still_open = Warning.objects.using("owner").filter(household_id=wang.pk, closed_at=None)
-    assert {w.scheme for w in still_open} == {"danfeng-2020"}
-
-
-def test_a_judgement_under_way_when_the_snapshot_was_taken_is_not_undone(wang, monkeypatch):
-    taken = batch.take
-
-    def while_a_worker_stores(**given):
-        snapshot = taken(**given)
-        store(wang, "housing", "D", user("liming"))
-        seconds_before = snapshot.taken_at - dt.timedelta(seconds=5)
-        LiveEvaluation.objects.using("owner").update(at=seconds_before)
-        return snapshot
-
-    monkeypatch.setattr(batch, "take", while_a_worker_stores)
-    assert run().closed == 0
-    assert open_rules(wang)
