@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yimaqing.domains.places.models import ADMINISTRATIVE, Duty, Kind
+from yimaqing.domains.places.models import ADMINISTRATIVE, STANDINGS, Duty, Kind, Place
 
 CODE_DIGITS = 12
+
+
+def _labelled(choices: Iterable[TextChoices]) -> list[tuple[str, Any]]:
+    """Slug and label, in the language of the page."""
+    return [(choice.value, _(choice.label)) for choice in choices]
+
+
+def _day(label: Any, **more: Any) -> forms.DateField:
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    return forms.DateField(label=label, widget=widget, **more)
 
 
 class ContactForm(forms.Form):
     """Who is on duty, with the office number that anybody may call."""
 
-    duty = forms.ChoiceField(label=_("职责"), choices=Duty.choices)
+    duty = forms.ChoiceField(label=_("职责"), choices=_labelled(Duty))
     name = forms.CharField(label=_("姓名"), max_length=40)
     office_phone = forms.RegexField(
         label=_("办公电话"),
@@ -24,18 +36,42 @@ class ContactForm(forms.Form):
         required=False,
         help_text=_("对外公开的办公号码，不要填写私人手机。"),
     )
-    valid_from = forms.DateField(
-        label=_("任职日期"),
-        initial=timezone.localdate,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    valid_from = _day(_("任职日期"), initial=timezone.localdate)
+
+
+class StatusForm(forms.Form):
+    """Which status a place holds, from when, by which document."""
+
+    status = forms.ChoiceField(label=_("属性"))
+    starts_on = _day(_("起始日期"), help_text=_("同一属性、同一起始日期再填一次，就是更正。"))
+    ends_on = _day(
+        _("终止日期"),
+        required=False,
+        help_text=_("不再是这一属性的第一天；仍然是的不填。登记另一属性时，原属性自动终止。"),
     )
+    source = forms.CharField(
+        label=_("依据"), max_length=200, help_text=_("认定或退出的文件名称和文号")
+    )
+
+    def __init__(self, place: Place, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        standings = STANDINGS[Kind(place.kind)]
+        self.fields["status"].choices = _labelled(standings)  # type: ignore[attr-defined] # a ChoiceField has them
+
+    def clean(self) -> dict[str, Any]:
+        """An end lies after the start."""
+        given = self.cleaned_data
+        starts_on, ends_on = given.get("starts_on"), given.get("ends_on")
+        if starts_on and ends_on and ends_on <= starts_on:
+            self.add_error("ends_on", _("终止日期应晚于起始日期"))
+        return given
 
 
 class PlaceForm(forms.Form):
     """A place below the village."""
 
     kind = forms.ChoiceField(
-        label=_("类别"), choices=[c for c in Kind.choices if c[0] not in ADMINISTRATIVE]
+        label=_("类别"), choices=_labelled(k for k in Kind if k not in ADMINISTRATIVE)
     )
     name = forms.CharField(label=_("名称"), max_length=60)
     digits = forms.RegexField(

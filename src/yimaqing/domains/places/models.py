@@ -126,6 +126,13 @@ class Standing(models.TextChoices):
     PROVINCIAL_POVERTY_COUNTY = "provincial_poverty_county", "省级贫困县"
 
 
+#: Which of them a place of a kind may hold; one at a time. Other kinds hold none.
+STANDINGS = {
+    Kind.VILLAGE: (Standing.POOR_VILLAGE, Standing.ORDINARY_VILLAGE),
+    Kind.COUNTY: (Standing.NATIONAL_POVERTY_COUNTY, Standing.PROVINCIAL_POVERTY_COUNTY),
+}
+
+
 class PlaceStatus(models.Model):
     """A status that a place holds from one day to another."""
 

@@ -13,9 +13,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yimaqing.domains.places.actions import add_contact, add_place, set_origins
-from yimaqing.domains.places.forms import ContactForm, OriginForm, PlaceForm
-from yimaqing.domains.places.models import Kind, Place
+from yimaqing.domains.places.actions import add_contact, add_place, set_origins, set_status
+from yimaqing.domains.places.forms import ContactForm, OriginForm, PlaceForm, StatusForm
+from yimaqing.domains.places.models import STANDINGS, Kind, Place
 from yimaqing.domains.places.queries import (
     children,
     contacts_of,
@@ -56,6 +56,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
         "may_edit": _may_edit(request, here),
         "is_site": here.kind == Kind.RESETTLEMENT_SITE,
         "may_add_below": here.level >= VILLAGE_LEVEL,
+        "has_statuses": here.kind in STANDINGS,
         "panels": _panels(request, here),
     }
     return render(request, "places/place.html", context)
@@ -71,6 +72,21 @@ def new_contact(request: HttpRequest, code: str) -> HttpResponse:
         add_contact(place=here, by=request.user, **form.cleaned_data)
         return redirect("places:place", code=code)
     return _form_page(request, here, form, _("添加负责人"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def edit_status(request: HttpRequest, code: str) -> HttpResponse:
+    """Say which status a village or county holds; opens with the one that holds now."""
+    here = _editable(request, code)
+    if here.kind not in STANDINGS:
+        raise Http404
+    now = statuses_of(code).filter(ends_on=None).values("status", "starts_on", "source").first()
+    form = StatusForm(here, request.POST or None, initial=now or {})
+    if request.method == "POST" and form.is_valid():
+        set_status(place=here, by=request.user, **form.cleaned_data)
+        return redirect("places:place", code=code)
+    return _form_page(request, here, form, _("登记属性"))
 
 
 @login_required

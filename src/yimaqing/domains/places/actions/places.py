@@ -11,6 +11,7 @@ from django.db import transaction
 from yimaqing.domains.audit.actions import Actor, record
 from yimaqing.domains.places.models import (
     ADMINISTRATIVE,
+    STANDINGS,
     Boundary,
     Contact,
     Kind,
@@ -97,18 +98,38 @@ def set_origins(*, site: Place, households_by_village: dict[str, int | None], by
 
 @transaction.atomic
 def set_status(
-    *, place: Place, status: str, starts_on: dt.date, source: str, by: Actor | None, actor: str = ""
+    *,
+    place: Place,
+    status: str,
+    starts_on: dt.date,
+    ends_on: dt.date | None = None,
+    source: str,
+    by: Actor | None,
+    actor: str = "",
 ) -> PlaceStatus:
-    """Record that a place holds a status from a day on."""
+    """Record that a place holds a status from a day on, and until when (first day without it).
+
+    The same status of the same day is corrected; another that still holds ends that day.
+    Raise ValueError for a status of another kind of place, and for an end before the start.
+    """
+    if status not in STANDINGS.get(Kind(place.kind), ()):
+        raise ValueError(f"{status} is no status of a {place.kind}")
+    if ends_on is not None and ends_on <= starts_on:
+        raise ValueError("a status ends after it starts")
+    others = PlaceStatus.objects.filter(place=place, ends_on=None, starts_on__lt=starts_on)
+    others.exclude(status=status).update(ends_on=starts_on)
     held, _created = PlaceStatus.objects.update_or_create(
-        place=place, status=status, starts_on=starts_on, defaults={"source": source}
+        place=place,
+        status=status,
+        starts_on=starts_on,
+        defaults={"source": source, "ends_on": ends_on},
     )
     record(
         action="places.status_set",
         by=by,
         actor=actor,
         place_code=place.code,
-        after={"status": status, "starts_on": starts_on},
+        after={"status": status, "starts_on": starts_on, "ends_on": ends_on, "source": source},
     )
     return held
 

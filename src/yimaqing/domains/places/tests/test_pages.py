@@ -1,0 +1,114 @@
+"""The status of a place, set on its page by those who answer for it."""
+
+import datetime as dt
+
+import pytest
+
+from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.audit.models import Entry
+from yimaqing.domains.places.actions import set_status
+from yimaqing.domains.places.models import Place, PlaceStatus
+
+PREFECTURE, COUNTY = "141100000000", "141124000000"
+TOWNSHIP, VILLAGE = "141124104000", "141124104201"
+LISTED = {"status": "poor_village", "starts_on": "2014-01-01", "source": "晋扶发〔2014〕8号"}
+
+
+@pytest.fixture
+def places(database):
+    rows = (
+        (PREFECTURE, "吕梁市", 2, "prefecture", ""),
+        (COUNTY, "临县", 3, "county", PREFECTURE),
+        (TOWNSHIP, "白文镇", 4, "township", COUNTY),
+        (VILLAGE, "白文村", 5, "village", TOWNSHIP),
+    )
+    for code, name, level, kind, parent in rows:
+        Place.objects.using("owner").create(
+            code=code, name=name, level=level, kind=kind, parent_code=parent
+        )
+
+
+def held():
+    rows = PlaceStatus.objects.using("owner").order_by("starts_on")
+    return list(rows.values_list("place_id", "status", "starts_on", "ends_on"))
+
+
+def test_a_township_officer_says_that_a_village_is_a_poor_one(client, places):
+    client.force_login(make_user("township_officer", TOWNSHIP))
+    form = f"/places/{VILLAGE}/status/"
+    assert form in client.get(f"/places/{VILLAGE}/").content.decode()
+    assert client.post(form, LISTED)["Location"] == f"/places/{VILLAGE}/"
+    assert held() == [(VILLAGE, "poor_village", dt.date(2014, 1, 1), None)]
+    page = client.get(f"/places/{VILLAGE}/").content.decode()
+    assert "贫困村" in page
+    assert "晋扶发〔2014〕8号" in page
+    entry = Entry.objects.using("owner").get(action="places.status_set")
+    assert entry.place_code == VILLAGE
+    assert entry.after == {**LISTED, "ends_on": None}
+
+
+def test_the_form_opens_with_the_status_that_holds_so_that_it_can_be_ended(client, places):
+    client.force_login(make_user("township_officer", TOWNSHIP))
+    form = f"/places/{VILLAGE}/status/"
+    client.post(form, LISTED)
+    assert "2014-01-01" in client.get(form).content.decode()
+    client.post(form, {**LISTED, "ends_on": "2019-01-01"})
+    assert held() == [(VILLAGE, "poor_village", dt.date(2014, 1, 1), dt.date(2019, 1, 1))]
+
+
+def test_a_new_status_ends_the_one_before(client, places):
+    client.force_login(make_user("county_officer", COUNTY))
+    form = f"/places/{VILLAGE}/status/"
+    client.post(form, LISTED)
+    client.post(form, {**LISTED, "status": "ordinary_village", "starts_on": "2020-01-01"})
+    assert [row[1:] for row in held()] == [
+        ("poor_village", dt.date(2014, 1, 1), dt.date(2020, 1, 1)),
+        ("ordinary_village", dt.date(2020, 1, 1), None),
+    ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"status": "national_poverty_county"},
+        {"source": ""},
+        {"ends_on": "2014-01-01"},
+        {"starts_on": "someday"},
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_reason(client, places, changed):
+    client.force_login(make_user("county_officer", COUNTY))
+    asked = client.post(f"/places/{VILLAGE}/status/", LISTED | changed)
+    assert asked.status_code == 422
+    assert "errorlist" in asked.content.decode() or "field-error" in asked.content.decode()
+    assert held() == []
+
+
+def test_a_county_has_a_countys_statuses_and_a_township_has_none(client, places):
+    client.force_login(make_user("county_officer", COUNTY))
+    form = client.get(f"/places/{COUNTY}/status/").content.decode()
+    assert "国家级贫困县" in form
+    assert "非贫困村" not in form
+    assert client.get(f"/places/{TOWNSHIP}/status/").status_code == 404
+    assert "/status/" not in client.get(f"/places/{TOWNSHIP}/").content.decode()
+
+
+def test_only_those_who_hold_the_right_there_set_a_status(client, places):
+    for role, place in (("village_worker", VILLAGE), ("township_officer", "141124105000")):
+        client.force_login(make_user(role, place))
+        assert "/status/" not in client.get(f"/places/{VILLAGE}/").content.decode()
+        assert client.post(f"/places/{VILLAGE}/status/", LISTED).status_code == 403
+    assert held() == []
+
+
+def test_the_action_refuses_a_status_of_another_kind_of_place(places):
+    township = Place.objects.get(code=TOWNSHIP)
+    with pytest.raises(ValueError, match="township"):
+        set_status(
+            place=township,
+            status="poor_village",
+            starts_on=dt.date(2014, 1, 1),
+            source="x",
+            by=None,
+            actor="system:test",
+        )
