@@ -14,6 +14,7 @@ from functools import cache
 from pypinyin import Style, lazy_pinyin
 
 PREFIX_LENGTH = {1: 2, 2: 4, 3: 6, 4: 9, 5: 12}
+MOST_DIGITS = 18  # of what a bigint surely holds
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK = "10X98765432"
 
@@ -155,3 +156,18 @@ def duplicates(values: Iterable[str]) -> set[str]:
     for value in values:
         (twice if value in seen else seen).add(value)
     return twice
+
+
+def whole_number(text: str) -> int | None:
+    """A number that came in an address, at most 18 digits, so that it fits a column; else None.
+
+    ``isdigit`` would take "²", which ``int`` refuses.
+    """
+    return int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else None
+
+
+def number_pair(text: str) -> tuple[int, int] | None:
+    """Two such numbers, as ``3-17``."""
+    first, _dash, second = text.partition("-")
+    pair = whole_number(first), whole_number(second)
+    return None if pair[0] is None or pair[1] is None else (pair[0], pair[1])

@@ -15,6 +15,13 @@ from yimaqing.ui.vite import AssetsNotBuilt, styles
 logger = logging.getLogger(__name__)
 
 
+def unreadable(request: HttpRequest) -> HttpResponse:
+    """400: characters that cannot be in any text."""
+    reason = _("请求里有无法识别的字符。")
+    remedy = _("请删去后重新填写；如果是点链接来的，请从首页重新进入。")
+    return _page(request, 400, _("无法读懂这次请求"), reason, remedy)
+
+
 def forbidden(
     request: HttpRequest,
     exception: Exception | None = None,

@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import etag, require_GET, require_http_methods, require_POST
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import names_of_users, permissions_of
+from yimaqing.domains.accounts.queries import names_of_users, require
 from yimaqing.domains.intake import permissions
 from yimaqing.domains.intake.actions import NothingToApply, apply_checked, receive
 from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
@@ -39,7 +39,8 @@ from yimaqing.domains.intake.queries import (
 from yimaqing.domains.intake.reading.formats import MOST_BYTES
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.uploads import KeptFile, SealingHandler, UploadForm
-from yimaqing.kit.rowscope import Scope, scoped
+from yimaqing.kit.ids import number_pair, whole_number
+from yimaqing.kit.rowscope import Scope, scoped, set_scope
 
 PAGE = 50
 P = ParamSpec("P")
@@ -47,13 +48,16 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def importer_only(view: View[P]) -> View[P]:
-    """Only for users whose role imports somewhere; what they see is their scope's matter."""
+    """Only for users whose role imports somewhere, and only batches of there are seen: another
+    role of the user may reach further.
+    """
 
     @login_required
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if permissions.IMPORT not in permissions_of(_user(request)):
-            raise PermissionDenied
+        scope = require(_user(request), permissions.IMPORT)
+        request.scope = scope  # type: ignore[attr-defined] # errors_file streams within it
+        set_scope(scope)
         return view(request, *args, **kwargs)
 
     return guarded
@@ -77,10 +81,10 @@ def _batch(batch_id: int) -> Batch:
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
     """Batches: who sent which file when, and what came of it."""
-    before = request.GET.get("before", "")
+    before = whole_number(request.GET.get("before", ""))
     found = batches()
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     shown = list(found[: PAGE + 1])
     senders = names_of_users({b.user_id for b in shown if b.user_id})
     lines = [(b, _label(b), senders.get(b.user_id or 0, _("系统"))) for b in shown[:PAGE]]
@@ -179,9 +183,8 @@ def errors(request: HttpRequest, batch_id: int) -> HttpResponse:
     """Faults row by row, perhaps of one kind only, a page at a time."""
     held = _batch(batch_id)
     code, column = request.GET.get("code", ""), request.GET.get("column", "")
-    row, _dash, number = request.GET.get("after", "").partition("-")
-    after = (int(row), int(number)) if row.isdigit() and number.isdigit() else (-1, 0)
-    found = list(errors_of(held, code=code, column=column, after=after)[: PAGE + 1])
+    after = number_pair(request.GET.get("after", ""))
+    found = list(errors_of(held, code=code, column=column, after=after or (-1, 0))[: PAGE + 1])
     last = found[PAGE - 1] if len(found) > PAGE else None
     only = {"code": code, "column": column}
     following = "?" + urlencode({**only, "after": f"{last.row}-{last.pk}"}) if last else ""

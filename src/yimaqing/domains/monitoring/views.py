@@ -21,6 +21,7 @@ from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS
 from yimaqing.domains.places.queries import children, path_of
 from yimaqing.domains.registry.queries import HouseholdLine, lines_of, readings_by_id
+from yimaqing.kit.ids import number_pair
 from yimaqing.kit.rowscope import set_scope
 
 
@@ -80,7 +81,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
             level=here.level if here else 0,
             colour=chosen["colour"],
             indicator=chosen["indicator"],
-            after=_after(request.GET.get("after", "")),
+            after=number_pair(request.GET.get("after", "")),
         )
     )
     last = found[-1] if len(found) == PAGE else None
@@ -146,8 +147,3 @@ def _choices(
 def _next(chosen: dict[str, str], last: Warning) -> str:
     query = {k: v for k, v in chosen.items() if v}
     return "?" + urlencode(query | {"after": f"{last.colour_rank}-{last.pk}"})
-
-
-def _after(text: str) -> tuple[int, int] | None:
-    rank, _dash, number = text.partition("-")
-    return (int(rank), int(number)) if rank.isdigit() and number.isdigit() else None

@@ -49,6 +49,7 @@ from yimaqing.domains.registry.queries import (
     timeline_of,
 )
 from yimaqing.domains.registry.summary import opening_sentence
+from yimaqing.kit.ids import whole_number
 from yimaqing.kit.plugins import plugins
 from yimaqing.kit.rowscope import Scope, set_scope
 
@@ -273,7 +274,6 @@ def _first_place(scope: Scope) -> str:
 
 def _after(household_id: str) -> tuple[str, str, int] | None:
     """The sort key of the last line of the page before, found by its number."""
-    if not household_id.isdigit():
-        return None
-    last = openable_household(int(household_id))
+    number = whole_number(household_id)
+    last = openable_household(number) if number is not None else None
     return (last.place_code, last.head_pinyin, last.pk) if last else None

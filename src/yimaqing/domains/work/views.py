@@ -24,6 +24,7 @@ from yimaqing.domains.work.actions import ACT, ReasonMissing, close_todo
 from yimaqing.domains.work.kinds import address_of, kinds, title_of
 from yimaqing.domains.work.models import Todo
 from yimaqing.domains.work.queries import counts, counts_by_kind, todos
+from yimaqing.kit.ids import whole_number
 
 PAGE = 50
 _VILLAGE_DIGITS = 12
@@ -89,8 +90,9 @@ def _lines(page: list[Todo]) -> list[dict[str, Any]]:
 def _after(text: str) -> tuple[dt.date, int] | None:
     """The key of the last to-do shown, as ``2026-11-22.17``; None when it is no such key."""
     date, _dot, number = text.partition(".")
+    last = whole_number(number)
     try:
-        return dt.date.fromisoformat(date), int(number)
+        return None if last is None else (dt.date.fromisoformat(date), last)
     except ValueError:
         return None
 

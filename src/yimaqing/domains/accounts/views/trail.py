@@ -23,7 +23,7 @@ from yimaqing.domains.accounts.queries import names_of_users, require
 from yimaqing.domains.accounts.roles import PURPOSES
 from yimaqing.domains.audit.queries import Entry, Span, entries
 from yimaqing.domains.places.queries import names_of, past_of, path_of
-from yimaqing.kit.ids import subtree_bounds
+from yimaqing.kit.ids import subtree_bounds, whole_number
 from yimaqing.kit.plugins import plugins
 from yimaqing.kit.rowscope import Scope, for_a_moment
 
@@ -60,10 +60,10 @@ def trail(request: HttpRequest) -> HttpResponse:
     scope = require(request.user, "audit.view")
     form = TrailForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
-    before = request.GET.get("before", "")
+    before = whole_number(request.GET.get("before", ""))
     found = _found(scope, wanted)
-    if before.isdigit():
-        found = found.filter(pk__lt=int(before))
+    if before is not None:
+        found = found.filter(pk__lt=before)
     with for_a_moment(_sight(scope)):
         page = list(found[: PAGE + 1])
     context = {
@@ -86,7 +86,7 @@ def acts() -> dict[str, str | Promise]:
 def in_words(found: list[Entry]) -> list[Line]:
     """Entries with the names of people, places and actions, in three queries."""
     actors = {e.user_id for e in found if e.user_id}
-    people = names_of_users(actors | {int(e.subject_id) for e in found if _is_user(e)})
+    people = names_of_users(actors | {number for e in found if (number := _user_of(e))})
     places = names_of({e.place_code for e in found})
     names = acts()
     return [
@@ -102,13 +102,13 @@ def in_words(found: list[Entry]) -> list[Line]:
     ]
 
 
-def _is_user(entry: Entry) -> bool:
-    return entry.subject_kind == "user" and entry.subject_id.isdigit()
+def _user_of(entry: Entry) -> int | None:
+    return whole_number(entry.subject_id) if entry.subject_kind == "user" else None
 
 
 def _subject(entry: Entry, people: dict[int, str]) -> str:
     kind = _SUBJECTS.get(entry.subject_kind, entry.subject_kind)
-    name = people.get(int(entry.subject_id)) if _is_user(entry) else None
+    name = people.get(_user_of(entry) or _NOBODY)
     return f"{kind} {name or entry.subject_id}".strip()
 
 

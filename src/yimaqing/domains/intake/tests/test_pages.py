@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import translation
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.accounts.factories import make_assignment, make_user
 from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.intake import actions
 from yimaqing.domains.intake.models import Batch, State
@@ -189,6 +189,20 @@ def test_others_see_neither_the_page_nor_the_batch(ming):
     above = logged_in("county_officer", "141124000000")
     assert above.get(f"/imports/{newest().pk}/").status_code == 200
     assert above.post(f"/imports/{newest().pk}/apply/").status_code == 403
+
+
+def test_another_role_that_reaches_further_shows_no_batch(ming):
+    upload(ming)
+    run_batch(newest().pk)
+    zhang = make_user("township_officer", "141102001000")
+    make_assignment(zhang, "leader", "141100000000")
+    client = Client()
+    client.force_login(zhang)
+    for page in ("", "progress/", "errors/", "errors.csv"):
+        assert client.get(f"/imports/{newest().pk}/{page}").status_code == 404
+    assert "户.csv" not in client.get("/imports/").content.decode()
+    text = b"".join(ming.get(f"/imports/{newest().pk}/errors.csv").streaming_content).decode()
+    assert "必填项是空的" in text
 
 
 def test_somebody_not_logged_in_is_asked_to(database):
