@@ -45,7 +45,10 @@ class UnmaskForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """One value of one indicator, when it was seen, and of which member."""
+    """One value of one indicator, when it was seen, and of which member.
+
+    ``opened_at`` is when the form was opened: sent twice, it is one reading all the same.
+    """
 
     def __init__(
         self, *args: Any, indicator: Indicator, members: Sequence[Person], **kwargs: Any
@@ -75,20 +78,53 @@ class ReadingForm(forms.Form):
             initial=timezone.localdate,
             widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         )
+        self.fields["opened_at"] = forms.CharField(
+            max_length=40, required=False, widget=forms.HiddenInput, initial=_now
+        )
+
+    def again(self) -> Self:
+        """The same entries in a form that is opened now, so that they are another reading."""
+        kind = type(self)
+        data = {**self.cleaned_data, "opened_at": _now()}
+        return kind(data, indicator=self.indicator, members=list(self.members.values()))
 
     def reading(self) -> dict[str, Any]:
-        """Keyword arguments of ``record_reading``; a day in the past counts from noon."""
+        """Keyword arguments of ``record_reading``.
+
+        The day that the form was opened counts from that moment, a day before it from noon.
+        """
         data = self.cleaned_data
         day: dt.date = data["observed_on"]
-        now = timezone.localtime()
-        noon = timezone.make_aware(dt.datetime.combine(day, dt.time(12)))
+        opened = _believed(data.get("opened_at", ""))
+        hour = dt.time(12) if day < timezone.localdate() else dt.time()
+        otherwise = timezone.make_aware(dt.datetime.combine(day, hour))
         return {
             "indicator": self.indicator.code,
             "value": str(data["value"]),
             "person": self.members.get(data.get("person", "")),
-            "observed_at": now if day == now.date() else noon,
+            "observed_at": opened if day == opened.date() else otherwise,
             "source": "入户查看",
         }
+
+
+#: A form may lie open this long; what says that it was opened before is not believed.
+OPEN_FOR = dt.timedelta(days=1)
+
+
+def _now() -> str:
+    return timezone.localtime().isoformat()
+
+
+def _believed(opened_at: str) -> dt.datetime:
+    """The local time that the form says it was opened at; now, where that cannot be true."""
+    now = timezone.localtime()
+    try:
+        opened = dt.datetime.fromisoformat(opened_at)
+    except ValueError:
+        return now
+    if opened.tzinfo is None or not now - OPEN_FOR <= opened <= now:
+        return now
+    return timezone.localtime(opened)
 
 
 #: What a correction rests on, as it is stored beside the facts.

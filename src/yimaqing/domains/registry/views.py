@@ -196,6 +196,7 @@ def new_reading(request: HttpRequest, household_id: int) -> HttpResponse:
         try:
             record_reading(household=household, by=user, **form.reading())
         except BadReading as error:
+            form = form.again()
             form.add_error(None, str(error))
         else:
             return redirect("registry:file", household_id=household.pk)
