@@ -64,6 +64,15 @@ class Line:
         return pgettext("unit", "户")
 
     @property
+    def people(self) -> int:
+        """The members of the households counted; 0 where the figure counts people itself, or all.
+
+        Beside all registered households stands a figure of their people already.
+        """
+        beside = self.measure.weight == "people" or self.measure.code == "households"
+        return 0 if beside else self.figure.people
+
+    @property
     def coverage(self) -> str:
         """已报 x / y 村."""
         return _("已报 %(reported)s / %(villages)s 村") % {

@@ -55,6 +55,7 @@ class FigureJson(TypedDict):
     known: int
     reported: int
     villages: int
+    people: int
 
 
 @login_required
@@ -126,6 +127,7 @@ def figures_json(request: HttpRequest, code: str) -> HttpResponse:
             known=f.known,
             reported=f.reported,
             villages=f.villages,
+            people=f.people,
         )
         for c, f in page.figures.items()
     ]

@@ -28,13 +28,17 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class Figure:
-    """One measure of one place: counted, of how many known, in how many villages reported."""
+    """One measure of one place: counted, of how many known, in how many villages reported.
+
+    ``people``: the members of the households counted.
+    """
 
     code: str
     value: int
     known: int
     reported: int
     villages: int
+    people: int = 0
 
     @property
     def unreported(self) -> bool:
@@ -120,15 +124,17 @@ def place_figures(snapshot: Snapshot, ranges: Ranges, villages: int) -> dict[str
     """Every measure over the ranges, by code."""
     where = inside(ranges)
     found = {
-        int(str(m)): (int(str(n)), int(str(d)), int(str(reported)))
-        for m, n, d, reported in snapshot.sums(
-            "SELECT m, sum(n)::BIGINT, sum(d)::BIGINT, count(DISTINCT village_code)"
-            f" FROM cube WHERE {where} GROUP BY m"
+        int(str(m)): [int(str(one)) for one in sums]
+        for m, *sums in snapshot.sums(
+            "SELECT m, sum(n)::BIGINT, sum(d)::BIGINT, count(DISTINCT village_code),"
+            f" sum(p)::BIGINT FROM cube WHERE {where} GROUP BY m"
         )
     }
-    return {
-        code: Figure(code, *found.get(i, (0, 0, 0)), villages) for i, code in enumerate(measures())
-    }
+    figures = {}
+    for i, code in enumerate(measures()):
+        value, known, reported, people = found.get(i, (0, 0, 0, 0))
+        figures[code] = Figure(code, value, known, reported, villages, people)
+    return figures
 
 
 def figures_below(

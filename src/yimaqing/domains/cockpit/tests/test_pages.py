@@ -55,6 +55,7 @@ def test_every_figure_is_as_long_as_its_list(login, snapshot, place):
         rows, people = rows_in(client, address)
         counted = people if figure["measure"].endswith("people") else rows
         assert counted == figure["value"], figure["measure"]
+        assert people == figure["people"], figure["measure"]
 
 
 def test_every_list_that_the_page_links_to_opens(login, snapshot):
