@@ -33,6 +33,12 @@ def rotate(retire_old: bool) -> None:
     try:
         for done in rotate_keys(retire_old=retire_old):
             click.echo(f"{done.column}\t{done.values}")
+            if done.left:
+                click.echo(
+                    f"{done.left} 户的户主证件号不在人员名单中，索引未能重算，请重新导入户名单"
+                    " (heads unknown to the register: import their households again)",
+                    err=True,
+                )
     except CannotOpen as error:
         raise click.ClickException(
             f"打不开，旧密钥还不能停用 cannot be opened, keep the old key: {error}"

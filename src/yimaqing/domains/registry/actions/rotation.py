@@ -27,10 +27,11 @@ INDEXED = {
 
 @dataclass(frozen=True)
 class Rotated:
-    """How many values of one column were sealed anew."""
+    """How many values of one column were sealed (or indexed) anew, and how many could not be."""
 
     column: str
     values: int
+    left: int = 0
 
 
 def rotate_keys(*, retire_old: bool = False) -> Iterator[Rotated]:
@@ -41,6 +42,10 @@ def rotate_keys(*, retire_old: bool = False) -> Iterator[Rotated]:
     transaction, batches forget what they read but did not apply, and the audit chain keeps
     what it needs of the old keys; from then on ``YIMAQING_DATA_KEY`` must hold the newest key
     only. The services must be stopped meanwhile, because they would search by the old index.
+
+    The index of a head's ID number has no sealed value beside it: it is renewed where somebody in
+    the register has that number, and kept as it is, counted as ``left``, where nobody has. Such a
+    household gets its index from the next list of households.
 
     Raise NumberTaken when the newest key has the number of a retired one, StillRunning while
     a file is being imported, CannotOpen when a kept file is damaged: then nothing is retired.
@@ -54,7 +59,7 @@ def rotate_keys(*, retire_old: bool = False) -> Iterator[Rotated]:
         yield Rotated(purpose.decode(), _seal_anew(ring, table, column, purpose))
     yield Rotated("intake_batch.stored_as", seal_files_anew())
     if retire_old:
-        _index_anew(ring, keyring(settings.DATA_KEYS.split(",")[0].strip()))
+        yield _index_anew(ring, keyring(settings.DATA_KEYS.split(",")[0].strip()))
     with transaction.atomic(using="owner"):
         record(
             action="registry.keys_rotated",
@@ -86,8 +91,10 @@ def _seal_anew(ring: Keyring, table: str, column: str, purpose: bytes) -> int:
         done, last = done + len(rows), rows[-1][0]
 
 
-def _index_anew(old: Keyring, new: Keyring) -> None:
+def _index_anew(old: Keyring, new: Keyring) -> Rotated:
+    """All blind indexes from the newest key; how many heads' indexes followed, and did not."""
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute(HEADS_KNOWN)
         for kind, field in sorted(INDEXED):
             purpose, table = SEALED[kind, field], f"registry_{kind}"
             last = 0
@@ -105,13 +112,30 @@ def _index_anew(old: Keyring, new: Keyring) -> None:
                 _write(cursor, table, f"{field}_index", [row[0] for row in rows], indexes)
                 last = rows[-1][0]
         cursor.execute(HEAD_INDEXES)
+        followed = cursor.rowcount
+        cursor.execute(HEADS_LEFT)
+        [left] = cursor.fetchone()
+        cursor.execute("DROP TABLE registry_heads")
+    return Rotated("registry_household.head_id_index", followed, left)
 
 
-# The head's index is a copy: it has no sealed value of its own to be computed from.
+# The head's index is a copy, from the list of households, of the index of some person's number:
+# mostly the head's, another member's where the two lists disagree, nobody's before the persons
+# are there. So whose it is is kept before the persons' indexes change; no temporary table, because
+# a session that has had one can no longer import.
+HEADS_KNOWN = """
+CREATE UNLOGGED TABLE registry_heads AS
+SELECT h.id AS household_id, min(p.id) AS person_id
+FROM registry_household h JOIN registry_person p ON p.id_number_index = h.head_id_index
+GROUP BY h.id
+"""
 HEAD_INDEXES = """
-UPDATE registry_household h SET head_id_index =
-  (SELECT id_number_index FROM registry_person p WHERE p.id = h.head_person_id)
-WHERE head_id_index IS NOT NULL
+UPDATE registry_household h SET head_id_index = p.id_number_index
+FROM registry_heads k JOIN registry_person p ON p.id = k.person_id WHERE h.id = k.household_id
+"""
+HEADS_LEFT = """
+SELECT count(*) FROM registry_household h WHERE h.head_id_index IS NOT NULL
+AND NOT EXISTS (SELECT FROM registry_heads k WHERE k.household_id = h.id)
 """
 
 

@@ -180,3 +180,27 @@ def test_a_number_that_was_retired_is_refused(database, rotated):
         said = CliRunner().invoke(keys, ["rotate", "--retire-old"])
     assert said.exit_code == 1
     assert "密钥号 1 用过" in said.output
+
+
+def test_the_heads_number_of_a_household_is_still_known(database, rotated):
+    _newest, both = rotated
+    purpose = b"registry_person.id_number"
+    ring = keyring(settings.DATA_KEYS)
+    agreed, differing, unknown = (make_household() for _ in range(3))
+    spouse = add_person(differing, name="王建国", relation="spouse")
+    homes = Household.objects.using("owner")
+    head = Person.objects.using("owner").get(pk=agreed.head_person_id)
+    for home, index in (
+        (agreed, head.id_number_index),
+        (differing, spouse.id_number_index),
+        (unknown, ring.index("nobody", purpose=purpose)),
+    ):
+        homes.filter(pk=home.pk).update(head_id_index=index)
+    with override_settings(DATA_KEYS=both):
+        said = CliRunner().invoke(keys, ["rotate", "--retire-old"])
+    assert "registry_household.head_id_index\t2" in said.output
+    assert "1 户的户主证件号不在人员名单中" in said.output
+    renewed = {p.pk: p.id_number_index for p in Person.objects.using("owner").all()}
+    assert homes.get(pk=agreed.pk).head_id_index == renewed[head.pk] != head.id_number_index
+    assert homes.get(pk=differing.pk).head_id_index == renewed[spouse.pk]
+    assert homes.get(pk=unknown.pk).head_id_index is not None
