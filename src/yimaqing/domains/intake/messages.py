@@ -46,6 +46,10 @@ FILE = {
         _n("程序出错，没有写入任何数据"),
         _n("原文件已加密保存。再上传一次；仍不行时，把批次号 %(batch)s 告诉管理员"),
     ),
+    "killed": Message(
+        _n("处理中途程序多次被系统终止，没有写入任何数据"),
+        _n("多半是内存不够：拆分为几个文件分别上传；仍不行时，把批次号 %(batch)s 告诉管理员"),
+    ),
     "too_large": Message(_n("文件超过 %(limit_mb)s MB"), _n("拆分为几个文件分别上传")),
     "too_many_rows": Message(_n("超过 %(limit)s 行"), _n("按县或乡镇拆分后分别上传")),
     "too_many_columns": Message(_n("超过 %(limit)s 列"), _n("删去不属于该表的列")),

@@ -49,6 +49,7 @@ class Batch(models.Model):
     rejected = models.IntegerField(default=0)
     warned = models.IntegerField(default=0, help_text="remarks on rows that were taken")
     tally = models.JSONField(default=dict, help_text="faults by code and column, all of them")
+    tries = models.JSONField(default=dict, help_text="of jobs at the same step: at, count")
     received_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
     announced_at = models.DateTimeField(null=True)
@@ -68,6 +69,11 @@ class Batch(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dataset} {self.file_name}"
+
+    @property
+    def step(self) -> str:
+        """How far it is, so that one can see whether it got any further."""
+        return f"{self.state}-{self.row_cursor}"
 
     @property
     def finished(self) -> bool:

@@ -29,6 +29,7 @@ from yimaqing.domains.intake.events import batch_applied
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.planning import Planner
 from yimaqing.domains.intake.reading import Chunk, FileUnusable, Reader, columns_of, open_sheet
+from yimaqing.domains.intake.tries import may_try
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.dataset import Dataset
 from yimaqing.kit.files import open_stored
@@ -62,8 +63,11 @@ def unseen(step: str, batch: Batch) -> None:
     """Progress that nobody watches."""
 
 
-def run(batch_id: int, progress: Progress = unseen) -> Batch:
+def run(batch_id: int, progress: Progress = unseen, *, most_tries: int | None = None) -> Batch:
     """Continue a batch until it is finished; a finished one is only announced if it was not.
+
+    With ``most_tries`` a batch that was begun so often at the same step is given up: each time its
+    process must have died of it, because no other end leaves it there for long.
 
     Waits for an earlier run of the same batch to end. Raises OperationalError or
     InterfaceError when the database goes away: running again continues. Raises BatchBroken
@@ -71,8 +75,11 @@ def run(batch_id: int, progress: Progress = unseen) -> Batch:
     """
     with _alone(batch_id):
         batch = Batch.objects.using("owner").get(pk=batch_id)
-        if not batch.finished:
+        if not batch.finished and may_try(batch, most_tries):
             _continue_or_end(batch, progress)
+        elif not batch.finished:
+            log.error("batch %d given up: it ended its process %d times", batch_id, most_tries)
+            _give_up(batch, FileUnusable("killed", batch=batch_id))
         _announce(batch)
     return batch
 

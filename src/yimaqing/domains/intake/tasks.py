@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connections, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -15,11 +16,14 @@ from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.actions import FOLDER
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.running import run
+from yimaqing.domains.intake.tries import forgive
 
 #: A dry run's rows wait this long for "apply"; after it they are read from the file again.
 KEEP_CHECKED = dt.timedelta(days=7)
 #: A kept file without a batch is what an interrupted upload left behind.
 KEEP_ORPHANS = dt.timedelta(days=1)
+#: So often may a batch end its worker (out of memory) at the same step, before it is given up.
+MOST_TRIES = 4
 
 
 @app.task(
@@ -35,7 +39,12 @@ def run_batch(batch_id: int) -> str:
     """Take a batch to its end; a job that is done again continues where it stopped."""
     # A worker's connection lives on: PostgreSQL fixes its temp_buffers at the first use.
     connections["owner"].close()
-    return run(batch_id).state
+    try:
+        return run(batch_id, most_tries=MOST_TRIES).state
+    except (OperationalError, InterfaceError):
+        with suppress(DatabaseError, InterfaceError):  # it may still be away
+            forgive(batch_id)
+        raise
 
 
 def ask_for_a_run(batch_id: int) -> None:

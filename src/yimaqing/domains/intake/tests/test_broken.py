@@ -5,6 +5,9 @@
 
 import json
 import re
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 
 import psycopg
@@ -21,7 +24,7 @@ from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.commands import import_file
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.running import BatchBroken, run, went_away
-from yimaqing.domains.intake.tasks import ask_for_a_run, continue_left, run_batch
+from yimaqing.domains.intake.tasks import MOST_TRIES, ask_for_a_run, continue_left, run_batch
 from yimaqing.domains.intake.tests.test_pages import logged_in, upload
 from yimaqing.domains.registry.models import Household
 from yimaqing.domains.registry.tests.sheets import HOUSEHOLD, make_places, sheet
@@ -175,3 +178,49 @@ def test_a_run_is_asked_for_once(ming):
     upload(ming, sheet(HOUSEHOLD))
     ask_for_a_run(newest().pk)
     assert jobs() == ["todo"]
+
+
+DIES = """
+import os, signal, sys
+from yimaqing.config.cli import set_up_django
+set_up_django()
+from yimaqing.domains.intake import running
+from yimaqing.domains.intake.tasks import run_batch
+die = lambda *_args: os.kill(os.getpid(), signal.SIGKILL)
+setattr(running, sys.argv[2], die)
+run_batch(int(sys.argv[1]))
+"""
+
+
+def killed(database, step):
+    """A worker that the system ends whenever it comes to ``step`` of the newest batch."""
+    command = [sys.executable, "-c", DIES, str(newest().pk), step]
+    return subprocess.run(command, env=database.environment, check=False).returncode
+
+
+@pytest.mark.parametrize("step", ["_read", "_finish"])
+def test_a_batch_that_kills_its_worker_each_time_is_given_up(ming, database, step):
+    upload(ming, sheet(HOUSEHOLD), mode="apply")
+    # Reading gets it to the next step; from there it gets no further.
+    for _ in range(MOST_TRIES + (step == "_finish")):
+        assert killed(database, step) == -signal.SIGKILL
+        assert not newest().finished
+    assert run_batch(newest().pk) == "unusable"
+    assert newest().failure["code"] == "killed"
+    assert not staging.exists(newest().pk)
+    page = ming.get(f"/imports/{newest().pk}/").content.decode()
+    assert "拆分为几个文件" in page
+
+
+def test_a_batch_that_the_database_leaves_again_and_again_is_not_given_up(ming, monkeypatch):
+    upload(ming, sheet(HOUSEHOLD), mode="apply")
+
+    def away(*_args):
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(running, "_finish", away)
+        for _ in range(2 * MOST_TRIES):
+            with pytest.raises(OperationalError):
+                run_batch(newest().pk)
+    assert run_batch(newest().pk) == "applied"
