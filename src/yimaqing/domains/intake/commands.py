@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 import logging
@@ -15,13 +14,14 @@ import click
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
+from yimaqing.domains.accounts.actions import normal_username
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.intake.actions import keep_file, receive, unfinished
 from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
 from yimaqing.domains.intake.layouts import reference, template
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
-from yimaqing.domains.intake.queries import error_lines, report
+from yimaqing.domains.intake.queries import error_lines, error_rows, report
 from yimaqing.domains.intake.running import BatchBroken, run
 from yimaqing.kit.files import TooLarge
 
@@ -96,7 +96,8 @@ def _batch(
             _("没有数据集 %(name)s；可用：%(all)s")
             % {"name": dataset, "all": "、".join(datasets())}
         )
-    user = User.objects.filter(username=username).first() if username else None
+    name = normal_username(username) if username else None
+    user = User.objects.filter(username=name).first() if name else None
     if username and user is None:
         raise click.UsageError(_("没有用户 %(name)s") % {"name": username})
     if not file.is_file():
@@ -193,12 +194,7 @@ def _summary(batch: Batch) -> str:
 
 def _write_errors(batch: Batch, path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as opened:
-        writer = csv.writer(opened)
-        writer.writerow([_("行"), _("列"), _("值"), _("级别"), _("原因"), _("怎样改")])
-        for line in error_lines(batch):
-            writer.writerow(
-                [line.row, line.column, line.value, line.level, line.reason, line.remedy]
-            )
+        opened.writelines(error_rows(batch))
 
 
 @click.command("datasets")

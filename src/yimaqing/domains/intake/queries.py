@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +16,8 @@ from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, RowError, State
 
 _PIECE = 2000
+#: How a cell begins that a spreadsheet takes for a formula.
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,19 @@ def error_lines(batch: Batch, limit: int | None = None, **only: str) -> Iterator
             return
         after = (page[-1].row, page[-1].pk)
         left = None if left is None else left - len(page)
+
+
+def error_rows(batch: Batch) -> Iterator[str]:
+    """All faults as lines of CSV, headed. A cell that a spreadsheet would run is made text."""
+    yield _csv([_("行"), _("列"), _("值"), _("级别"), _("原因"), _("怎样改")])
+    for line in error_lines(batch):
+        yield _csv([line.row, line.column, line.value, line.level, line.reason, line.remedy])
+
+
+def _csv(cells: list[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text).writerow(["'" + c if c.startswith(FORMULA) else c for c in cells])
+    return text.getvalue()
 
 
 def error_kinds(batch: Batch) -> list[ErrorKind]:

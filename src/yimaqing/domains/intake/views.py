@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -31,7 +29,7 @@ from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.queries import (
     batches,
     error_kinds,
-    error_lines,
+    error_rows,
     errors_of,
     line_of,
     totals,
@@ -217,17 +215,7 @@ def _error_csv(held: Batch, scope: Scope) -> Iterator[str]:
     """Streams run after the request's transaction, so this one opens its own."""
     yield "\ufeff"
     with scoped(scope):
-        heading = [_("行"), _("列"), _("值"), _("级别"), _("原因"), _("怎样改")]
-        yield _csv(heading)
-        for line in error_lines(held):
-            yield _csv([line.row, line.column, line.value, line.level, line.reason, line.remedy])
-
-
-def _csv(cells: list[str]) -> str:
-    """One line; a cell that a spreadsheet would take for a formula is made text."""
-    text = io.StringIO()
-    csv.writer(text).writerow(["'" + c if c[:1] in "=+-@\t" and c else c for c in cells])
-    return text.getvalue()
+        yield from error_rows(held)
 
 
 @importer_only

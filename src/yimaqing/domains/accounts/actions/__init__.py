@@ -12,6 +12,7 @@ from yimaqing.domains.accounts.actions.users import (
     create_user,
     deactivate,
     end_sessions,
+    normal_username,
     unlock,
 )
 from yimaqing.domains.accounts.errors import (
@@ -37,6 +38,7 @@ __all__ = [
     "end_assignment",
     "end_sessions",
     "name_households",
+    "normal_username",
     "set_password",
     "temporary_password",
     "unlock",

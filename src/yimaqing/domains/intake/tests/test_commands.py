@@ -1,5 +1,7 @@
 """`yimaqing import` from a terminal: what it prints, and its exit status."""
 
+import csv
+import io
 import json
 from pathlib import Path
 
@@ -7,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from django.utils import translation
 
+from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.intake.commands import import_file, list_datasets
 from yimaqing.domains.intake.events import batch_applied
 from yimaqing.domains.intake.layouts import reference
@@ -49,6 +52,28 @@ def test_rejected_rows_end_with_status_1_and_are_explained(sheets, tmp_path):
     assert "2 行 = 新增 1 + 更新 0 + 不变 0 + 拒绝 1" in done.stdout
     assert "第 3 行 户主姓名" in done.stdout
     assert errors.read_text("utf-8-sig").splitlines()[1].startswith("3,户主姓名,,拒绝,必填项是空的")
+
+
+def test_a_list_of_faults_runs_nothing_in_a_spreadsheet(sheets, tmp_path):
+    errors = tmp_path / "errors.csv"
+    formulas = ['=HYPERLINK("http://x")', "@SUM(1)", "\r=1"]
+    invoke(
+        "households",
+        sheets(*(HOUSEHOLD | {"户编号": OTHER, "登记类别": text} for text in formulas)),
+        "--errors",
+        str(errors),
+    )
+    text = errors.read_text("utf-8-sig")
+    values = [row["值"] for row in csv.DictReader(io.StringIO(text, newline=""))]
+    assert any("HYPERLINK" in value for value in values)
+    assert not [value for value in values if value.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+@pytest.mark.parametrize("name", ["liming", " LiMing ", "ｌｉｍｉｎｇ"])
+def test_a_user_is_named_as_at_the_log_in(sheets, name):
+    user = make_user("township_officer", "141124104000", username="liming")
+    assert invoke("households", sheets(HOUSEHOLD), "--as", name).exit_code == 0
+    assert Batch.objects.using("owner").get().user_id == user.pk
 
 
 def test_an_unusable_file_ends_with_status_2_and_the_remedy(sheets):
