@@ -52,18 +52,23 @@ class Fire:
         self._environment = environment
         self._running: list[subprocess.Popen[bytes]] = []
 
-    def kill(self, victim: str, name: str, after_seconds: float) -> None:
-        """Import ``name`` and kill ``victim`` that many seconds later, or just before its end."""
+    def kill(self, victim: str, name: str, after_seconds: float) -> bool:
+        """Import ``name`` and kill ``victim`` that many seconds later.
+
+        Return whether the import was under way: one that had ended was not hit.
+        """
         if victim == "web":
             self._kill_web(name, after_seconds)
-            return
+            return True
         runner = self._worker(name) if victim == "worker" else self._terminal(name)
-        self._wait(runner, name, after_seconds)
+        self._wait(runner, after_seconds)
+        hit = self._state(name) not in FINISHED
         if victim == "postmaster":
             self._kill_server()
         else:
             kill_group(runner)
         self._end(runner)
+        return hit
 
     def finish(self, name: str) -> None:
         """Run the same command again until it has come to its end."""
@@ -144,13 +149,12 @@ class Fire:
             process.wait()
         self._running.remove(process)
 
-    def _wait(self, runner: subprocess.Popen[bytes], name: str, seconds: float) -> None:
-        """Until the moment, or until the batch is nearly through: then there is less to kill."""
+    @staticmethod
+    def _wait(runner: subprocess.Popen[bytes], seconds: float) -> None:
+        """Until the moment, or until the process is through."""
         until = time.monotonic() + seconds
         while time.monotonic() < until and runner.poll() is None:
             time.sleep(0.05)
-        if self._state(name) in FINISHED:
-            print("  (it had ended)", file=sys.stderr)
 
     def _unfinished(self, name: str) -> int | None:
         found = self._ask(

@@ -72,16 +72,21 @@ def _import(environment: dict[str, str], name: str) -> None:
 def _under_fire(
     cluster: Cluster, environment: dict[str, str], chance: random.Random, seconds: float
 ) -> list[str]:
-    """Kill ten times, then let both files end; what was killed."""
+    """Kill ten times in the middle of an import, then let both files end; what was killed."""
     fire = Fire(cluster, environment)
     kills: list[str] = []
     for name, share, count in (("households", 0.3, 3), ("persons", 0.7, KILLS - 3)):
-        for _ in range(count):
+        hits, latest = 0, seconds * share
+        while hits < count:
             victim = chance.choice(VICTIMS)
-            moment = chance.uniform(0.5, seconds * share)
+            moment = chance.uniform(0.5, latest)
             print(f"  {name}: {victim} after {moment:.1f} s", file=sys.stderr)
-            fire.kill(victim, name, moment)
-            kills.append(victim)
+            if fire.kill(victim, name, moment):
+                hits += 1
+                kills.append(victim)
+            else:
+                print("  it had ended; not counted", file=sys.stderr)
+                latest /= 2
         fire.finish(name)
     fire.stop()
     return kills
