@@ -4,7 +4,6 @@ import logging
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connections
 
 from yimaqing.config.logs import Discreet
@@ -51,6 +50,6 @@ def test_the_log_says_what_failed_but_not_at_whom(failure):
 
 
 def test_it_is_the_formatter_of_every_log():
-    formatters = settings.LOGGING["formatters"]
-    used = {handler["formatter"] for handler in settings.LOGGING["handlers"].values()}
-    assert {formatters[name]["()"] for name in used} == {"yimaqing.config.logs.Discreet"}
+    held = [h.formatter for h in logging.getLogger().handlers if type(h) is logging.StreamHandler]
+    assert held
+    assert {type(formatter) for formatter in held} == {Discreet}

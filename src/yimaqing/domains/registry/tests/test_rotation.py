@@ -189,7 +189,7 @@ def test_the_heads_number_of_a_household_is_still_known(database, rotated):
     agreed, differing, unknown = (make_household() for _ in range(3))
     spouse = add_person(differing, name="王建国", relation="spouse")
     homes = Household.objects.using("owner")
-    head = Person.objects.using("owner").get(pk=agreed.head_person_id)
+    head = Person.objects.using("owner").get(household_id=agreed.pk)
     for home, index in (
         (agreed, head.id_number_index),
         (differing, spouse.id_number_index),
