@@ -25,8 +25,8 @@ from bench.register_digest import digest
 from yimaqing.config.cluster import Cluster
 
 NAME = "import-kills"
-KILLS = 10
-VICTIMS = ("terminal", "terminal", "postmaster", "postmaster", "worker", "web")
+VICTIMS = ("terminal",) * 2 + ("postmaster",) * 3 + ("worker",) * 3 + ("web",) * 2
+KILLS = len(VICTIMS)
 
 
 def run() -> dict[str, Any]:
@@ -75,15 +75,16 @@ def _under_fire(
     """Kill ten times in the middle of an import, then let both files end; what was killed."""
     fire = Fire(cluster, environment)
     kills: list[str] = []
+    waiting = chance.sample(VICTIMS, KILLS)
     for name, share, count in (("households", 0.3, 3), ("persons", 0.7, KILLS - 3)):
         hits, latest = 0, seconds * share
         while hits < count:
-            victim = chance.choice(VICTIMS)
+            victim = waiting[-1]
             moment = chance.uniform(0.5, latest)
             print(f"  {name}: {victim} after {moment:.1f} s", file=sys.stderr)
             if fire.kill(victim, name, moment):
                 hits += 1
-                kills.append(victim)
+                kills.append(waiting.pop())
             else:
                 print("  it had ended; not counted", file=sys.stderr)
                 latest /= 2
