@@ -99,8 +99,8 @@ class OriginForm(forms.Form):
             code, _space, households = line.strip().partition(" ")
             if not code:
                 continue
-            if not (code.isdigit() and len(code) == CODE_DIGITS) or not (
-                households.strip().isdigit() or not households.strip()
+            if not (code.isdecimal() and len(code) == CODE_DIGITS) or not (
+                households.strip().isdecimal() or not households.strip()
             ):
                 self.add_error(
                     "villages",

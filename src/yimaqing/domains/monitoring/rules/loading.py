@@ -213,7 +213,7 @@ def _colour(table: Table) -> Colour:
 
 def _region(table: Table) -> str:
     region = table.text("region", "")
-    if region and not (region.isdigit() and len(region) in {2, 4, 6, 9, 12}):
+    if region and not (region.isdecimal() and len(region) in {2, 4, 6, 9, 12}):
         table.fault("region", f"“{region}”不是区划代码前缀", "用2、4、6、9或12位数字，全国写空")
     return region
 

@@ -31,7 +31,7 @@ def add_place(*, code: str, name: str, kind: str, parent: Place, by: Actor) -> P
     """
     if kind in ADMINISTRATIVE:
         raise ValueError("administrative places come with a division file")
-    if not (code.startswith(parent.code) and len(code) > len(parent.code) and code.isdigit()):
+    if not (code.startswith(parent.code) and len(code) > len(parent.code) and code.isdecimal()):
         raise ValueError(f"the code must extend {parent.code} by digits")
     place = Place.objects.create(
         code=code, name=name, kind=kind, level=BELOW_VILLAGE, parent_code=parent.code
