@@ -1,9 +1,11 @@
-"""Take the README's screenshots from a running demonstration.
+"""Take the README's screenshots from a running demonstration, or those of the drawings.
 
     make demo        # in one terminal
     .venv/bin/python docs/screenshots.py [http://127.0.0.1:8000]
+    .venv/bin/python docs/screenshots.py drawings    # needs only the built style sheet
 
 Reads the demonstration's log-ins from ``$YIMAQING_HOME/demo.json``; writes docs/images/.
+The drawings (docs/drawings/) wear the product's own sheet, put beside them as app.css.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ import shutil
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 IMAGES = Path(__file__).parent / "images"
+DRAWINGS = Path(__file__).parent / "drawings"
+BUILT = Path(__file__).parents[1] / "src/yimaqing/ui/static/build"
 HOME = Path(os.environ.get("YIMAQING_HOME", "var"))
 QUIET = [
     "--no-sandbox",
@@ -27,15 +31,24 @@ QUIET = [
     "--disable-sync",
     "--no-first-run",
 ]
-DESK, PHONE = {"width": 1440, "height": 900}, {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1440, "height": 900}
+PHONE: ViewportSize = {"width": 360, "height": 740}
+# Of each drawing the states pictured, by width: all where it is used, some where it also has to do.
+DRAWN = {
+    360: {"workers-day": ["", "entry", "empty", "error"], "officers-desk": ["", "open"]},
+    1440: {"workers-day": [""], "officers-desk": ["", "empty", "error"]},
+}
 
 
 def main(address: str) -> None:
-    """Log in as the roles that the pictures are about, and take them."""
+    """Log in as the roles that the pictures are about, and take them; or take the drawings."""
     IMAGES.mkdir(exist_ok=True)
     chromium = shutil.which("chromium") or "/usr/bin/chromium"
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=chromium, args=QUIET)
+        if address == "drawings":
+            _drawings(browser)
+            return
         for language in ("zh-hans", "en"):
             _cockpit(browser, address, language)
         _household(browser, address)
@@ -61,11 +74,28 @@ def _household(browser: Browser, address: str) -> None:
     _keep(page, "card-360")
 
 
+def _drawings(browser: Browser) -> None:
+    """The states of the drawings, each page whole."""
+    manifest = json.loads((BUILT / "manifest.json").read_text(encoding="utf-8"))
+    shutil.copyfile(BUILT / manifest["ui/entries/app.ts"]["css"][0], DRAWINGS / "app.css")
+    for size in (PHONE, DESK):
+        for name, states in DRAWN[size["width"]].items():
+            for state in states:
+                page = browser.new_page(viewport=size)
+                page.goto(f"{(DRAWINGS / name).as_uri()}.html#{state or 'ordinary'}")
+                # The window grows with the page: a bar that sticks below stays below.
+                whole = page.evaluate("document.documentElement.scrollHeight")
+                page.set_viewport_size({"width": size["width"], "height": whole})
+                page.evaluate("scrollTo(0, 0)")
+                _keep(page, "-".join(filter(None, (name, state, str(size["width"])))))
+                page.close()
+
+
 def _logged_in(
-    browser: Browser, address: str, name: str, size: dict[str, int], language: str
+    browser: Browser, address: str, name: str, size: ViewportSize, language: str
 ) -> Page:
     password = json.loads((HOME / "demo.json").read_text(encoding="utf-8"))["passwords"][name]
-    context = browser.new_context(viewport=size, locale="zh-CN")  # type: ignore[arg-type] # a plain mapping is what it takes
+    context = browser.new_context(viewport=size, locale="zh-CN")
     context.add_cookies([{"name": "django_language", "value": language, "url": address}])
     page = context.new_page()
     page.goto(address + "/login/")
