@@ -9,6 +9,7 @@ BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
 STAMPS := $(VENV)/.stamps
 SCALE ?= small
+PORT ?= 8000
 # Compiled here too: `yimaqing setup` runs as the services' account and writes into its home only.
 TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find src/yimaqing -path '*/LC_MESSAGES/django.po'))
 FRONT := $(shell find src/yimaqing -path '*/static/build' -prune -o \( -name '*.ts' -o -name '*.css' -o -name '*.html' -o -name '*.jinja' \) -type f -print 2>/dev/null)
@@ -17,7 +18,7 @@ FRONT := $(shell find src/yimaqing -path '*/static/build' -prune -o \( -name '*.
 
 help:
 	@echo 'make setup   Python and npm packages, translations, front end'
-	@echo 'make demo    everything, with synthetic households; SCALE=small|prefecture'
+	@echo 'make demo    everything, with synthetic households; SCALE=small|prefecture PORT=8000'
 	@echo 'make test    lint, types, walls, front-end tests, tests'
 	@echo 'make check   lint, types and walls only'
 	@echo 'make bench   every benchmark; writes bench/results.json and docs/reference'
@@ -25,7 +26,7 @@ help:
 setup: $(STAMPS)/python $(TRANSLATIONS) $(STAMPS)/front
 
 demo: setup
-	@$(BIN)/yimaqing demo --scale $(SCALE)
+	@$(BIN)/yimaqing demo --scale $(SCALE) --port $(PORT)
 
 check: setup
 	$(BIN)/ruff check .
