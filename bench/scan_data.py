@@ -96,8 +96,8 @@ INSERT INTO accounts_user (username, display_name, office, office_phone, is_acti
 SELECT 'bench' || left(code, 6), '县里' || left(code, 6), '', '', true, 0, false
   FROM places_place WHERE level = 3;
 INSERT INTO accounts_assignment (user_id, role, place_code, place_level, department, starts_on,
-    reason)
-SELECT u.id, 'county_officer', p.code, 3, '', '2020-01-01', ''
+    reason, appointed_from)
+SELECT u.id, 'county_officer', p.code, 3, '', '2020-01-01', '', ''
   FROM accounts_user u JOIN places_place p
     ON u.username = 'bench' || left(p.code, 6) AND p.level = 3;
 """
