@@ -8,20 +8,24 @@ packages, front end and translations come from `make setup`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from yimaqing.config.catalogues import catalogues, stale_catalogues
+from yimaqing.kit.files import make_private
 from yimaqing.kit.plugins import plugins
 
 
 def bring_up_to_date() -> Iterator[str]:
     """Do all steps; yields a line for each as it ends."""
     yield f"翻译 translations: {translations()}"
-    call_command("migrate", database="owner", verbosity=0)
-    yield "数据库结构 schema: 最新 up to date"
+    keep_files_private()
+    yield f"数据库结构 schema: {schema()}"
     for module in plugins("reference"):
         yield f"参考数据 reference data: {module.__name__.split('.')[-2]} {module.sync()}"
     yield f"静态文件 static files: {collect_static()}"
@@ -35,6 +39,26 @@ def translations() -> str:
             " run it as the owner of the program's directory"
         )
     return str(len(catalogues()))
+
+
+def schema() -> str:
+    """Migrate; how many steps that took, or that there was nothing to do."""
+    executor = MigrationExecutor(connections["owner"])
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    created = not executor.loader.applied_migrations
+    call_command("migrate", database="owner", verbosity=0)
+    if not waiting:
+        return "最新 up to date"
+    return f"{'新建 created' if created else '升级 upgraded'}, {len(waiting)} 步 steps"
+
+
+def keep_files_private() -> None:
+    """Make the folder of kept files, or take from others what an older version let them have."""
+    folder = Path(settings.FILES)
+    make_private(folder)
+    if (mode := folder.stat().st_mode) & 0o007:
+        with suppress(PermissionError):  # another account's: `yimaqing doctor` says what to do
+            folder.chmod(mode & 0o770)
 
 
 def collect_static() -> int:

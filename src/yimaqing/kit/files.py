@@ -41,6 +41,16 @@ class Stored:
     sha256: str
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder and those above it that are missing, all for this account alone.
+
+    ``mkdir(mode=…, parents=True)`` gives the mode to the last one only.
+    """
+    missing = [part for part in (folder, *folder.parents) if not part.exists()]
+    for part in reversed(missing):
+        part.mkdir(mode=0o700, exist_ok=True)
+
+
 class SealedWriter:
     """Takes bytes as they come and leaves a sealed file, or nothing.
 
@@ -51,7 +61,7 @@ class SealedWriter:
     def __init__(self, path: Path, keys: Keyring, *, limit: int) -> None:
         self._path = path
         self._limit = limit
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path.parent)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
         self._file = os.fdopen(handle, "wb")
         self._unfinished = Path(name)

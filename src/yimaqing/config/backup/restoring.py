@@ -35,6 +35,7 @@ from yimaqing.config.backup.manifest import (
     tables_of,
 )
 from yimaqing.domains.audit.verification import examine
+from yimaqing.kit.files import make_private
 from yimaqing.kit.rowscope import APP_ROLE
 
 log = logging.getLogger("yimaqing.restore")
@@ -177,7 +178,7 @@ def _pairs(source: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _put(path: Path, target: Path) -> None:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_private(target.parent)
     unfinished = target.with_name(f".unfinished-{target.name}")
     shutil.copy2(path, unfinished)
     unfinished.replace(target)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 
 import click
+from django.conf import settings
 
 from yimaqing.config import jobs as job_service
 from yimaqing.config.doctor.findings import State
 from yimaqing.config.doctor.keys import data_key, secret_key
+from yimaqing.config.ports import PortTaken, require_free
 from yimaqing.config.serve import ALL, Shape, supervisor
 
 SERVICES = click.Choice(ALL)
@@ -37,7 +40,18 @@ def serve(only: tuple[str, ...], **shape: object) -> None:
     broken = [found for found in (secret_key(), data_key()) if found.state == State.FAIL]
     if broken:
         raise click.ClickException("\n".join(f"{one.message} → {one.remedy}" for one in broken))
-    sys.exit(supervisor(Shape(**shape), only or ALL).run())  # type: ignore[arg-type]
+    wanted, services = Shape(**shape), only or ALL  # type: ignore[arg-type]
+    ports = {"web": ("--port", wanted.port), "scan": ("--scan-port", wanted.scan_port)}
+    try:
+        require_free(wanted.host, dict(ports[name] for name in services if name in ports))
+    except PortTaken as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+    status = supervisor(wanted, services).run()
+    if settings.DEMO:
+        stop = f"YIMAQING_HOME={shlex.quote(str(settings.HOME))} yimaqing db stop"
+        click.echo(f"数据库仍在运行，停止它 the database runs on, stop it with: {stop}")
+    sys.exit(status)
 
 
 @click.command()

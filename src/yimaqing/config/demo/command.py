@@ -12,6 +12,7 @@ import click
 
 from yimaqing.config.cluster import Cluster, ClusterError, environment
 from yimaqing.config.demo.memory import OtherDemo, recall, recall_or_begin
+from yimaqing.config.ports import PortTaken, require_free
 
 CHINA = ZoneInfo("Asia/Shanghai")  # settings have the same, but cannot be read yet
 
@@ -20,7 +21,7 @@ CHINA = ZoneInfo("Asia/Shanghai")  # settings have the same, but cannot be read 
 @click.option(
     "--scale", default="small", show_default=True, help="small | prefecture | 户数 households"
 )
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--port", type=click.IntRange(1, 65534), default=8000, show_default=True)
 @click.option(
     "--host",
     default="127.0.0.1",
@@ -30,6 +31,13 @@ CHINA = ZoneInfo("Asia/Shanghai")  # settings have the same, but cannot be read 
 @click.option("--no-serve", is_flag=True, help="准备好即退出 prepare everything, do not serve")
 def demo(scale: str, port: int, host: str, no_serve: bool) -> None:
     """演示 a whole installation with synthetic households; killed anywhere, it goes on."""
+    try:
+        if not no_serve:  # the scan service listens at the next one
+            require_free(host, {"--port": port})
+            require_free(host, {"--port": port + 1})
+    except PortTaken as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
     home = environment.home()
     home.mkdir(parents=True, exist_ok=True)
     try:

@@ -71,6 +71,15 @@ def test_a_table_without_its_wall_is_named(owner, statement):
     assert found.remedy
 
 
+def test_the_staged_rows_of_a_dry_run_are_no_fault_until_they_are_granted(owner):
+    owner.execute("CREATE TABLE intake_stage_7 (row_no integer, place_code text)")
+    assert databases.row_level_security().state == State.OK
+    owner.execute("GRANT SELECT (place_code) ON intake_stage_7 TO yimaqing_app")
+    found = databases.row_level_security()
+    assert found.state == State.FAIL
+    assert "intake_stage_7" in found.message
+
+
 def test_an_application_role_that_owns_tables_is_named(database, settings_override):
     settings = connections["default"].settings_dict
     ours = dict(settings)

@@ -245,9 +245,12 @@ def _finish(planner: Planner, progress: Progress) -> None:
         if not batch.dry_run:
             applying.carry_out(planner, lambda step: progress(step, batch))
             staging.drop(batch.pk)
+            staging.drop_checks_of(batch)
         applying.count(batch)
         batch.place_code = applying.common_place() or batch.place_code
         batch.finished_at = timezone.now()
+        if batch.dry_run and not batch.created + batch.updated:
+            staging.drop(batch.pk)  # there is nothing to let in
         counts = ["created", "updated", "unchanged", "rejected", "warned", "tally"]
         state = State.CHECKED if batch.dry_run else State.APPLIED
         _save(batch, state, *counts, "place_code", "finished_at")

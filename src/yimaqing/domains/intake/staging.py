@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 from django.db import connections
 
-from yimaqing.domains.intake.models import Batch
+from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading import Chunk, Fault
 from yimaqing.kit.dataset import Dataset, Kind
 
@@ -63,6 +63,18 @@ def exists(batch_id: int) -> bool:
 def drop(batch_id: int) -> None:
     """Remove the staging table."""
     execute(f"DROP TABLE IF EXISTS {table_of(batch_id)}")
+
+
+def drop_checks_of(batch: Batch) -> None:
+    """Remove what dry runs of the same file staged: one that is let in all the same reads it again.
+
+    The caller holds the transaction; each is held, so that nobody begins to let it in meanwhile.
+    """
+    checked = Batch.objects.using("owner").filter(
+        dataset=batch.dataset, sha256=batch.sha256, state=State.CHECKED
+    )
+    for held in checked.select_for_update(skip_locked=True):
+        drop(held.pk)
 
 
 def add(batch: Batch, dataset: Dataset, chunk: Chunk) -> None:

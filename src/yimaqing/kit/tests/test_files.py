@@ -31,6 +31,12 @@ def test_a_file_of_any_size_comes_back(tmp_path, size):
     assert data[:40] not in stored.path.read_bytes() or size < 40
 
 
+def test_every_folder_made_on_the_way_is_private(tmp_path):
+    store([b"x"], tmp_path / "files/intake/2020/08/a", KEYS, limit=10)
+    made = ["files", "files/intake", "files/intake/2020", "files/intake/2020/08"]
+    assert [(tmp_path / name).stat().st_mode & 0o077 for name in made] == [0, 0, 0, 0]
+
+
 def test_too_large_a_file_leaves_nothing(tmp_path):
     with pytest.raises(TooLarge):
         kept(tmp_path, b"x" * 200_000, limit=100_000)

@@ -15,7 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from yimaqing.domains.accounts.factories import make_assignment, make_user
 from yimaqing.domains.audit.models import Entry
-from yimaqing.domains.intake import actions
+from yimaqing.domains.intake import actions, staging
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.tasks import run_batch, tidy
 from yimaqing.domains.registry.models import Household
@@ -83,6 +83,17 @@ def test_a_check_that_found_nothing_to_apply_offers_no_button(ming):
     page = ming.get(f"/imports/{newest().pk}/").content.decode()
     assert "所有行都已在库中" in page
     assert "/apply/" not in page
+    assert not staging.exists(newest().pk)
+
+
+def test_the_rows_of_a_check_do_not_outlive_the_same_file_let_in(ming):
+    checked = send("households", HOUSEHOLD, dry_run=True)
+    assert staging.exists(checked.pk)
+    send("households", HOUSEHOLD)
+    assert not staging.exists(checked.pk)
+    checked.refresh_from_db(using="owner")
+    actions.apply_checked(batch=checked, by=None, using="owner")
+    assert run_batch(checked.pk) == "applied"
 
 
 def test_applying_a_second_time_is_answered_and_does_nothing(ming):
