@@ -169,8 +169,8 @@ def compiled(dialect: str, ruleset: Ruleset, day: dt.date) -> tuple[str, str]:
     of_members = rules.members(published.person, published.reading, ruleset, clock)
     judged = rules.assessed(published.household, published.reading, of_members, ruleset, clock)
     asked = (
-        rules.standing(judged, ruleset, clock),
-        rules.findings(judged, of_members, ruleset, clock),
+        rules.standing(judged, published.household, ruleset, clock),
+        rules.findings(rules.alerts(judged), published.household, of_members, ruleset, clock),
     )
     standing, findings = (str(ibis.to_sql(e, dialect=dialect, pretty=False)) for e in asked)
     return standing, findings

@@ -92,3 +92,44 @@ def test_a_source_without_rows_in_a_county_is_an_empty_table_of_its_shape(farm, 
         ("county_code", "VARCHAR"),
         ("kilos", "DOUBLE"),
     ]
+
+
+def test_columns_of_constant_words_are_written_as_plain_text(farm):
+    kilos = SHEEP.kilos
+    said = SHEEP.select(
+        "county_code",
+        size=ibis.cases((kilos > 2, "it's big"), (kilos > 1, "middling")),
+        sort=ibis.cases((kilos > 2, SHEEP.county_code), else_="other"),
+        farm=ibis.literal("farm"),
+    )
+    evaluate(farm, Programme((SHEEP,), (), (Output("farm.said", said),)), farm.path)
+    done = add_results(farm, ["farm.said"])
+    written = pq.read_table(done.files("farm.said")[0], partitioning=None).schema
+    assert {str(written.field(name).type) for name in ("size", "sort", "farm")} == {"string"}
+    with connect() as connection:
+        found = connection.execute(
+            "SELECT DISTINCT size, sort, farm FROM read_parquet(?) ORDER BY ALL",
+            [done.files("farm.said")],
+        ).fetchall()
+    assert found == [
+        ("it's big", "141182", "farm"),
+        ("middling", "other", "farm"),
+        (None, "other", "farm"),
+    ]
+
+
+def test_a_stage_keeps_names_and_kinds_of_its_columns(farm):
+    odd = SHEEP.select(ident=SHEEP.id, group=SHEEP.county_code, none=ibis.null("float64"))
+    kept = ibis.table(odd.schema(), name="odd")
+    counted = kept.group_by(county_code=kept["group"]).agg(
+        sheep=kept.ident.count(), nothing=kept.none.count(), least=kept.ident.min()
+    )
+    whole = Programme((SHEEP,), (Stage("odd", odd),), (Output("farm.odd", counted),))
+    evaluate(farm, whole, farm.path)
+    done = add_results(farm, ["farm.odd"])
+    with connect() as connection:
+        found = connection.execute(
+            "SELECT * FROM read_parquet(?, hive_partitioning = false) ORDER BY 1",
+            [done.files("farm.odd")],
+        ).fetchall()
+    assert found == [("141102", 10, 0, 0), ("141124", 20, 0, 0), ("141182", 30, 0, 0)]

@@ -16,7 +16,15 @@ import ibis.expr.types as ir
 from django.conf import settings
 
 from yimaqing.domains.monitoring import rules
-from yimaqing.domains.monitoring.rules import Clock, Ruleset, assessed, findings, members, standing
+from yimaqing.domains.monitoring.rules import (
+    Clock,
+    Ruleset,
+    alerts,
+    assessed,
+    findings,
+    members,
+    standing,
+)
 from yimaqing.domains.registry import tables
 
 _HOUSEHOLD = -424_242_424_242
@@ -50,8 +58,8 @@ def _compile(ruleset: Ruleset, clock: Clock) -> tuple[str, str]:
     of_members = members(person, reading, ruleset, clock)
     judged = assessed(household, reading, of_members, ruleset, clock)
     return (
-        _sql(findings(judged, of_members, ruleset, clock)),
-        _sql(standing(judged, ruleset, clock)),
+        _sql(findings(alerts(judged), household, of_members, ruleset, clock)),
+        _sql(standing(judged, household, ruleset, clock)),
     )
 
 

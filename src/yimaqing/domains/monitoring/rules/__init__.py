@@ -1,11 +1,11 @@
 """The rules: pure Ibis expressions over published tables, without Django.
 
-``members`` and ``assessed`` are stages (an engine may keep their results); ``standing``
+``members``, ``assessed`` and ``alerts`` are stages (an engine may keep their results); ``standing``
 and ``findings`` are what comes out. The same functions compile for PostgreSQL (one
 household, at once), DuckDB (a prefecture, from a snapshot) and Spark (a nation).
 """
 
-from yimaqing.domains.monitoring.rules.findings import day_of, findings, standing
+from yimaqing.domains.monitoring.rules.findings import alerts, day_of, findings, standing
 from yimaqing.domains.monitoring.rules.households import assessed
 from yimaqing.domains.monitoring.rules.latest import Clock, check_ids
 from yimaqing.domains.monitoring.rules.loading import load_lines, load_ruleset, load_scheme, shipped
@@ -20,6 +20,7 @@ __all__ = [
     "Clock",
     "Ruleset",
     "RulesetInvalid",
+    "alerts",
     "assessed",
     "check_ids",
     "day_of",

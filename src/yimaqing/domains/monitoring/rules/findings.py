@@ -7,7 +7,7 @@ rule that fires, with the readings and members that made it fire.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import ibis
 import ibis.expr.types as ir
@@ -36,8 +36,12 @@ _RULE_BITS = 6  # as many rules as fit beside Flag in 64 bits
 _MEMBER_KEYS = {"education": "education_key", "medical": "medical_key"}
 
 
-def standing(assessed: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.Table:
+_FACTS = ("place_code", "register_class", "group", "poverty_status", "main_cause", "member_count")
+
+
+def standing(assessed: ir.Table, household: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.Table:
     """One row per household: codes of its places, states in words, counts, colour, scheme."""
+    assessed = _beside(assessed, household, _FACTS)
     states = {f"{code}_state": _word(assessed[f"{code}_state"]) for code in INDICATORS}
     stale = sum(
         (flag_if(has(assessed.stale, 1 << i), 1) for i in range(len(INDICATORS))),
@@ -69,19 +73,24 @@ def standing(assessed: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.Table:
     )
 
 
-def findings(assessed: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.Table:
-    """One row per household and rule that fires.
+def alerts(assessed: ir.Table) -> ir.Table:
+    """Households for which a rule fires: what findings are made of."""
+    return assessed.filter(assessed.fired != 0)
+
+
+def findings(
+    alert: ir.Table, household: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock
+) -> ir.Table:
+    """One row per household of ``alerts`` and rule that fires.
 
     Columns: household_id, place_code, rule_code, indicator, scheme, colour,
     ruleset_version, reading_ids and person_ids (ascending, empty for none), value_yuan and
     limit_yuan (of the income rules), since_day (days since 1970-01-01 by China's clock,
     null when the rule rests on no reading).
     """
-    alert = assessed.filter(assessed.fired != 0)
     evidence = ibis.union(*_evidence(alert, members, ruleset, clock))
     # Grouped by one number, not by three columns: half the time.
     grouped = evidence.group_by("alert").agg(
-        place_code=evidence.place_code.max(),
         reading_ids=_ascending(evidence.reading_id),
         person_ids=_ascending(evidence.person_id),
         value_yuan=evidence.value_yuan.max(),
@@ -92,6 +101,7 @@ def findings(assessed: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clo
         household_id=grouped.alert >> _RULE_BITS,
         rule=grouped.alert & (2**_RULE_BITS - 1),
     )
+    grouped = _beside(grouped, household, ("place_code",))
     return grouped.select(
         "household_id",
         "place_code",
@@ -112,12 +122,18 @@ def findings(assessed: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clo
     )
 
 
+def _beside(table: ir.Table, household: ir.Table, facts: Sequence[str]) -> ir.Table:
+    """Each row beside facts of its household: text costs more to carry along than to join."""
+    known = household.select(*facts, known_id="id")
+    return table.join(known, table.household_id == known.known_id).drop("known_id")
+
+
 def _evidence(
     alert: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock
 ) -> Iterator[ir.Table]:
     """One row per reading or member that makes a rule fire."""
     flagged = members.filter(members.flags >= rule_bit(ruleset, ruleset.rules[0]))
-    of_members = flagged.join(alert.select("household_id", "place_code", "fired"), "household_id")
+    of_members = flagged.join(alert.select("household_id", "fired"), "household_id")
     for position, rule in enumerate(ruleset.rules):
         bit = rule_bit(ruleset, rule)
         if is_of_member(rule.condition):
@@ -125,8 +141,13 @@ def _evidence(
             yield _row(hit, position, _member_key(hit, rule), clock, person=hit.person_id)
             continue
         hit = alert.filter(has(alert.fired, bit))
-        for key, value, limit in _keys(hit, rule, ruleset, clock):
-            yield _row(hit, position, key, clock, value=value, limit=limit)
+        keys = _keys(hit, rule, ruleset, clock)
+        if len(keys) > 1:
+            # One branch with a row for each key: engines plan a branch as long as they run it.
+            hit = hit.mutate(key=ibis.array(keys).unnest())
+            keys = [hit.key]
+        value, limit = _yuan(hit, rule)
+        yield _row(hit, position, keys[0] if keys else None, clock, value=value, limit=limit)
     yield from _stale_members(alert, members, ruleset, clock)
 
 
@@ -143,7 +164,6 @@ def _row(
     nothing = ibis.literal(None, "int64")
     none_yuan = ibis.literal(None, "float64")
     return table.select(
-        "place_code",
         alert=table.household_id * 2**_RULE_BITS + position,
         reading_id=nothing if key is None else ibis.cases((key > 0, reading_id(key))),
         since_day=nothing if key is None else ibis.cases((key > 0, day_number(key, clock))),
@@ -160,28 +180,31 @@ def _member_key(table: ir.Table, rule: Rule) -> ir.IntegerValue | None:
     return None
 
 
-def _keys(
-    table: ir.Table, rule: Rule, ruleset: Ruleset, clock: Clock
-) -> Iterator[tuple[ir.IntegerValue | None, ir.FloatingValue | None, ir.FloatingValue | None]]:
-    """Key, value and limit of each reading behind a finding about the household."""
+def _keys(table: ir.Table, rule: Rule, ruleset: Ruleset, clock: Clock) -> list[ir.IntegerValue]:
+    """Keys of the readings behind a finding about the household."""
+    match rule.condition, rule.indicator:
+        case "indicator_fails", "water":
+            parts = (table[name] for name in ("water_key", *map(water_key, WATER_ITEMS)))
+            return [ibis.cases((outcome_of(key) == FAIL, key), else_=0) for key in parts]
+        case "indicator_fails", code:
+            return [table[f"{code}_key"]]
+        case "income_near_line" | "income_cut", _:
+            return [table.income_key]
+        case "reading_stale", _:
+            return list(_late_keys(table, ruleset, clock))
+    return []
+
+
+def _yuan(table: ir.Table, rule: Rule) -> tuple[ir.FloatingValue | None, ir.FloatingValue | None]:
+    """What an income rule held against what."""
     match rule.condition, rule.indicator:
         case "indicator_fails", "income":
-            yield table.income_key, table.income_yuan, table.line_yuan
-        case "indicator_fails", "water":
-            for name in ("water_key", *map(water_key, WATER_ITEMS)):
-                key = table[name]
-                yield ibis.cases((outcome_of(key) == FAIL, key), else_=0), None, None
-        case "indicator_fails", code:
-            yield table[f"{code}_key"], None, None
+            return table.income_yuan, table.line_yuan
         case "income_near_line", _:
-            yield table.income_key, table.income_yuan, table.monitoring_line_yuan
+            return table.income_yuan, table.monitoring_line_yuan
         case "income_cut", _:
-            yield table.income_key, table.income_yuan, table.income_before_yuan
-        case "reading_stale", _:
-            for key in _late_keys(table, ruleset, clock):
-                yield key, None, None
-        case _:
-            yield None, None, None
+            return table.income_yuan, table.income_before_yuan
+    return None, None
 
 
 def _late_keys(table: ir.Table, ruleset: Ruleset, clock: Clock) -> Iterator[ir.IntegerValue]:
@@ -207,7 +230,7 @@ def _stale_members(
         hit = alert.filter(has(alert.fired, rule_bit(ruleset, rule)))
         for code, flag in flags.items():
             late = members.filter(has(members.flags, flag)).join(
-                hit.select("household_id", "place_code"), "household_id"
+                hit.select("household_id"), "household_id"
             )
             key = late[_MEMBER_KEYS[code]]
             yield _row(late, ruleset.rules.index(rule), key, clock)

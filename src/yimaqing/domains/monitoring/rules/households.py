@@ -34,14 +34,9 @@ from yimaqing.domains.monitoring.rules.ruleset import (
 
 #: Indicators read once for the whole household, by a word.
 _BY_WORD = ("food", "clothing", "housing", "water")
-_FACTS = (
-    "place_code",
-    "register_class",
-    "group",
-    "poverty_status",
-    "main_cause",
-    "member_count",
-)
+#: Facts that rules look at; ``assessed`` does not carry them on, because text costs more to
+#: keep than to join again.
+_FACTS = ("place_code", "poverty_status", "member_count")
 
 
 def latest_of_household(reading: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.Table:
@@ -92,7 +87,7 @@ def water_key(item: str) -> str:
 def assessed(
     household: ir.Table, reading: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock
 ) -> ir.Table:
-    """One row per valid household: facts, keys, states (0 1 2), stale mask, rules that fired."""
+    """One row per valid household: keys, states (0 1 2), stale mask, rules that fired."""
     joined = _joined(household, reading, members, ruleset, clock)
     with_lines = joined.mutate(
         line_yuan=_line(joined, ruleset.lines("poverty"), clock),
@@ -102,7 +97,9 @@ def assessed(
     marked = states.mutate(
         stale=_stale(states, ruleset, clock), contradictions=_contradictions(states)
     )
-    return marked.mutate(fired=_fired(marked, ruleset))
+    carried = [name for name in marked.columns if name not in (*_FACTS, "member_flags")]
+    # Not drop(): over it Ibis writes the whole query anew for every use.
+    return marked.select(*carried, fired=_fired(marked, ruleset))
 
 
 def _joined(
