@@ -55,6 +55,12 @@ def path_of(code: str) -> list[Place]:
     return list(Place.objects.filter(code__in=ancestor_codes(code)).order_by("level", "code"))
 
 
+def place_around(low: str, high: str) -> Place | None:
+    """The narrowest known place, down to the village, that both codes lie in."""
+    beside = {p.code for p in path_of(high[:12])}
+    return next((p for p in reversed(path_of(low[:12])) if p.code in beside), None)
+
+
 def names_of(codes: set[str]) -> dict[str, str]:
     """Names by code, in one query."""
     return dict(Place.objects.filter(code__in=codes).values_list("code", "name"))

@@ -21,11 +21,13 @@ from yimaqing.domains.places.queries import (
     contacts_of,
     origins_of,
     path_of,
+    place_around,
     statuses_of,
     years_of,
 )
 from yimaqing.kit.cards import FilePanel
 from yimaqing.kit.plugins import plugins
+from yimaqing.kit.rowscope import Scope
 
 VILLAGE_LEVEL = 5
 
@@ -33,11 +35,14 @@ VILLAGE_LEVEL = 5
 @login_required
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """To the first place of the user's scope."""
-    ranges = request.scope.ranges  # type: ignore[attr-defined] # set by the scope middleware
-    if not ranges:
+    """To the first place of the user's scope, else to the place that holds his households."""
+    scope: Scope = request.scope  # type: ignore[attr-defined] # set by the scope middleware
+    if scope.ranges:
+        return redirect("places:place", code=scope.ranges[0][0].ljust(12, "0"))
+    around = place_around(*scope.household_hull) if scope.household_hull else None
+    if around is None:
         return render(request, "places/none.html")
-    return redirect("places:place", code=ranges[0][0].ljust(12, "0"))
+    return redirect("places:place", code=around.code)
 
 
 @login_required

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -43,6 +45,7 @@ from yimaqing.domains.registry.queries import (
     household_file,
     households_in,
     kind_of_search,
+    named_households,
     openable_household,
     results_of,
     search_households,
@@ -84,22 +87,35 @@ def _narrow(request: HttpRequest) -> None:
 @login_required
 @require_GET
 def households(request: HttpRequest) -> HttpResponse:
-    """Households below a place, a page at a time; places to go down to beside them."""
+    """Households below a place, a page at a time; places to go down to beside them.
+
+    Who has no place but named households, as a helper, finds these.
+    """
     _narrow(request)
-    place_code = request.GET.get("place") or _first_place(_scope(request))
+    scope, after = _scope(request), _after(request.GET.get("after", ""))
+    place_code = request.GET.get("place") or _first_place(scope)
     path = path_of(place_code) if place_code else []
     here = path[-1] if path else None
-    lines = (
-        households_in(here.code, here.level, _after(request.GET.get("after", ""))) if here else []
-    )
+    if here:
+        lines = households_in(here.code, here.level, after)
+    else:
+        lines = named_households(scope.household_ids, after)
     context = {
-        "path": [p for p in path if _scope(request).covers(p.code)],
+        "path": [p for p in path if scope.covers(p.code)],
         "here": here,
+        "named": scope.household_ids,
         "below": children(here.code) if here else [],
         **_shown(_user(request), lines),
-        "next": lines[-1].household_id if len(lines) == PAGE else None,
+        "next": _next_page(here.code if here else "", lines),
     }
     return render(request, "registry/households.html", context)
+
+
+def _next_page(place_code: str, lines: Sequence[HouseholdLine]) -> str:
+    """Address of the page after these lines; empty when they are the last."""
+    if len(lines) < PAGE:
+        return ""
+    return "?" + urlencode({"place": place_code, "after": lines[-1].household_id})
 
 
 @login_required

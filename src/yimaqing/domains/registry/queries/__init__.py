@@ -14,6 +14,7 @@ from yimaqing.domains.registry.queries.lists import (
     households_in,
     kind_of_search,
     lines_of,
+    named_households,
     readings_by_id,
     search_households,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "households_in",
     "kind_of_search",
     "lines_of",
+    "named_households",
     "openable_household",
     "readings_by_id",
     "readings_of",

@@ -45,12 +45,14 @@ def households_in(
     ``after`` is the key (place_code, head_pinyin, id) of the last line of the page before.
     """
     low, high = subtree_bounds(place_code, level)
-    rows = Household.objects.filter(place_code__gte=low, place_code__lt=high, valid=True)
-    if after:
-        rows = rows.extra(
-            where=["(place_code, head_pinyin, id) > (%s, %s, %s)"], params=list(after)
-        )
-    return _lines(rows.order_by("place_code", "head_pinyin", "id")[:size])
+    return _page(Household.objects.filter(place_code__gte=low, place_code__lt=high), after, size)
+
+
+def named_households(
+    household_ids: Iterable[int], after: tuple[str, str, int] | None = None, size: int = PAGE
+) -> list[HouseholdLine]:
+    """A page of the valid ones among given households, in the order of ``households_in``."""
+    return _page(Household.objects.filter(pk__in=list(household_ids)), after, size)
 
 
 def search_households(
@@ -109,6 +111,17 @@ def _by_name(name: str, scope_range: tuple[str, str], size: int) -> QuerySet[Hou
     return Household.objects.filter(pk__in=list(households)).order_by("place_code", "head_pinyin")[
         :size
     ]
+
+
+def _page(
+    rows: QuerySet[Household], after: tuple[str, str, int] | None, size: int
+) -> list[HouseholdLine]:
+    rows = rows.filter(valid=True)
+    if after:
+        rows = rows.extra(
+            where=["(place_code, head_pinyin, id) > (%s, %s, %s)"], params=list(after)
+        )
+    return _lines(rows.order_by("place_code", "head_pinyin", "id")[:size])
 
 
 def _lines(rows: Iterable[Household]) -> list[HouseholdLine]:

@@ -16,6 +16,7 @@ from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.codes.factories import make_code
 from yimaqing.domains.intake.events import batch_applied
 from yimaqing.domains.registry.models import Household, Reading
+from yimaqing.domains.registry.queries import named_households
 from yimaqing.domains.registry.tests.sheets import (
     HOUSEHOLD,
     OTHER,
@@ -25,7 +26,7 @@ from yimaqing.domains.registry.tests.sheets import (
     make_places,
     send,
 )
-from yimaqing.kit.rowscope import scoped
+from yimaqing.kit.rowscope import Scope, scoped
 
 YESTERDAY, TODAY = (timezone.localdate() - dt.timedelta(days=n) for n in (1, 0))
 NEXT_WEEK = TODAY + dt.timedelta(days=7)
@@ -160,3 +161,24 @@ def test_what_the_administrator_named_and_no_list_knows_stays(liu):
     AssignedHousehold.every.using("owner").create(assignment=assignment, household_id=home.pk)
     pair("liu", ends_on=YESTERDAY)
     assert seen_by(liu) == [OTHER]
+
+
+def test_his_pages_begin_with_his_households(liu):
+    pair("liu")
+    home = Household.objects.using("owner").get(household_number=HOUSEHOLD["户编号"])
+    client = Client()
+    client.force_login(liu)
+    listed = client.get("/households/").content.decode()
+    assert f"/households/{home.pk}/" in listed
+    assert HOUSEHOLD["户编号"] in listed
+    assert OTHER not in listed
+    assert "还没有可查看的地点" not in listed
+    assert client.get("/places/").headers["Location"] == f"/places/{home.place_code[:12]}/"
+
+
+def test_his_list_goes_on_after_the_last_line(liu):
+    ids = list(Household.objects.using("owner").values_list("pk", flat=True))
+    with scoped(Scope.everything()):
+        first, last = named_households(ids)
+        key = (first.place_code, Household.objects.get(pk=first.household_id).head_pinyin)
+        assert named_households(ids, (*key, first.household_id)) == [last]

@@ -5,6 +5,7 @@ Cast: 王秀英 heads an archived household of 白文村; 李明 works there, �
 """
 
 import datetime as dt
+import re
 
 import pytest
 from django.test import Client
@@ -136,3 +137,16 @@ def test_what_a_refused_form_shows_is_an_opening_too(wang):
     answer = client.post(reverse("registry:correct", args=[wang.pk]), {"note": "x"})
     assert answer.status_code == 422
     assert Entry.objects.using("owner").filter(action="registry.file_opened").count() == 1
+
+
+def test_a_villages_list_goes_on_page_by_page_and_loses_nobody(wang):
+    for _ in range(119):
+        make_household(place_code=VILLAGE)
+    client = logged_in(make_user("village_worker", VILLAGE))
+    address, seen = f"/households/?place={VILLAGE}", []
+    while address:
+        page = client.get(address).content.decode()
+        seen += re.findall(r'href="/households/(\d+)/\?', page)
+        onward = re.search(r'href="([^"]+)" rel="next"', page)
+        address = "/households/" + onward[1].replace("&amp;", "&") if onward else ""
+    assert len(seen) == len(set(seen)) == 120
