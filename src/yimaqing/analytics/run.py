@@ -189,7 +189,7 @@ def _constants_as_enum(query: str) -> str:
     """
     tree = sqlglot.parse_one(query, read="duckdb")
     for column in tree.selects if isinstance(tree, exp.Select) else ():
-        constants = _constants(column.unalias())
+        constants = _constants(column.this if isinstance(column, exp.Alias) else column)
         words = sorted({one.this for one in constants})
         for one in constants:
             one.replace(exp.cast(one.copy(), _enumeration(words), dialect="duckdb"))
