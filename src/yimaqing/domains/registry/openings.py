@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from yimaqing.domains.accounts.queries import names_of_users
+from yimaqing.domains.accounts.queries import names_of_users, purposes
 from yimaqing.domains.audit.queries import openings_of
 from yimaqing.domains.registry.models import Household
 
@@ -21,12 +21,13 @@ def shown_openings(household: Household) -> list[dict[str, Any]]:
     """Who opened the file: when, name, what, why; newest first."""
     entries = openings_of(household.pk)
     names = names_of_users({e.user_id for e in entries if e.user_id})
+    words = dict(purposes())
     return [
         {
             "at": e.at,
             "name": names.get(e.user_id or 0, e.actor),
             "what": OPENINGS.get(e.action, e.action),
-            "purpose": e.purpose,
+            "purpose": words.get(e.purpose, e.purpose),
         }
         for e in entries
     ]

@@ -116,13 +116,18 @@ AFTER_PERSONS = (
     OPEN_TODOS,
 )
 
+# A remark on an import speaks of the households that it touched; that another household of
+# the same village is still without members is worth telling, for its members may be to come.
+_TOUCHED_ONLY = "id IN (SELECT household_id FROM registry_touched)"
+
 NOTICES = tuple(
     Rule(
         name,
         "household_number",
         "SELECT 0 AS row_no, household_number AS value, jsonb_build_object('number',"
         " household_number, 'members', members, 'declared', member_count) AS params"
-        f" FROM registry_members WHERE {where}",
+        f" FROM registry_members WHERE {where}"
+        + ("" if name == "no_members" else f" AND {_TOUCHED_ONLY}"),
         warning=True,
     )
     for name, where in _FAULTS.items()

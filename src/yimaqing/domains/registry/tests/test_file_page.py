@@ -15,6 +15,7 @@ from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.actions import correct_household
 from yimaqing.domains.registry.factories import add_person, add_reading, make_household
 from yimaqing.domains.registry.models import Change, Payment, Person, Reading, YearlyIncome
+from yimaqing.domains.registry.openings import shown_openings
 from yimaqing.kit.rowscope import Scope, scoped
 
 BAIWEN, YAOTOU = "141124104201", "141124104202"
@@ -129,6 +130,9 @@ def test_unmasking_needs_a_purpose_and_leaves_a_trace(wang):
     trace = Entry.objects.using("owner").get(action="registry.unmasked")
     assert (trace.purpose, trace.subject_id) == (purpose, str(member.pk))
     assert "13800005678" not in str(trace.after)
+    with scoped(Scope.everything()):
+        openings = shown_openings(wang)
+    assert {"入户核实"} == {str(o["purpose"]) for o in openings if str(o["what"]) == "查看明文"}
 
 
 def test_another_purpose_must_be_said_in_words(wang):

@@ -223,6 +223,17 @@ def test_what_is_odd_about_members_becomes_a_to_do_and_ends_when_it_is_mended(vi
     assert list(rows(Todo, state="open").values_list("kind", flat=True)) == ["registry.no_members"]
 
 
+def test_a_remark_speaks_of_the_households_in_the_file(village):
+    """Another household's missing head was told when its own members came."""
+    other = HOUSEHOLD | {"户编号": OTHER, "户主姓名": "张兰", "户主证件号": "", "家庭人口数": "1"}
+    send("households", HOUSEHOLD, other)
+    assert "head_missing" in [code for _, _, code in faults(send("persons", BOY))]
+    zhang = PERSON | {"户编号": OTHER, "人编号": f"{OTHER}01", "姓名": "张兰", "证件号码": ""}
+    told = [code for _, _, code in faults(send("persons", zhang))]
+    assert "head_missing" not in told
+    assert rows(Todo, state="open", kind="registry.head_missing").exists()
+
+
 def test_a_payment_to_a_stranger_is_kept_with_a_remark(family):
     batch = send("payments", PAYMENT | {"领取人证件号": id_number("19800101", 9)})
     assert counts(batch) == (1, 0, 0, 0)
