@@ -8,7 +8,8 @@ Names in the SQL of a dataset: ``s`` is the staging table of the batch (one row 
 row, columns named like ``Column.name``; secret ones as ``…_sealed``, ``…_index`` and
 ``…_masked``), ``r`` what ``Dataset.lookup`` found for it, ``t`` the row that is there
 already, ``intake_plan`` what will be done: ``row_no, id, outcome, place_code, before`` and
-every further column of the lookup. Parameters: ``%(batch)s %(actor)s %(source)s %(as_of)s``.
+every further column of the lookup. Parameters: ``%(batch)s %(actor)s %(source)s %(as_of)s`` and
+``%(columns)s``, the names of the columns that the file has.
 """
 
 from __future__ import annotations
@@ -153,7 +154,8 @@ class Dataset:
     - ``table`` and ``fields``: where rows are written; ``after``: what follows from them.
     - ``derived``: further text columns of the staging table, or a better value of one of
       ``columns``, computed from a chunk (which holds secrets in clear).
-    - ``notices``: rules that run once the records are written.
+    - ``notices``: rules that run once the records are written, over what ``after`` left.
+    - ``foresee``: what a dry run prepares for ``notices`` instead of ``after``, from the plan.
     - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
     """
 
@@ -170,6 +172,7 @@ class Dataset:
     rules: tuple[Rule, ...] = ()
     after: tuple[str, ...] = ()
     notices: tuple[Rule, ...] = ()
+    foresee: tuple[str, ...] = ()
     derived: Mapping[str, Callable[[pl.DataFrame], pl.Series]] = field(default_factory=dict)
     messages: Mapping[str, Message] = field(default_factory=dict)
     provenance: tuple[str, ...] = ("source", "batch_id", "changed_at")

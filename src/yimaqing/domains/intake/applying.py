@@ -25,6 +25,17 @@ def carry_out(planner: Planner, progress: Progress) -> None:
         execute(f"ANALYZE {planner.dataset.table}")
     for statement in planner.dataset.after:
         planner.run(statement)
+    _remark(planner)
+
+
+def foresee(planner: Planner) -> None:
+    """Make the remarks that applying the plan would make; nothing of it is written."""
+    for statement in planner.dataset.foresee:
+        planner.run(statement)
+    _remark(planner)
+
+
+def _remark(planner: Planner) -> None:
     for notice in planner.dataset.notices:
         planner.apply_rule(notice)
 

@@ -49,6 +49,7 @@ class Planner:
             "actor": self.batch.actor,
             "source": self.batch.source,
             "as_of": self.batch.as_of,
+            "columns": self.batch.columns,
             "ranges": self.scope.settings()["yimaqing.ranges"],
         }
 

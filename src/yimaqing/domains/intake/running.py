@@ -242,7 +242,9 @@ def _finish(planner: Planner, progress: Progress) -> None:
     with transaction.atomic(using="owner"):
         staging.execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": LOCK_APPLY})
         planner.plan()
-        if not batch.dry_run:
+        if batch.dry_run:
+            applying.foresee(planner)
+        else:
             applying.carry_out(planner, lambda step: progress(step, batch))
             staging.drop(batch.pk)
             staging.drop_checks_of(batch)

@@ -64,7 +64,7 @@ READINGS = observe(
 )
 
 # How the members of the touched households, and the empty households of their villages, stand.
-MEMBERS = (
+_MEMBERS = (
     "CREATE TEMP TABLE registry_members ON COMMIT DROP AS"
     " SELECT h.id, h.place_code, h.household_number, h.member_count, h.head_person_id,"
     " x.members, x.heads FROM (SELECT t.household_id, count(p.id) AS members,"
@@ -72,8 +72,25 @@ MEMBERS = (
     " (SELECT household_id FROM registry_touched UNION SELECT h.id FROM registry_household h"
     "  WHERE h.head_person_id IS NULL AND h.valid AND h.place_code IN"
     "  (SELECT DISTINCT place_code FROM intake_plan)) t"
-    " LEFT JOIN registry_person p ON p.household_id = t.household_id AND p.valid GROUP BY 1) x"
+    " LEFT JOIN {persons} p ON p.household_id = t.household_id AND p.valid GROUP BY 1) x"
     " JOIN registry_household h ON h.id = x.household_id WHERE h.valid"
+)
+MEMBERS = _MEMBERS.replace("{persons}", "registry_person")
+
+# Who would be a member if the plan were carried out: those whom the file does not name as they
+# are, and those whom it names as it says. Without the column a person stays in or out.
+_PLANNED = (
+    "SELECT p.id, p.household_id, p.relation, p.valid FROM registry_person p"
+    " WHERE NOT EXISTS (SELECT FROM intake_plan r WHERE r.target_id = p.id)"
+    " UNION ALL SELECT r.id, r.household_id, s.relation, CASE WHEN r.target_id IS NULL"
+    " OR 'state' = ANY (%(columns)s) THEN s.state IS DISTINCT FROM 'removed' ELSE t.valid END"
+    " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no"
+    " LEFT JOIN registry_person t ON t.id = r.target_id"
+)
+FORESEE = (
+    TOUCHED,
+    "ANALYZE registry_touched",
+    _MEMBERS.replace("{persons}", f"({_PLANNED})"),
 )
 
 _FAULTS = {
@@ -135,16 +152,17 @@ NOTICES = tuple(
 
 MEMBERS_MESSAGES = {
     "no_members": Message(
-        _n("户编号 %(number)s 没有家庭成员"), _n("补充导入该户成员，或核实该户是否仍在；已生成待办")
+        _n("户编号 %(number)s 没有家庭成员"),
+        _n("补充导入该户成员，或核实该户是否仍在；入库时生成待办"),
     ),
     "head_missing": Message(
-        _n("户编号 %(number)s 的成员中没有户主"), _n("核实谁是户主后改正；已生成待办")
+        _n("户编号 %(number)s 的成员中没有户主"), _n("核实谁是户主后改正；入库时生成待办")
     ),
     "several_heads": Message(
-        _n("户编号 %(number)s 有不止一个户主"), _n("只保留一个户主；已生成待办")
+        _n("户编号 %(number)s 有不止一个户主"), _n("只保留一个户主；入库时生成待办")
     ),
     "members_differ": Message(
         _n("户编号 %(number)s 登记人口 %(declared)s 人，成员表有 %(members)s 人"),
-        _n("入户核实人口数后改正；已生成待办"),
+        _n("入户核实人口数后改正；入库时生成待办"),
     ),
 }

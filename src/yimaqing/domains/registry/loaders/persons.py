@@ -6,7 +6,12 @@ import polars as pl
 from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.registry.codetables import code_table
-from yimaqing.domains.registry.loaders.following import AFTER_PERSONS, MEMBERS_MESSAGES, NOTICES
+from yimaqing.domains.registry.loaders.following import (
+    AFTER_PERSONS,
+    FORESEE,
+    MEMBERS_MESSAGES,
+    NOTICES,
+)
 from yimaqing.domains.registry.loaders.shared import (
     FIND_HOUSEHOLD,
     HOUSEHOLD_NUMBER,
@@ -238,6 +243,7 @@ persons = Dataset(
     rules=RULES,
     after=AFTER_PERSONS,
     notices=NOTICES,
+    foresee=FORESEE,
     messages={
         **MESSAGES,
         **MEMBERS_MESSAGES,
