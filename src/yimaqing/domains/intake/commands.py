@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.actions import normal_username
 from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.intake.actions import keep_file, receive, unfinished
 from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
 from yimaqing.domains.intake.layouts import reference, template
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
-from yimaqing.domains.intake.queries import error_lines, error_rows, report
+from yimaqing.domains.intake.permissions import IMPORT
+from yimaqing.domains.intake.queries import ErrorLine, error_lines, error_rows, report
 from yimaqing.domains.intake.running import BatchBroken, run
 from yimaqing.kit.files import TooLarge
 
@@ -100,6 +102,9 @@ def _batch(
     user = User.objects.filter(username=name).first() if name else None
     if username and user is None:
         raise click.UsageError(_("没有用户 %(name)s") % {"name": username})
+    if user is not None and IMPORT not in permissions_of(user):
+        said = explain(dataset, "may_not_import", {})
+        raise click.UsageError(f"{username}：{said}")
     if not file.is_file():
         raise click.UsageError(_("没有文件 %(name)s") % {"name": file})
     try:
@@ -170,9 +175,7 @@ _STEPS = {
 
 def _summary(batch: Batch) -> str:
     if batch.state == State.UNUSABLE:
-        failure = batch.failure or {}
-        said = explain(batch.dataset, failure.get("code", ""), failure.get("params", {}))
-        return _("%(file)s：%(said)s") % {"file": batch.file_name, "said": said}
+        return _failure(batch)
     counts = _(
         "%(total)s 行 = 新增 %(created)s + 更新 %(updated)s + 不变 %(unchanged)s"
         " + 拒绝 %(rejected)s；提醒 %(warned)s 行"
@@ -185,11 +188,23 @@ def _summary(batch: Batch) -> str:
         "warned": f"{batch.warned:,}",
     }
     lines = [f"#{batch.pk} {batch.dataset} {batch.get_state_display()}", counts]
-    wording = _("第 %(row)s 行 %(column)s “%(value)s”：%(reason)s → %(remedy)s")
-    of_file = _("%(column)s “%(value)s”：%(reason)s → %(remedy)s")
-    for line in error_lines(batch, limit=_SHOWN_ERRORS):
-        lines.append((wording if line.row else of_file) % vars(line))  # noqa: PERF401 - reads better
-    return "\n".join(lines)
+    if batch.failure:
+        lines.append(_failure(batch))
+    return "\n".join([*lines, *map(_fault, error_lines(batch, limit=_SHOWN_ERRORS))])
+
+
+def _fault(line: ErrorLine) -> str:
+    values = dict(vars(line))
+    values["cell"] = (_("%(column)s “%(value)s”") if line.value else "%(column)s") % values
+    if line.row:
+        return _("第 %(row)s 行 %(cell)s：%(reason)s → %(remedy)s") % values
+    return _("%(cell)s：%(reason)s → %(remedy)s") % values
+
+
+def _failure(batch: Batch) -> str:
+    failure = batch.failure or {}
+    said = explain(batch.dataset, failure.get("code", ""), failure.get("params", {}))
+    return _("%(file)s：%(said)s") % {"file": batch.file_name, "said": said}
 
 
 def _write_errors(batch: Batch, path: Path) -> None:

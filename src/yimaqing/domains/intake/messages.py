@@ -50,6 +50,13 @@ FILE = {
         _n("处理中途程序多次被系统终止，没有写入任何数据"),
         _n("多半是内存不够：拆分为几个文件分别上传；仍不行时，把批次号 %(batch)s 告诉管理员"),
     ),
+    "unannounced": Message(
+        _n("数据已全部入库，但随后的处理多次中断，没有做完"),
+        _n("请管理员运行 yimaqing import --resume %(batch)s"),
+    ),
+    "may_not_import": Message(
+        _n("该用户没有导入的权限"), _n("请由有权导入的乡镇或县级干部导入，或请管理员授予角色")
+    ),
     "too_large": Message(_n("文件超过 %(limit_mb)s MB"), _n("拆分为几个文件分别上传")),
     "too_many_rows": Message(_n("超过 %(limit)s 行"), _n("按县或乡镇拆分后分别上传")),
     "too_many_columns": Message(_n("超过 %(limit)s 列"), _n("删去不属于该表的列")),

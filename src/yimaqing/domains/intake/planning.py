@@ -19,7 +19,7 @@ from yimaqing.domains.intake.staging import (
     staged_columns,
     table_of,
 )
-from yimaqing.kit.dataset import Dataset, Field, Rule
+from yimaqing.kit.dataset import Dataset, Field, Kind, Rule
 from yimaqing.kit.rowscope import Scope
 
 #: Memory of a sort or hash of the import's own transaction: 590,000 rows fit.
@@ -138,24 +138,24 @@ class Planner:
             f" GROUP BY {key} HAVING count(*) > 1)) i"
             " WINDOW w AS (PARTITION BY key ORDER BY row_no)"
         )
-        later = (
-            "SELECT row_no, '' AS value, jsonb_build_object('other', first) AS params"
-            " FROM intake_twice WHERE row_no > first AND"
-        )
         column = self.dataset.key_column
+        later = (
+            f"SELECT s.row_no, {self._shown(column)} AS value, jsonb_build_object('other', first)"
+            " AS params FROM intake_twice w JOIN {stage} s ON s.row_no = w.row_no"
+            " WHERE w.row_no > first AND"
+        )
         rules = [
             Rule("duplicate_row", column, f"{later} same"),
             Rule("duplicate_conflict", column, f"{later} NOT same"),
         ]
         for name, expression in self.dataset.further_keys:
-            masked = f"s.{name}_masked" if self.dataset.column(name).secret else f"s.{name}::text"
             taken = "row_no NOT IN (SELECT row_no FROM intake_rejected)"
             rules.append(
                 Rule(
                     "duplicate_value",
                     name,
                     "SELECT row_no, value, jsonb_build_object('other', first) AS params FROM"
-                    f" (SELECT s.row_no, {masked} AS value, min(s.row_no) OVER"
+                    f" (SELECT s.row_no, {self._shown(name)} AS value, min(s.row_no) OVER"
                     f" (PARTITION BY {expression}) AS first FROM {{stage}} s WHERE s.{taken} AND"
                     f" {expression} IN (SELECT {expression} FROM {{stage}} s WHERE s.{taken}"
                     " GROUP BY 1 HAVING count(*) > 1)) x WHERE row_no > first",
@@ -165,21 +165,25 @@ class Planner:
 
     def _outside(self) -> list[Rule]:
         """Rows of places outside the sender's area, or that would be taken from there."""
-        inside = "%(ranges)s::place_multirange @> "
+        column, inside = self.dataset.key_column, "%(ranges)s::place_multirange @> "
+        rows = (
+            f"SELECT s.row_no, {self._shown(column)} AS value, {{params}} AS params"
+            " FROM {{stage}} s JOIN intake_found r ON r.row_no = s.row_no"
+            f" WHERE r.{{place}} IS NOT NULL AND NOT {inside} r.{{place}}"
+        )
+        where = "jsonb_build_object('place', r.place_code)"
         return [
-            Rule(
-                "out_of_scope",
-                self.dataset.key_column,
-                "SELECT row_no, '' AS value, jsonb_build_object('place', place_code) AS params"
-                f" FROM intake_found WHERE place_code IS NOT NULL AND NOT {inside} place_code",
-            ),
-            Rule(
-                "held_elsewhere",
-                self.dataset.key_column,
-                "SELECT row_no, '' AS value, '{}'::jsonb AS params FROM intake_found"
-                f" WHERE held_place IS NOT NULL AND NOT {inside} held_place",
-            ),
+            Rule("out_of_scope", column, rows.format(params=where, place="place_code")),
+            Rule("held_elsewhere", column, rows.format(params="'{}'::jsonb", place="held_place")),
         ]
+
+    def _shown(self, name: str) -> str:
+        """SQL of a cell as a report may show it."""
+        column = self.dataset.column(name)
+        if column.secret:
+            return f"s.{name}_masked"
+        hidden = column.personal or column.kind == Kind.NAME
+        return "''" if hidden else f"s.{name}::text"
 
     def _decide(self) -> None:
         """Number the new rows, compare the others with what is there.

@@ -24,9 +24,10 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.intake import applying, staging
+from yimaqing.domains.intake.announcing import announce
 from yimaqing.domains.intake.catalogue import dataset
-from yimaqing.domains.intake.events import batch_applied
 from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.permissions import IMPORT
 from yimaqing.domains.intake.planning import Planner
 from yimaqing.domains.intake.reading import Chunk, FileUnusable, Reader, columns_of, open_sheet
 from yimaqing.domains.intake.tries import may_try
@@ -42,7 +43,6 @@ CHECKED_AT_ONCE = 2
 LOCK_BATCH, LOCK_APPLY = 0x696D7001, 0x696D7002
 WAIT_FOR_EARLIER_RUN = "120s"
 ATTEMPTS = 3
-PERMISSION = "intake.import"
 
 #: SQLSTATE class of limits of the program itself: waiting does not help.
 LIMIT_EXCEEDED = "54"
@@ -67,7 +67,8 @@ def run(batch_id: int, progress: Progress = unseen, *, most_tries: int | None = 
     """Continue a batch until it is finished; a finished one is only announced if it was not.
 
     With ``most_tries`` a batch that was begun so often at the same step is given up: each time its
-    process must have died of it, because no other end leaves it there for long.
+    process must have died of it, because no other end leaves it there for long. So is telling
+    of an applied batch.
 
     Waits for an earlier run of the same batch to end. Raises OperationalError or
     InterfaceError when the database goes away: running again continues. Raises BatchBroken
@@ -80,7 +81,7 @@ def run(batch_id: int, progress: Progress = unseen, *, most_tries: int | None = 
         elif not batch.finished:
             log.error("batch %d given up: it ended its process %d times", batch_id, most_tries)
             _give_up(batch, FileUnusable("killed", batch=batch_id))
-        _announce(batch)
+        announce(batch, most_tries)
     return batch
 
 
@@ -109,7 +110,10 @@ def went_away(error: Exception) -> bool:
 
 
 def _continue(batch: Batch, progress: Progress) -> None:
-    kind = dataset(batch.dataset)
+    kind, scope = dataset(batch.dataset), _scope(batch)
+    if not (scope.ranges or scope.household_ids):
+        _give_up(batch, FileUnusable("may_not_import"))
+        return
     if batch.state == State.APPLYING and not staging.exists(batch.pk):
         _start_over(batch)
     try:
@@ -118,7 +122,7 @@ def _continue(batch: Batch, progress: Progress) -> None:
     except FileUnusable as error:
         _give_up(batch, error)
         return
-    planner = Planner(batch, kind, _scope(batch))
+    planner = Planner(batch, kind, scope)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             _finish(planner, progress)
@@ -180,7 +184,7 @@ def _alone(batch_id: int) -> Iterator[None]:
 def _scope(batch: Batch) -> Scope:
     if batch.user_id is None:
         return Scope.everything()
-    return scope_of(User.objects.get(pk=batch.user_id), PERMISSION)
+    return scope_of(User.objects.get(pk=batch.user_id), IMPORT)
 
 
 def _opener(batch: Batch) -> Callable[[], BinaryIO]:
@@ -290,11 +294,3 @@ def _record(batch: Batch) -> None:
         after={"dataset": batch.dataset, "sha256": batch.sha256, **counted},
         using="owner",
     )
-
-
-def _announce(batch: Batch) -> None:
-    if batch.state != State.APPLIED or batch.announced_at is not None:
-        return
-    batch_applied.send(Batch, batch_id=batch.pk, dataset=batch.dataset)
-    batch.announced_at = timezone.now()
-    batch.save(using="owner", update_fields=["announced_at"])

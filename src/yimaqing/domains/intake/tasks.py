@@ -60,7 +60,8 @@ def ask_for_a_run(batch_id: int) -> None:
 
 _LEFT = """
 SELECT b.id FROM intake_batch b
-WHERE (b.state <> ALL (%(finished)s) OR (b.state = 'applied' AND b.announced_at IS NULL))
+WHERE (b.state <> ALL (%(finished)s) OR (b.state = 'applied' AND b.announced_at IS NULL
+       AND b.failure IS NULL))
   AND EXISTS (SELECT FROM procrastinate_jobs j WHERE j.task_name = %(task)s
     AND (j.args->>'batch_id')::bigint = b.id AND j.status = 'failed')
   AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.task_name = %(task)s

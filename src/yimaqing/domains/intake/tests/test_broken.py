@@ -184,10 +184,10 @@ DIES = """
 import os, signal, sys
 from yimaqing.config.cli import set_up_django
 set_up_django()
-from yimaqing.domains.intake import running
+from yimaqing.domains.intake import events, running
 from yimaqing.domains.intake.tasks import run_batch
-die = lambda *_args: os.kill(os.getpid(), signal.SIGKILL)
-setattr(running, sys.argv[2], die)
+die = lambda *_args, **_named: os.kill(os.getpid(), signal.SIGKILL)
+setattr(events.batch_applied if sys.argv[2] == "send" else running, sys.argv[2], die)
 run_batch(int(sys.argv[1]))
 """
 
@@ -224,3 +224,22 @@ def test_a_batch_that_the_database_leaves_again_and_again_is_not_given_up(ming, 
             with pytest.raises(OperationalError):
                 run_batch(newest().pk)
     assert run_batch(newest().pk) == "applied"
+
+
+def test_an_applied_batch_whose_announcement_kills_the_worker_is_left_applied(ming, database):
+    upload(ming, sheet(HOUSEHOLD), mode="apply")
+    for _ in range(MOST_TRIES):
+        assert killed(database, "send") == -signal.SIGKILL
+        assert (newest().state, newest().failure) == ("applied", None)
+    assert killed(database, "send") == 0
+    assert newest().failure["code"] == "unannounced"
+    page = ming.get(f"/imports/{newest().pk}/").content.decode()
+    assert "已入库，后续处理未完成" in page
+    assert f"yimaqing import --resume {newest().pk}" in page
+    # Not queued again every five minutes either.
+    ProcrastinateJob.objects.using("owner").update(status="failed")
+    assert continue_left(timestamp=0) == 0
+    done = CliRunner().invoke(import_file, ["--resume", str(newest().pk)])
+    assert done.exit_code == 0, done.output
+    assert newest().failure is None
+    assert newest().announced_at is not None

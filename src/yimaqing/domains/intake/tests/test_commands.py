@@ -15,7 +15,7 @@ from yimaqing.domains.intake.events import batch_applied
 from yimaqing.domains.intake.layouts import reference
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.registry.models import Household
-from yimaqing.domains.registry.tests.sheets import HOUSEHOLD, OTHER, make_places, sheet
+from yimaqing.domains.registry.tests.sheets import HOUSEHOLD, OTHER, make_places, send, sheet
 
 BAD = HOUSEHOLD | {"户编号": OTHER, "户主姓名": "", "户主证件号": ""}
 
@@ -144,3 +144,28 @@ def test_the_reference_page_is_what_the_datasets_say():
     listed = CliRunner().invoke(list_datasets, []).stdout
     assert "households" in listed
     assert "village_year" in listed
+
+
+def test_who_may_not_import_is_told_so_and_not_that_the_place_is_another(sheets):
+    make_user("village_worker", "141124104201", username="cunli")
+    done = invoke("households", sheets(HOUSEHOLD), "--as", "cunli")
+    assert done.exit_code == 2
+    assert "cunli：该用户没有导入的权限。" in done.stderr
+    assert "不在您负责的范围" not in done.output
+    assert not Batch.objects.using("owner").exists()
+
+
+def test_a_right_that_ended_before_the_job_ran_is_named(sheets):
+    worker = make_user("village_worker", "141124104201", username="cunli")
+    batch = send("households", HOUSEHOLD, by=worker)
+    assert (batch.state, batch.failure["code"]) == ("unusable", "may_not_import")
+
+
+def test_a_row_elsewhere_is_named_with_its_number(sheets):
+    make_user("township_officer", "141102100000", username="wai")
+    done = invoke("households", sheets(HOUSEHOLD), "--as", "wai")
+    assert f"第 2 行 户编号 “{HOUSEHOLD['户编号']}”：地点 141124104201 不在" in done.stdout
+
+
+def test_an_empty_cell_is_not_quoted(sheets):
+    assert "第 3 行 户主姓名：必填项是空的" in invoke("households", sheets(HOUSEHOLD, BAD)).stdout

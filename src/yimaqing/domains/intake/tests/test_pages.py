@@ -60,7 +60,8 @@ def test_a_file_is_checked_read_about_and_then_let_in(ming):
     ming.post(f"/imports/{newest().pk}/apply/")
     assert run_batch(newest().pk) == "applied"
     assert Household.objects.using("owner").count() == 1
-    assert "已入库" in ming.get(f"/imports/{newest().pk}/").content.decode()
+    page = ming.get(f"/imports/{newest().pk}/").content.decode()
+    assert "已入库。被拒绝的行改正后" in page
     acts = Entry.objects.using("owner").filter(subject_kind="batch").order_by("id")
     assert list(acts.values_list("action", flat=True)) == [
         "intake.file_received",
@@ -68,6 +69,14 @@ def test_a_file_is_checked_read_about_and_then_let_in(ming):
         "intake.apply_requested",
         "intake.batch_applied",
     ]
+
+
+def test_after_a_sheet_without_faults_nobody_is_told_of_rejected_rows(ming):
+    upload(ming, sheet(HOUSEHOLD), mode="apply")
+    assert run_batch(newest().pk) == "applied"
+    page = ming.get(f"/imports/{newest().pk}/").content.decode()
+    assert "已入库，没有被拒绝的行。" in page
+    assert "被拒绝的行改正后" not in page
 
 
 def test_a_check_that_found_nothing_to_apply_offers_no_button(ming):

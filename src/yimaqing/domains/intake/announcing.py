@@ -1,0 +1,34 @@
+"""Telling those who listen that a batch was applied: once, and not for ever in vain."""
+
+from __future__ import annotations
+
+import logging
+
+from django.utils import timezone
+
+from yimaqing.domains.intake.events import batch_applied
+from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.tries import may_try
+
+#: Stands in ``Batch.failure`` of an applied batch that nobody could be told of.
+UNANNOUNCED = "unannounced"
+
+log = logging.getLogger(__name__)
+
+
+def announce(batch: Batch, most_tries: int | None) -> None:
+    """Tell of an applied batch, unless it was told before.
+
+    What listens runs in this process and can end it. Begun ``most_tries`` times in vain, it is
+    left: the records stay, the batch says so, and whoever runs it without that bound tells again.
+    """
+    if batch.state != State.APPLIED or batch.announced_at is not None:
+        return
+    if not may_try(batch, most_tries):
+        log.error("batch %d is applied, but telling of it failed %d times", batch.pk, most_tries)
+        batch.failure = {"code": UNANNOUNCED, "params": {"batch": batch.pk}}
+        batch.save(using="owner", update_fields=["failure"])
+        return
+    batch_applied.send(Batch, batch_id=batch.pk, dataset=batch.dataset)
+    batch.announced_at, batch.failure = timezone.now(), None
+    batch.save(using="owner", update_fields=["announced_at", "failure"])
