@@ -10,8 +10,8 @@ and panels through ``kit.plugins`` and builds **one** SQL statement out of the f
 names: no function, no query.
 
 SQL functions. Made in the domain's own migration, each takes
-``(place_code text, subject_id bigint)`` and returns ``jsonb`` (NULL = nothing to show;
-the template is then left out). ``subject_id`` is the household's id for kind
+``(place_code text, subject_id bigint)`` and returns ``json`` or ``jsonb`` (NULL = nothing to
+show; the template is then left out; ``json`` is built and sent in less time). ``subject_id`` is the household's id for kind
 ``household`` and 0 for kinds ``county``, ``township``, ``village``. Write them in
 plpgsql (it keeps its plans; LANGUAGE sql plans anew on each call before PostgreSQL 18),
 ``STABLE``, and ``GRANT EXECUTE … TO yimaqing_app``.
@@ -19,7 +19,8 @@ plpgsql (it keeps its plans; LANGUAGE sql plans anew on each call before Postgre
 - ``sql_function`` is **SECURITY INVOKER** (the default): row-level security applies. When
   it runs, the scope is already narrowed to what the code stands for: one household
   (``place_code`` and ``household_id`` alone), or one subtree of places. Filter by
-  ``place_code = $1 AND household_id = $2`` all the same, so that indexes serve.
+  ``household_id = $2`` all the same: a child table's index by household finds the rows at
+  once, where ``place_code = $1`` beside it made the planner read the whole village's.
   It is called only for a viewer whose role has ``codes.scan`` and the card's
   ``permission`` there.
 - ``public_function`` is what anybody sees without logging in, so it is **SECURITY
@@ -31,7 +32,7 @@ plpgsql (it keeps its plans; LANGUAGE sql plans anew on each call before Postgre
   a building's leader (see accounts.roles); empty means nothing for a panel.
 
 Templates are Jinja2 (``templates/<domain>/scan/<name>.jinja``), autoescaped, rendered
-with ``data`` (the function's jsonb), ``page`` (``role``: stranger, outside, member,
+with ``data`` (the function's json), ``page`` (``role``: stranger, outside, member,
 limited; ``kind``, ``place_code``, ``subject_id``, ``place``: list of names from county
 down, ``demo``, ``language``), ``_()`` for text, and the macros of
 ``codes/scan/parts.jinja``: ``warning(colour, text, since, act_by)``,
@@ -40,7 +41,7 @@ down, ``demo``, ``language``), ``_()`` for text, and the macros of
 of warnings returns, for instance, ``{"warnings": [{"colour": "red", "text": …,
 "since": "2020-03-02", "act_by": "2020-03-20"}]}``.
 
-Where the jsonb holds slugs, ``prepare(data, language)`` turns it into what the template
+Where the json holds slugs, ``prepare(data, language)`` turns it into what the template
 shows (labels in ``zh-hans`` or ``en``); it must not query.
 
 Order: panels below 100 stand above the card's own facts (warnings: 10), others below.

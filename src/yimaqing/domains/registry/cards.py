@@ -15,7 +15,7 @@ from yimaqing.kit.cards import Card
 LATEST = 3
 FILE_PATH = "/households/{id}/?from=scan"
 
-#: The columns of ``changes``, as the SQL function returns them.
+#: The fields of one of ``changes``, as the SQL function returns them, newest first.
 _SUBJECT, _ID, _KIND, _DAY, _SOURCE, _CHANGED = range(6)
 
 #: What stands in one line below the head, with its code table.
@@ -86,16 +86,16 @@ def prepare(data: Mapping[str, Any], language: str) -> dict[str, Any]:
     }
 
 
-def _latest(columns: Sequence[Sequence[Any] | None]) -> list[list[tuple[Any, ...]]]:
+def _latest(changes: Sequence[Sequence[Any]]) -> list[list[Sequence[Any]]]:
     """The three latest, newest first; what came together (an import) counts as one."""
-    groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = {}
-    for change in zip(*(column or () for column in columns), strict=True):
+    groups: dict[tuple[str, ...], list[Sequence[Any]]] = {}
+    for change in changes:
         key = (change[_SUBJECT], change[_KIND], change[_DAY], change[_SOURCE])
         groups.setdefault(key, []).append(change)
     return list(groups.values())[:LATEST]
 
 
-def _change(group: Sequence[tuple[Any, ...]], language: str) -> str:
+def _change(group: Sequence[Sequence[Any]], language: str) -> str:
     newest = group[0]
     rows = len({change[_ID] for change in group})
     fields = tuple(name for name in newest[_CHANGED] or () if name in _NAMES)[:LATEST]

@@ -59,7 +59,7 @@ def scan_sql() -> str:
     )
     public = " OR ".join(f"s.role = '{role}'" for role in PUBLIC_ROLES)
     return f"""
-SELECT jsonb_build_object(
+SELECT json_build_object(
   'outcome', s.outcome, 'role', s.role, 'code_id', s.code_id, 'kind', s.kind,
   'place_code', s.place_code, 'subject_id', s.subject_id, 'user_id', s.user_id,
   'user_name', s.user_name, 'session_data', s.session_data,
@@ -67,7 +67,7 @@ SELECT jsonb_build_object(
   'was_kept', s.kept IS NOT NULL,
   'place', CASE WHEN s.role IS NOT NULL THEN places_path(s.place_code) END,
   'bodies', CASE {by_role}
-                 WHEN s.kept IS NOT NULL THEN s.kept
+                 WHEN s.kept IS NOT NULL THEN s.kept::json
                  WHEN {public} THEN {_by_kind("stranger")} END)::text
   FROM codes_open($1::text, $2::text, $3::text, decode($4::text, 'hex'), current_date,
                   {_array(full)}, {_array(limited)}, {kept}, {GUESSES}, {SHOWN_BESIDE_GUESSES},
@@ -116,7 +116,7 @@ def _calls(kind: str, role: str) -> str:
     calls: Iterator[str] = (
         f"{part.function}(s.place_code, s.subject_id)" for part in parts(kind, role)
     )
-    return f"jsonb_build_array({', '.join(calls)})"
+    return f"json_build_array({', '.join(calls)})"
 
 
 def _card_part(card: Card, role: str) -> Part:
