@@ -23,14 +23,28 @@ class Discreet(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, and the traceback below it, without what PostgreSQL added."""
         text = super().format(record)
-        for error in _chain(record.exc_info[1] if record.exc_info else None):
+        for error in chain(record.exc_info[1] if record.exc_info else None):
             if isinstance(error, Error | psycopg.Error):
                 said = str(error)
                 text = text.replace(said, said.partition("\n")[0])
         return _ADDED.sub("", text).rstrip("\n")
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
+class Brief(logging.Filter):
+    """One line, without a traceback, for an answer that is no error of the program.
+
+    Somebody lacked a right (403), sent what cannot be read (400), or the database was away (503).
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Keep every record; Django notes the answer's status on those of requests."""
+        status = getattr(record, "status_code", None)
+        if isinstance(status, int) and (400 <= status < 500 or status == 503):
+            record.exc_info = record.exc_text = None
+        return True
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
     """The error and all that led to it."""
     seen: set[int] = set()
     waiting = [error]

@@ -57,5 +57,6 @@ def _granian(application: str, host: str, port: int, workers: int, threads: int)
         *("--host", host, "--port", str(port)),
         *("--workers", str(workers), "--blocking-threads", str(threads)),
         *("--respawn-failed-workers", "--workers-kill-timeout", "20", "--log-level", "warning"),
+        *("--log-config", str(Path(__file__).with_name("granian.json"))),
         application,
     ]

@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 from yimaqing.ui.context import UiContext
 from yimaqing.ui.vite import AssetsNotBuilt, styles
 
+#: A killed embedded database is back by then.
+RETRY_SECONDS = 30
+
 logger = logging.getLogger(__name__)
 
 
@@ -49,6 +52,15 @@ def broken(request: HttpRequest) -> HttpResponse:
     reason = _("系统出错，刚才的操作没有保存。")
     remedy = _("请稍后重试；如果仍然出错，请把编号 %(number)s 告诉管理员。") % {"number": number}
     return _page(request, 500, _("系统出错"), reason, remedy)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """503: the database is away for a while. Knows nothing but the request, so it cannot fail."""
+    reason = _("数据库暂时连不上，这一页现在打不开；刚才的操作可能没有保存。")
+    remedy = _("请过一分钟再试；恢复后先核对刚才的操作。一直这样，请告诉管理员。")
+    response = _page(request, 503, _("暂时无法使用"), reason, remedy)
+    response["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def _page(request: HttpRequest, status: int, title: str, reason: str, remedy: str) -> HttpResponse:
