@@ -1,1 +1,2 @@
 import "../styles/cockpit.css";
+import "../styles/wall.css";

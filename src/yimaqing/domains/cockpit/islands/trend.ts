@@ -39,8 +39,15 @@ function draw(host: HTMLElement, points: Point[], props: TrendProps): () => unde
   host.querySelector("p")?.replaceWith(canvas);
   const chart = init(canvas, undefined, { renderer: "svg" });
   const chinese = document.documentElement.lang.startsWith("zh");
-  chart.setOption(chartOption(points, props, lookOf(props), chinese));
-  const watch = new ResizeObserver(() => chart.resize());
+  let look = lookOf(props);
+  chart.setOption(chartOption(points, props, look, chinese));
+  const watch = new ResizeObserver(() => {
+    const now = lookOf(props);
+    // A wall's letters follow the window, as when it goes full screen.
+    if (now.fontSize !== look.fontSize) chart.setOption(chartOption(points, props, now, chinese));
+    look = now;
+    chart.resize();
+  });
   watch.observe(canvas);
   return () => {
     watch.disconnect();
@@ -67,7 +74,7 @@ function lookOf(props: TrendProps): Look {
     ground: token("ground"),
     tint: token("accent-tint"),
     stroke: token(props.colour),
-    fontSize: wall ? 24 : Math.max(12, Math.round(Number.parseFloat(style.fontSize) * 0.8125)),
+    fontSize: Math.max(12, Math.round(Number.parseFloat(style.fontSize) * (wall ? 1 : 0.8125))),
     slider: !wall,
   };
 }
