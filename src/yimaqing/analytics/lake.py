@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from yimaqing.kit.files import make_private
+
 MANIFEST = "manifest.json"
 _NAME = "%Y%m%dT%H%M%S%f"
 
@@ -116,7 +118,8 @@ def finish(snapshot: Snapshot) -> Snapshot:
 def new_directory(lake: Path, taken_at: dt.datetime) -> Path:
     """An empty directory named after the moment."""
     path = lake / "snapshots" / taken_at.strftime(_NAME)
-    path.mkdir(parents=True)
+    make_private(path.parent)
+    path.mkdir(mode=0o700)
     return path
 
 
@@ -126,7 +129,7 @@ def writing(lake: Path) -> Iterator[None]:
 
     The lock goes with the process, so a killed run never blocks the next one.
     """
-    (lake / "snapshots").mkdir(parents=True, exist_ok=True)
+    make_private(lake / "snapshots")
     with (lake / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

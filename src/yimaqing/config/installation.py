@@ -53,12 +53,14 @@ def schema() -> str:
 
 
 def keep_files_private() -> None:
-    """Make the folder of kept files, or take from others what an older version let them have."""
-    folder = Path(settings.FILES)
-    make_private(folder)
-    if (mode := folder.stat().st_mode) & 0o007:
-        with suppress(PermissionError):  # another account's: `yimaqing doctor` says what to do
-            folder.chmod(mode & 0o770)
+    """Make the folders of kept files and of snapshots; take from others what an older version
+    let them have.
+    """
+    for folder in (Path(settings.FILES), Path(settings.LAKE)):
+        make_private(folder)
+        if (mode := folder.stat().st_mode) & 0o007:
+            with suppress(PermissionError):  # another account's: `yimaqing doctor` says what to do
+                folder.chmod(mode & 0o770)
 
 
 def collect_static() -> int:

@@ -51,3 +51,12 @@ def test_old_snapshots_go_but_the_last_of_each_month_stays(tmp_path):
     lakes.prune(tmp_path, keep=2)
     kept = [one.taken_at.strftime("%m-%d") for one in lakes.snapshots(tmp_path)]
     assert kept == ["07-28", "07-09", "06-28"]
+
+
+def test_nobody_else_can_look_into_the_lake(tmp_path):
+    lake = tmp_path / "home/lake"
+    with lakes.writing(lake):
+        made = lakes.new_directory(lake, NOON)
+    assert {path.stat().st_mode & 0o777 for path in (made, made.parent, lake, lake.parent)} == {
+        0o700
+    }

@@ -5,7 +5,7 @@ YIMAQING_DATA_KEY, kept elsewhere, sealed columns in it cannot be read, by a thi
 """
 
 from yimaqing.config.backup.manifest import BadBackup, Manifest, check
-from yimaqing.config.backup.restoring import restore
+from yimaqing.config.backup.restoring import restore, trail_ends_earlier
 from yimaqing.config.backup.saving import make
 
-__all__ = ["BadBackup", "Manifest", "check", "make", "restore"]
+__all__ = ["BadBackup", "Manifest", "check", "make", "restore", "trail_ends_earlier"]

@@ -34,6 +34,7 @@ from yimaqing.config.backup.manifest import (
     digest_of,
     tables_of,
 )
+from yimaqing.domains.audit import head
 from yimaqing.domains.audit.verification import examine
 from yimaqing.kit.files import make_private
 from yimaqing.kit.rowscope import APP_ROLE
@@ -64,6 +65,15 @@ def restore(folder: Path, *, replace: bool, accept_trail: bool = False) -> Manif
         ) from error
     _ask_for_a_run()
     return manifest
+
+
+def trail_ends_earlier() -> bool:
+    """Whether the audit trail lacks the end that was kept outside it: it is of an older day.
+
+    Until somebody accepts that, `yimaqing audit verify` must call it cut off.
+    """
+    with connections["owner"].cursor() as cursor:
+        return not head.is_in_chain(cursor)
 
 
 def _replace_database(

@@ -46,3 +46,8 @@ def restore(directory: Path, check: bool, **wanted: bool) -> None:
     except backups.BadBackup as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{done.made_at} · {done.version} · {len(done.sha256)} 个文件 files")
+    if not check and backups.trail_ends_earlier():
+        click.echo(
+            "审计记录止于上次封存之前 the trail ends before the end that was kept when it was last"
+            " sealed: 运行 run yimaqing setup && yimaqing audit seal --accept-head 原因/REASON"
+        )

@@ -85,7 +85,8 @@ def translations() -> Finding:
 
 def _private(home: Path) -> list[tuple[Path, int]]:
     """Paths that must not be open to others, each with the permission bits it must lack."""
-    candidates = [(home / FILE, 0o077), (home / "pg18", 0o077), (home / "files", 0o007)]
+    candidates = [(home / FILE, 0o077), (home / "pg18", 0o077)]
+    candidates += [(Path(folder), 0o007) for folder in (settings.FILES, settings.LAKE)]
     return [(path, bits) for path, bits in candidates if path.exists()]
 
 

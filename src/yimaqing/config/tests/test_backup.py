@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from django.conf import settings
 from django.db import connections
 from django.utils import timezone
@@ -14,8 +15,13 @@ from yimaqing.analytics import lake as lakes
 from yimaqing.config import backup as backups
 from yimaqing.config.backup import BadBackup
 from yimaqing.config.backup.manifest import digest_of
+from yimaqing.config.commands.backup import restore
 from yimaqing.config.doctor import database as databases
 from yimaqing.config.doctor.findings import State
+from yimaqing.domains.audit.actions import record
+from yimaqing.domains.audit.commands import seal_command
+from yimaqing.domains.audit.sealing import seal
+from yimaqing.domains.audit.verification import verify
 from yimaqing.domains.places.models import Place
 
 
@@ -43,6 +49,13 @@ def a_snapshot():
     """What the cockpit would show: a judgement of the data that is there now."""
     taken_at = timezone.now()
     return lakes.finish(lakes.Snapshot(lakes.new_directory(settings.LAKE, taken_at), taken_at, {}))
+
+
+def run(command, *arguments):
+    """What a command prints that ends well."""
+    done = CliRunner().invoke(command, arguments)
+    assert done.exit_code == 0, done.output
+    return done.output
 
 
 def forget_everything() -> None:
@@ -133,3 +146,20 @@ def test_a_dump_that_does_not_load_leaves_nothing_half_applied(backup):
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")
         assert cursor.fetchone() == (0,)
+
+
+def test_who_restores_an_older_trail_is_told_how_to_accept_its_end(backup, tmp_path):
+    earlier = str(tmp_path / backup.name)
+
+    def act():
+        record(action="test.act", by=None, actor="system:test", using="owner")
+        seal()
+
+    assert "accept-head" not in run(restore, earlier, "--replace")
+    act()
+    said = run(restore, earlier, "--replace")
+    assert "yimaqing audit seal --accept-head" in said
+    assert not verify().intact
+    run(seal_command, "--accept-head", "演练")
+    assert verify().intact
+    assert "accept-head" not in run(restore, earlier, "--check")

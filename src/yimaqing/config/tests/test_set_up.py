@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 
 import psycopg
+import pytest
 from django.conf import settings
 
 from yimaqing.config import catalogues, installation
@@ -38,8 +39,9 @@ def test_set_up_says_whether_it_made_the_schema_or_found_it(database):
     assert "最新" in installation.schema()
 
 
-def test_kept_files_are_private_from_the_start_and_after_an_older_version(database):
-    folder = Path(settings.FILES)
+@pytest.mark.parametrize("kept", ["FILES", "LAKE"])
+def test_what_is_kept_is_private_from_the_start_and_after_an_older_version(database, kept):
+    folder = Path(getattr(settings, kept))
     installation.keep_files_private()
     assert folder.stat().st_mode & 0o777 == 0o700
     folder.chmod(0o755)

@@ -11,6 +11,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db.backends.utils import CursorWrapper
 
+from yimaqing.kit.files import make_private
+
 FILE = "audit-head.json"
 
 
@@ -34,7 +36,7 @@ def read() -> Head | None:
 def write(head: Head) -> None:
     """Keep an end, atomically."""
     folder = Path(settings.HOME)
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     handle, name = tempfile.mkstemp(dir=folder, prefix=f".{FILE}.")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump({"seq": head.seq, "link": head.link.hex()}, file)
