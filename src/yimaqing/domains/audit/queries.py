@@ -9,9 +9,10 @@ from typing import TypeAlias
 from django.db.models import Q, QuerySet
 
 from yimaqing.domains.audit.models import Entry
+from yimaqing.domains.audit.words import Wording, acts, raw
 from yimaqing.kit.rowscope import Scope, for_a_moment
 
-__all__ = ["Entry", "Span", "entries", "openings_of"]
+__all__ = ["Entry", "Span", "Wording", "acts", "entries", "openings_of", "raw"]
 
 #: Place codes from ``low`` to before ``high``, and the day before which that counts (None: always).
 Span: TypeAlias = tuple[str, str, dt.date | None]

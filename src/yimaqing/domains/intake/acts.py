@@ -1,6 +1,13 @@
-"""What the actions of this domain are called on the page of the trail."""
+"""What the actions of this domain are called on the page of the trail; see audit/words.py."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.audit.queries import Entry
+from yimaqing.domains.intake.catalogue import datasets
 
 ACTS = {
     "intake.file_received": _("接收导入文件"),
@@ -9,3 +16,33 @@ ACTS = {
     "intake.batch_applied": _("导入入库"),
     "intake.batch_unusable": _("导入文件不可用"),
 }
+
+ACTORS = {"system:import": _("导入入库")}
+
+SUBJECTS = {"batch": _("导入批次")}
+
+FIELDS = {
+    "bytes": _("字节"),
+    "created": _("新增"),
+    "dataset": _("数据集"),
+    "rejected": _("拒绝"),
+    "rows_total": _("行数"),
+    "sha256": _("文件指纹"),
+    "unchanged": _("不变"),
+    "updated": _("更新"),
+    "warned": _("提醒"),
+}
+
+
+def _dataset(name: Any) -> str:
+    known = datasets().get(name)
+    return str(known.label) if known else str(name)
+
+
+def _batches(entries: list[Entry]) -> dict[int, str]:
+    """The number that the page of batches shows too."""
+    return {e.pk: e.subject_id for e in entries}
+
+
+VALUES = {"dataset": _dataset}
+NAMES = {"batch": _batches}

@@ -1,8 +1,42 @@
-"""What the actions of this domain are called on the page of the trail."""
+"""What the actions of this domain are called on the page of the trail; see audit/words.py."""
 
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+
+from yimaqing.domains.audit.queries import Entry
 
 ACTS = {
     "monitoring.evaluated": _("运行监测"),
     "monitoring.income_lines_set": _("设定收入线"),
 }
+
+ACTORS = {"system:monitoring": _("运行监测"), "system:rules": _("设定收入线")}
+
+SUBJECTS = {"snapshot": _("快照"), "warning": _("预警")}
+
+FIELDS = {
+    "changed": _("变色"),
+    "closed": _("解除"),
+    "lines": _("收入线"),
+    "raised": _("新增"),
+}
+
+
+def _snapshots(entries: list[Entry]) -> dict[int, str]:
+    """The day that a snapshot was taken: its name begins with it."""
+    return {e.pk: _day(e.subject_id) for e in entries}
+
+
+def _day(name: str) -> str:
+    try:
+        taken = dt.datetime.strptime(name[:8], "%Y%m%d").replace(tzinfo=dt.UTC)
+    except ValueError:
+        return name
+    return date_format(taken.date(), "DATE_FORMAT")
+
+
+NAMES = {"snapshot": _snapshots}

@@ -1,6 +1,16 @@
-"""What the actions of this domain are called on the page of the trail."""
+"""What the actions of this domain are called on the page of the trail; see audit/words.py."""
+
+from __future__ import annotations
+
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yimaqing.domains.accounts.queries import purposes
+from yimaqing.domains.audit.queries import Entry
+from yimaqing.domains.registry.indicators import INDICATORS
+from yimaqing.domains.registry.queries import household_numbers
 
 ACTS = {
     "registry.file_opened": _("打开户档案"),
@@ -10,3 +20,73 @@ ACTS = {
     "registry.household_corrected": _("更正户信息"),
     "registry.keys_rotated": _("更换数据密钥"),
 }
+
+ACTORS = {"system:keys": _("更换数据密钥"), "system:pairings": _("结对帮扶")}
+
+#: How somebody came to a file. The trail keeps the Chinese word, the page says it in its language.
+WAYS = {
+    "扫码": _("扫码"),
+    "名单": _("名单"),
+    "预警": _("预警"),
+    "待办": _("待办"),
+    "驾驶舱": _("驾驶舱"),
+    "日常工作": _("日常工作"),
+    "记读数": _("记读数"),
+    "更正": _("更正"),
+}
+
+PURPOSES = {
+    "registry.file_opened": WAYS | dict(purposes()),
+    "registry.unmasked": dict(purposes()),
+}
+
+SUBJECTS = {
+    "household": pgettext_lazy("subject", "户"),
+    "person": pgettext_lazy("subject", "家庭成员"),
+    "reading": pgettext_lazy("subject", "读数"),
+}
+
+FIELDS = {
+    "address": _("住址"),
+    "bank_name": _("开户银行"),
+    "by": _("按什么查找"),
+    "field": _("项目"),
+    "hits": _("找到户数"),
+    "indicator": _("指标"),
+    "key": _("密钥"),
+    "member_count": _("家庭人口数"),
+    "old_retired": _("旧密钥停用"),
+    "team": _("组"),
+}
+
+_SEALED = {"phone": _("联系电话"), "bank_account": _("银行账号"), "id_number": _("证件号码")}
+_SEARCHED = {
+    "household_number": _("户编号"),
+    "sealed": _("证件号或电话"),
+    "name": _("姓名"),
+}
+
+
+def _households(entries: list[Entry]) -> dict[int, str]:
+    """The number of the household that the entry is about, where the reader may see it."""
+    numbers = household_numbers({e.household_id for e in entries if e.household_id})
+    return {e.pk: numbers.get(e.household_id or 0, "") for e in entries}
+
+
+def _indicator(code: Any) -> Any:
+    return INDICATORS[code].label if code in INDICATORS else code
+
+
+def _value(value: Any) -> Any:
+    """A reading's value: its word, whichever indicator has it, or the number."""
+    words = (one.words for one in INDICATORS.values())
+    return next((known[value] for known in words if value in known), value)
+
+
+VALUES = {
+    "by": lambda kind: _SEARCHED.get(kind, kind),
+    "field": lambda name: _SEALED.get(name, name),
+    "indicator": _indicator,
+    "value": _value,
+}
+NAMES = {"household": _households, "person": _households, "reading": _households}

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from yimaqing.domains.accounts.queries import names_of_users, purposes
-from yimaqing.domains.audit.queries import openings_of
+from yimaqing.domains.accounts.queries import names_of_users
+from yimaqing.domains.audit.queries import Wording, openings_of
 from yimaqing.domains.registry.models import Household
 
 OPENINGS = {
@@ -21,13 +21,13 @@ def shown_openings(household: Household) -> list[dict[str, Any]]:
     """Who opened the file: when, name, what, why; newest first."""
     entries = openings_of(household.pk)
     names = names_of_users({e.user_id for e in entries if e.user_id})
-    words = dict(purposes())
+    words = Wording(entries)
     return [
         {
             "at": e.at,
-            "name": names.get(e.user_id or 0, e.actor),
-            "what": OPENINGS.get(e.action, e.action),
-            "purpose": words.get(e.purpose, e.purpose),
+            "name": names.get(e.user_id or 0) or words.actor(e),
+            "what": OPENINGS.get(e.action) or words.act(e),
+            "purpose": words.purpose(e),
         }
         for e in entries
     ]

@@ -12,45 +12,34 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from yimaqing.domains.accounts.actions.users import normal_username
 from yimaqing.domains.accounts.forms import TrailForm
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import names_of_users, require
-from yimaqing.domains.accounts.roles import PURPOSES
-from yimaqing.domains.audit.queries import Entry, Span, entries
+from yimaqing.domains.audit.queries import Entry, Span, Wording, acts, entries, raw
 from yimaqing.domains.places.queries import names_of, past_of, path_of
 from yimaqing.kit.ids import subtree_bounds, whole_number
-from yimaqing.kit.plugins import plugins
 from yimaqing.kit.rowscope import Scope, for_a_moment
 
 PAGE = 50
 _NOBODY = -1
-_SUBJECTS = {
-    "user": _("用户"),
-    "household": _("户"),
-    "person": _("人"),
-    "place": _("地点"),
-    "todo": _("待办"),
-    "code": _("码"),
-    "batch": _("导入批次"),
-    "warning": _("预警"),
-}
 
 
 @dataclass(frozen=True)
 class Line:
-    """An entry in words."""
+    """An entry in words; ``before`` and ``after`` as labels and values, ``raw`` as it is kept."""
 
     entry: Entry
     who: str
-    what: str | Promise
+    what: str
     where: str
     of: str
-    why: str | Promise
+    why: str
+    before: list[tuple[str, str]]
+    after: list[tuple[str, str]]
+    raw: str
 
 
 @login_required
@@ -75,41 +64,25 @@ def trail(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/trail.html", context)
 
 
-def acts() -> dict[str, str | Promise]:
-    """What each action is called, from every domain's ``acts.ACTS``."""
-    names: dict[str, str | Promise] = {}
-    for module in plugins("acts"):
-        names.update(module.ACTS)
-    return names
-
-
 def in_words(found: list[Entry]) -> list[Line]:
-    """Entries with the names of people, places and actions, in three queries."""
-    actors = {e.user_id for e in found if e.user_id}
-    people = names_of_users(actors | {number for e in found if (number := _user_of(e))})
+    """Entries with the names of people, places, subjects and actions: a query for each."""
+    people = names_of_users({e.user_id for e in found if e.user_id})
     places = names_of({e.place_code for e in found})
-    names = acts()
+    words = Wording(found)
     return [
         Line(
             entry=e,
-            who=people.get(e.user_id, e.actor) if e.user_id else e.actor,
-            what=names.get(e.action, e.action),
+            who=people.get(e.user_id or 0) or words.actor(e),
+            what=words.act(e),
             where=places.get(e.place_code, ""),
-            of=_subject(e, people),
-            why=PURPOSES.get(e.purpose, e.purpose),
+            of=words.subject(e),
+            why=words.purpose(e),
+            before=words.facts(e.before),
+            after=words.facts(e.after),
+            raw=raw(e),
         )
         for e in found
     ]
-
-
-def _user_of(entry: Entry) -> int | None:
-    return whole_number(entry.subject_id) if entry.subject_kind == "user" else None
-
-
-def _subject(entry: Entry, people: dict[int, str]) -> str:
-    kind = _SUBJECTS.get(entry.subject_kind, entry.subject_kind)
-    name = people.get(_user_of(entry) or _NOBODY)
-    return f"{kind} {name or entry.subject_id}".strip()
 
 
 def _found(scope: Scope, wanted: dict[str, Any]) -> QuerySet[Entry]:

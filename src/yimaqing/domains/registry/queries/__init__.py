@@ -11,6 +11,7 @@ from yimaqing.domains.registry.queries.file import (
 from yimaqing.domains.registry.queries.lists import (
     PAGE,
     HouseholdLine,
+    household_numbers,
     households_in,
     kind_of_search,
     lines_of,
@@ -24,6 +25,7 @@ __all__ = [
     "HouseholdFile",
     "HouseholdLine",
     "household_file",
+    "household_numbers",
     "households_in",
     "kind_of_search",
     "lines_of",

@@ -37,6 +37,12 @@ def lines_of(household_ids: Iterable[int]) -> list[HouseholdLine]:
     return _lines([found[i] for i in wanted if i in found])
 
 
+def household_numbers(household_ids: Iterable[int]) -> dict[int, str]:
+    """Household numbers (户编号) by internal number, of those within scope."""
+    found = Household.objects.filter(pk__in=list(household_ids))
+    return dict(found.values_list("pk", "household_number"))
+
+
 def households_in(
     place_code: str, level: int, after: tuple[str, str, int] | None = None, size: int = PAGE
 ) -> list[HouseholdLine]:
