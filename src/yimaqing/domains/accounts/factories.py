@@ -25,6 +25,7 @@ def make_user(
     household_ids: Sequence[int] = (),
     department: str = "",
     must_change_password: bool = False,
+    by: User | None = None,
 ) -> User:
     """A user, with one assignment when a role is given. Without ``password`` use force_login."""
     user = create_user(
@@ -32,8 +33,8 @@ def make_user(
         display_name=display_name,
         password=password,
         must_change_password=must_change_password,
-        by=None,
-        actor="system:factory",
+        by=by,
+        actor="" if by else "system:factory",
     )
     if role:
         make_assignment(user, role, place_code, household_ids=household_ids, department=department)

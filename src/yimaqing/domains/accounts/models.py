@@ -25,6 +25,14 @@ class User(AbstractBaseUser):
     locked_until = models.DateTimeField(null=True)
     must_change_password = models.BooleanField(default=False)
     password_changed_at = models.DateTimeField(null=True)
+    created_from = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        db_collation="C",
+        help_text="the creating administrator's place: answers for the user who never held an"
+        " assignment",
+    )
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["display_name"]

@@ -195,8 +195,9 @@ def managed_from(user: User) -> str:
 
 
 def answers_for(reach: Scope, appointed_from: str) -> bool:
-    """Whether ``reach`` holds the place that an assignment was appointed from, under its present
-    or a former code; for one appointed by the system, whether it holds the whole installation.
+    """Whether ``reach`` holds the place that an assignment was appointed from, or a user created
+    from, under its present or a former code; for one whom the system made, whether it holds the
+    whole installation.
     """
     if not appointed_from:
         return _is_whole(reach)
@@ -227,20 +228,24 @@ def administrators(on: dt.date | None = None) -> QuerySet[User]:
 
 
 def holders_of(scope: Scope) -> QuerySet[User]:
-    """Users with an unended assignment inside the ranges of ``scope``, or with none at all.
+    """Users with an unended assignment inside the ranges of ``scope``, or with ended ones only.
 
-    An assignment that names no place stands where it was appointed from.
+    An assignment that names no place stands where it was appointed from, a user who never held
+    any where he was created from.
     """
     current = Assignment.objects.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
     past = [(one.low, one.high) for one in past_of(scope.ranges)]
     appointed = _within("appointed_from", [*scope.ranges, *past])
+    created = _within("created_from", [*scope.ranges, *past])
     if _is_whole(scope):
-        appointed |= Q(appointed_from="")
+        appointed, created = appointed | Q(appointed_from=""), created | Q(created_from="")
     inside = _within("place_code", scope.ranges) | (Q(place_code=None) & appointed)
     if scope.household_ids:
         inside |= Q(households__household_id__in=scope.household_ids)
+    held = Q(pk__in=Assignment.objects.values("user_id"))
     return User.objects.filter(
-        Q(pk__in=current.filter(inside).values("user_id")) | ~Q(pk__in=current.values("user_id"))
+        Q(pk__in=current.filter(inside).values("user_id"))
+        | (~Q(pk__in=current.values("user_id")) & (held | created))
     )
 
 

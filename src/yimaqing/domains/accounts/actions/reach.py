@@ -31,7 +31,8 @@ def reach_of(by: User | None) -> Scope:
 def check_user(user: User, by: User | None) -> None:
     """Raise OutOfReach unless every assignment of ``user`` lies within the reach of ``by``.
 
-    Otherwise a county's administrator could set the password of the prefecture's.
+    Otherwise a county's administrator could set the password of the prefecture's. For one who
+    never held any, the place that he was created from answers, else the whole installation.
     """
     if by is None:
         return
@@ -40,11 +41,22 @@ def check_user(user: User, by: User | None) -> None:
     reach = reach_of(by)
     if not reach.ranges:
         raise OutOfReach(_("你没有管理账号的权限。"))
-    held = unended_assignments_of(user)
     # Who has left his post may come back to it: his last one says who answers for him.
     last = user.assignments.order_by("-ends_on", "-pk")[:1]
-    for assignment in held or last:
+    held = unended_assignments_of(user) or last
+    for assignment in held:
         check_assignment(assignment, reach)
+    if not held:
+        check_creator(user, reach)
+
+
+def check_creator(user: User, reach: Scope) -> None:
+    """Raise OutOfReach where ``user`` never held an assignment and was created outside ``reach``.
+
+    Whoever could give him his first role could set his password too, and wait for the next one.
+    """
+    if not user.assignments.exists() and not answers_for(reach, user.created_from):
+        raise OutOfReach(_("该用户不是你管辖范围内的管理员建立的，请由上级管理员办理。"))
 
 
 def check_assignment(assignment: Assignment, reach: Scope) -> None:

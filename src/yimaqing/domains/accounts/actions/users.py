@@ -17,7 +17,7 @@ from yimaqing.domains.accounts.actions.reach import (
 )
 from yimaqing.domains.accounts.errors import BadUsername, OutOfReach
 from yimaqing.domains.accounts.models import Session, User
-from yimaqing.domains.accounts.queries import home_place
+from yimaqing.domains.accounts.queries import home_place, managed_from
 from yimaqing.domains.audit.actions import record
 
 _USERNAME = re.compile(r"[\w.@-]{2,64}")
@@ -57,6 +57,7 @@ def create_user(
         display_name=display_name.strip() or name,
         office=office,
         office_phone=office_phone,
+        created_from=managed_from(by) if by else "",
     )
     record(
         action="accounts.user_created",

@@ -95,11 +95,13 @@ def test_users_are_for_administrators(client, places, address):
 def test_an_administrator_sees_the_users_of_his_county_and_those_without_a_post(client, admin):
     make_user("village_worker", VILLAGE, display_name="李梅")
     make_user("village_worker", LISHI_VILLAGE, display_name="离石人")
-    make_user(display_name="新来的")
+    make_user(display_name="新来的", by=admin)
+    make_user(display_name="别县新来的", by=make_user("administrator", "141102000000"))
     page = _text(client.get("/users/"))
     assert "李梅" in page
     assert "新来的" in page
     assert "离石人" not in page
+    assert "别县新来的" not in page
     assert "李梅" not in _text(client.get("/users/?q=新来"))
 
 
@@ -154,7 +156,7 @@ def test_a_helper_gets_households_by_number(client, admin):
 
 
 def test_roles_are_given_and_ended(client, admin):
-    user = make_user(display_name="李梅")
+    user = make_user(display_name="李梅", by=admin)
     client.post(f"/users/{user.pk}/assign/", _assignment())
     held = user.assignments.get()
     client.post(f"/users/{user.pk}/end/{held.pk}/", {"reason": ""})

@@ -107,3 +107,39 @@ def test_a_county_that_got_a_new_code_still_answers_for_its_helpers(county, neig
     recode(LINXIAN, NEW_LINXIAN, on=timezone.localdate(), reason="撤县设市")
     assert refused(zhao, neighbour)
     actions.unlock(user=zhao, by=county)
+
+
+def test_who_never_held_an_assignment_is_for_who_created_him_and_for_those_above(county, neighbour):
+    """Any administrator could set his password, log in as him, and wait for his assignment."""
+    zhao = actions.create_user(username="zhao", display_name="赵强", password=GOOD, by=county)
+    for deed in (
+        lambda: actions.set_password(user=zhao, password=GOOD, by=neighbour),
+        lambda: actions.unlock(user=zhao, by=neighbour),
+        lambda: actions.deactivate(user=zhao, reason="x", by=neighbour),
+        lambda: actions.assign(user=zhao, role="leader", place_code=LISHI, by=neighbour),
+    ):
+        with pytest.raises(actions.OutOfReach):
+            deed()
+    actions.set_password(user=zhao, password=GOOD, by=county)
+    actions.unlock(user=zhao, by=make_user("administrator", PREFECTURE))
+    mine, theirs = Client(), Client()
+    mine.force_login(county)
+    theirs.force_login(neighbour)
+    assert mine.get(f"/users/{zhao.pk}/").status_code == 200
+    assert theirs.get(f"/users/{zhao.pk}/").status_code == 404
+
+
+def test_one_without_assignment_from_the_command_line_is_for_the_whole_installation(county):
+    zhao = make_user(display_name="赵强")
+    with pytest.raises(actions.OutOfReach):
+        actions.unlock(user=zhao, by=county)
+    actions.unlock(user=zhao, by=make_user("administrator", PREFECTURE))
+
+
+def test_who_has_left_his_post_is_listed_once(county):
+    zhao = helper(county)
+    for assignment in (zhao.assignments.get(), actions.assign(user=zhao, role="helper", by=county)):
+        actions.end_assignment(assignment=assignment, by=county, reason="离任")
+    client = Client()
+    client.force_login(county)
+    assert client.get("/users/").content.decode().count(f'href="/users/{zhao.pk}/"') == 1
