@@ -29,9 +29,14 @@ def printable_address(token: str) -> str:
     Raises AddressNotPrintable for loopback and private hosts, except in a demo, whose
     pages say that they are one.
     """
+    require_printable()
+    return address_of(token)
+
+
+def require_printable() -> None:
+    """Raise AddressNotPrintable as ``printable_address`` does, before there is any code."""
     if not settings.DEMO and not is_public_host(urlsplit(settings.PUBLIC_URL).hostname or ""):
         raise AddressNotPrintable(settings.PUBLIC_URL)
-    return address_of(token)
 
 
 def is_public_host(host: str) -> bool:

@@ -10,7 +10,11 @@ import click
 
 from yimaqing.domains.codes import actions
 from yimaqing.domains.codes.actions import AlreadyIssued, CodeNotActive, ReasonMissing
-from yimaqing.domains.codes.addresses import AddressNotPrintable, printable_address
+from yimaqing.domains.codes.addresses import (
+    AddressNotPrintable,
+    printable_address,
+    require_printable,
+)
 from yimaqing.domains.codes.kinds import cards
 from yimaqing.domains.codes.models import Code
 from yimaqing.domains.codes.queries import active_code, find_code
@@ -36,11 +40,24 @@ def issue(place: str, as_json: bool) -> None:
         place_code=place, level=level, by=None, actor="system:codes issue", using=OWNER
     )
     seconds = round(time.monotonic() - began, 2)
+    _warn_of_address()
     if as_json:
         click.echo(json.dumps({"place": place, "issued": made, "seconds": seconds}))
         return
     counts = " · ".join(f"{kind} {number:,}" for kind, number in made.items())
     click.echo(f"已发码 issued: {counts} ({seconds} s)")
+
+
+def _warn_of_address() -> None:
+    """Codes may be issued before the address is known, but they must not be printed."""
+    try:
+        require_printable()
+    except AddressNotPrintable as error:
+        click.echo(
+            f"注意：手机打不开 {error}，印制前先设 YIMAQING_PUBLIC_URL"
+            " no phone reaches that address: set YIMAQING_PUBLIC_URL before printing",
+            err=True,
+        )
 
 
 @codes.command("show")

@@ -91,6 +91,19 @@ def close_todo(*, todo: Todo, reason: str, by: User) -> Todo:
 
 
 @transaction.atomic
+def settle_todo(*, kind: str, subject: tuple[str, object], reason: str, by: User) -> Todo | None:
+    """Done, because what ``by`` did elsewhere settled the matter; None where nothing was open.
+
+    Whether he might do that is for the caller to have asked. Raise ReasonMissing.
+    """
+    found = Todo.objects.filter(
+        kind=kind, subject_kind=subject[0], subject_id=str(subject[1]), state=State.OPEN
+    )
+    todo = found.first()
+    return _end(todo, State.DONE, reason, by, "") if todo else None
+
+
+@transaction.atomic
 def drop_todo(*, todo: Todo, reason: str, by: User | None, actor: str = "") -> Todo:
     """Withdrawn: the matter is gone. One that is ended already stays as it was ended."""
     return _end(todo, State.DROPPED, reason, by, actor)

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.registry.events import household_changed
-from yimaqing.domains.registry.models import Change, Household
+from yimaqing.domains.registry.models import Change, Household, Person
+from yimaqing.domains.work.actions import settle_todo
 
 #: Fields that are corrected by hand; of texts the greatest length, as the import allows it.
 LENGTHS = {"team": 40, "address": 200, "bank_name": 100}
 MOST_MEMBERS = 30
+MEMBERS_DIFFER = "registry.members_differ"
 CORRECTABLE = frozenset({*LENGTHS, "member_count"})
 
 
@@ -85,8 +87,18 @@ def correct_household(
         before=before,
         after={f: wanted[f] for f in before},
     )
+    if "member_count" in before:
+        _settle_count(held, by)
     household_changed.send(Household, household_id=held.pk, place_code=held.place_code)
     return held
+
+
+def _settle_count(household: Household, by: User) -> None:
+    """End the to-do that the number declared is not that of the members, where it now is."""
+    members = Person.objects.filter(household_id=household.pk, valid=True).count()
+    if members == household.member_count:
+        subject = ("household", household.pk)
+        settle_todo(kind=MEMBERS_DIFFER, subject=subject, reason=household.source, by=by)
 
 
 def _check(values: Mapping[str, Any], reason: str) -> None:

@@ -141,7 +141,7 @@ def test_the_operators_commands(village):
     def run(*arguments):
         return CliRunner().invoke(codes_command, arguments)
 
-    assert json.loads(run("issue", COUNTY, "--json").output)["issued"]["village"] == 2
+    assert json.loads(run("issue", COUNTY, "--json").stdout)["issued"]["village"] == 2
     assert run("issue", "999999999999").exit_code == 2
     shown = json.loads(run("show", village.poor_code.token, "--json").output)
     assert (shown["kind"], shown["state"]) == ("household", "active")
@@ -223,3 +223,22 @@ def test_a_code_is_issued_on_the_file_and_only_for_what_is_there(client, village
     assert client.post("/codes/issue/", form).status_code == 404
     form |= {"place_code": "x"}
     assert client.post("/codes/issue/", form).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "demo", "warned"),
+    [
+        ("http://127.0.0.1:8000", False, True),
+        ("http://192.168.1.9", False, True),
+        ("http://127.0.0.1:8000", True, False),
+        ("https://ym.luliang.gov.cn", False, False),
+    ],
+)
+def test_issuing_warns_of_an_address_that_no_phone_reaches(
+    village, settings, address, demo, warned
+):
+    settings.PUBLIC_URL, settings.DEMO = address, demo
+    done = CliRunner().invoke(codes_command, ["issue", COUNTY, "--json"])
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["issued"]["village"] == 2
+    assert ("YIMAQING_PUBLIC_URL" in done.stderr) is warned

@@ -14,7 +14,15 @@ from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.registry.actions import BadCorrection, correct_household
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.domains.registry.models import Change, Household
-from yimaqing.domains.registry.tests.sheets import BAIWEN, make_places
+from yimaqing.domains.registry.tests.sheets import (
+    BAIWEN,
+    BOY,
+    HOUSEHOLD,
+    PERSON,
+    make_places,
+    send,
+)
+from yimaqing.domains.work.models import Todo
 from yimaqing.kit.rowscope import Scope, scoped
 
 NEW = {
@@ -145,3 +153,25 @@ def test_the_action_checks_what_the_form_checked(wang):
         with scoped(Scope.everything()), pytest.raises(BadCorrection):
             correct_household(household=wang, values=values, reason=reason, by=li)
     assert not Change.objects.using("owner").filter(kind="updated").exists()
+
+
+def test_a_number_of_members_that_is_put_right_ends_its_to_do_at_once(database):
+    make_places()
+    send("households", HOUSEHOLD)  # two are declared
+    send("persons", PERSON, BOY, BOY | {"人编号": "8614112400012303", "证件号码": ""})
+    household = Household.objects.using("owner").get()
+    todo = Todo.objects.using("owner").get(kind="registry.members_differ")
+    li, client = person("李明", "village_worker", BAIWEN, 5)
+
+    def correct(count, declared):
+        cells = NEW | seen(household) | {"member_count": count, "seen_member_count": declared}
+        unchanged = {n: getattr(household, n) for n in ("address", "team", "bank_name")}
+        assert client.post(address_of(household), cells | unchanged).status_code == 302
+        todo.refresh_from_db(using="owner")
+        return todo.state
+
+    assert correct("4", "2") == "open"
+    assert correct("3", "4") == "done"
+    assert (todo.closed_by, todo.reason) == (li.pk, "入户核实：已搬到村东头")
+    trace = Entry.objects.using("owner").get(action="work.todo_done")
+    assert (trace.subject_id, trace.user_id) == (str(todo.pk), li.pk)
