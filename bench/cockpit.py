@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import cockpit_data
+from bench.home import point_django_at
 from bench.machine import describe
 from bench.memory import PeakMemory
 
@@ -47,10 +48,8 @@ FIGURES = "() => [...document.querySelectorAll('a.figure-value')].map(one => one
 
 def run() -> dict[str, Any]:
     """Measure and return the result in the shape of `yimaqing bench`."""
-    HOME.mkdir(parents=True, exist_ok=True)
-    HOME.chmod(0o711)  # the server's own account passes through
     with _free_port() as port:
-        _point_django_at_home(port)
+        point_django_at(HOME, f"http://127.0.0.1:{port}")
     cluster = cockpit_data.prepare(HOME)
     try:
         cookie = _log_in()
@@ -80,23 +79,6 @@ def run() -> dict[str, Any]:
         "drill_down_ms": {"p50": round(_percentile(drill, 50)), "p95": round(p95)},
         "drill_down_clients": CLIENTS,
     }
-
-
-def _point_django_at_home(port: int) -> None:
-    """Settings are read once, so the addresses must be known before Django is set up."""
-    from yimaqing.config.cluster import Cluster  # noqa: PLC0415 - the order matters here
-
-    for name in [n for n in os.environ if n.startswith("YIMAQING_")]:
-        del os.environ[name]
-    Cluster(HOME).init()
-    os.environ |= {
-        "YIMAQING_HOME": str(HOME),
-        "YIMAQING_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "DJANGO_SETTINGS_MODULE": "yimaqing.config.settings",
-    }
-    import django  # noqa: PLC0415 - the order matters here
-
-    django.setup()
 
 
 def _log_in() -> tuple[str, str]:

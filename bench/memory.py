@@ -1,4 +1,4 @@
-"""Peak memory of a process and all its children, sampled."""
+"""Peak memory of processes, sampled while something runs."""
 
 from __future__ import annotations
 
@@ -14,22 +14,16 @@ SAMPLE_SECONDS = 0.05
 MIB = 1 << 20
 
 
-class PeakMemory:
-    """``with PeakMemory() as memory: …; memory.peak_mib``: resident MiB of a process tree.
+class Peak:
+    """``with Peak(…) as memory: …; memory.peak_mib``: the largest of the samples, in MiB."""
 
-    Shared pages are counted once (proportional set size) when ``shared_once`` is true,
-    which is dearer; plain resident size counts PostgreSQL's shared buffers per backend.
-    """
-
-    def __init__(self, pid: int | None = None, *, shared_once: bool = False) -> None:
+    def __init__(self) -> None:
         self.peak_mib = 0.0
-        self._root = psutil.Process(pid or os.getpid())
-        self._shared_once = shared_once
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
     def __enter__(self) -> Self:
-        self._sample()
+        self._take()
         self._thread.start()
         return self
 
@@ -41,17 +35,36 @@ class PeakMemory:
     ) -> None:
         self._done.set()
         self._thread.join()
-        self._sample()
+        self._take()
+
+    def sample(self) -> int:
+        """Bytes held now."""
+        raise NotImplementedError
 
     def _watch(self) -> None:
         while not self._done.wait(SAMPLE_SECONDS):
-            self._sample()
+            self._take()
 
-    def _sample(self) -> None:
+    def _take(self) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
-            tree = [self._root, *self._root.children(recursive=True)]
-            total = sum(self._size(process) for process in tree)
-            self.peak_mib = max(self.peak_mib, round(total / MIB, 1))
+            self.peak_mib = max(self.peak_mib, round(self.sample() / MIB, 1))
+
+
+class PeakMemory(Peak):
+    """Resident memory of a process tree.
+
+    Shared pages are counted once (proportional set size) when ``shared_once`` is true,
+    which is dearer; plain resident size counts PostgreSQL's shared buffers per backend.
+    """
+
+    def __init__(self, pid: int | None = None, *, shared_once: bool = False) -> None:
+        self._root = psutil.Process(pid or os.getpid())
+        self._shared_once = shared_once
+        super().__init__()
+
+    def sample(self) -> int:
+        """The process and all its children."""
+        return sum(self._size(one) for one in [self._root, *self._root.children(recursive=True)])
 
     def _size(self, process: psutil.Process) -> int:
         try:

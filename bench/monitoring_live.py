@@ -27,6 +27,7 @@ from urllib.parse import urlencode
 import psycopg
 
 from bench import scan_data
+from bench.home import point_django_at
 from bench.machine import describe
 from bench.memory import PeakMemory
 
@@ -137,21 +138,7 @@ def _p95(seconds: list[float]) -> float:
 
 def _prepare(port: int) -> Any:
     """A filled server; settings are read once, so the addresses come before Django."""
-    for name in [n for n in os.environ if n.startswith("YIMAQING_")]:
-        del os.environ[name]
-    HOME.mkdir(parents=True, exist_ok=True)
-    HOME.chmod(0o711)  # the server's own account passes through
-    from yimaqing.config.cluster import Cluster  # noqa: PLC0415 - the order matters here
-
-    Cluster(HOME).init()
-    os.environ |= {
-        "YIMAQING_HOME": str(HOME),
-        "YIMAQING_PUBLIC_URL": f"http://127.0.0.1:{port}",
-        "DJANGO_SETTINGS_MODULE": "yimaqing.config.settings",
-    }
-    import django  # noqa: PLC0415 - the order matters here
-
-    django.setup()
+    point_django_at(HOME, f"http://127.0.0.1:{port}")
     cluster = scan_data.prepare(HOME)
     from django.core.management import call_command  # noqa: PLC0415 - set up by now
 
