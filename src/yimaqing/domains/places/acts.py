@@ -18,12 +18,14 @@ ACTS = {
     "places.status_set": _("登记地点属性"),
     "places.boundaries_loaded": _("导入边界"),
     "places.origins_set": _("登记迁出村"),
+    "places.former_codes_loaded": _("导入旧代码对照"),
     "places.recoded": _("区划调整"),
 }
 
 ACTORS = {
     "system:boundaries": _("导入边界"),
     "system:divisions": _("导入区划"),
+    "system:former": _("导入旧代码对照"),
     "system:recode": _("区划调整"),
 }
 

@@ -12,9 +12,11 @@ import click
 
 from yimaqing.domains.places.actions import (
     BadDivisionFile,
+    BadFormerCodes,
     BadRecode,
     load_boundaries,
     load_divisions,
+    load_former_codes,
     recode,
 )
 
@@ -82,6 +84,25 @@ def recode_command(old_code: str, new_code: str, on: dt.datetime, reason: str) -
         raise click.ClickException(str(error)) from error
     for table, rows in moved.items():
         click.echo(f"{table}\t{rows}")
+
+
+@places.command("former")
+@click.argument("file", type=FILE)
+@click.option("--json", "as_json", is_flag=True)
+def former(file: Path, as_json: bool) -> None:
+    """旧代码对照 Enter what former codes became: old_code, new_code, on, reason (or kind).
+
+    For codes that the register never held: sheets that still use them are told the code of today.
+    A code in use is changed with `places recode`. All rows or none; the same file again adds none.
+    """
+    try:
+        done = load_former_codes(file)
+    except BadFormerCodes as error:
+        for fault in error.faults:
+            click.echo(f"第 {fault.line} 行 {fault.column}: {fault.reason}", err=True)
+        sys.exit(2)
+    said = f"新增 created {done.created} · 不变 unchanged {done.unchanged}"
+    click.echo(json.dumps(asdict(done)) if as_json else said)
 
 
 commands: list[click.Command] = [divisions, boundaries, places]

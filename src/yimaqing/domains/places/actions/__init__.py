@@ -5,6 +5,11 @@ from yimaqing.domains.places.actions.divisions import (
     LoadedDivisions,
     load_divisions,
 )
+from yimaqing.domains.places.actions.former import (
+    BadFormerCodes,
+    LoadedFormerCodes,
+    load_former_codes,
+)
 from yimaqing.domains.places.actions.places import (
     add_contact,
     add_place,
@@ -16,12 +21,15 @@ from yimaqing.domains.places.actions.recoding import BadRecode, recode
 
 __all__ = [
     "BadDivisionFile",
+    "BadFormerCodes",
     "BadRecode",
     "LoadedDivisions",
+    "LoadedFormerCodes",
     "add_contact",
     "add_place",
     "load_boundaries",
     "load_divisions",
+    "load_former_codes",
     "recode",
     "set_origins",
     "set_status",
