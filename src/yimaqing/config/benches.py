@@ -2,7 +2,7 @@
 
 A benchmark is ``bench/<name with underscores>.py`` with ``NAME`` and ``run() -> dict``.
 Its own process means that its peak of memory is its own, and that a crash of one leaves
-the others' results.
+the others' results standing.
 """
 
 from __future__ import annotations
@@ -74,10 +74,16 @@ def run(name: str) -> dict[str, Any]:
     return result
 
 
-def write(results: Sequence[dict[str, Any]]) -> None:
-    """Write bench/results.json and the table docs/reference/benchmarks.md."""
-    text = json.dumps(list(results), ensure_ascii=False, indent=1) + "\n"
-    (FOLDER / "results.json").write_text(text, encoding="utf-8")
+def write(result: dict[str, Any]) -> None:
+    """Put one result in bench/results.json and the table docs/reference/benchmarks.md.
+
+    Written after each benchmark, so that one that breaks takes no other's figures along.
+    """
+    kept = FOLDER / "results.json"
+    held = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else []
+    others = [one for one in held if one["name"] != result["name"]]
+    results = sorted([*others, result], key=lambda one: str(one["name"]))
+    kept.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     page = REPOSITORY / "docs/reference/benchmarks.md"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(table(results), encoding="utf-8")
@@ -94,6 +100,8 @@ def table(results: Sequence[dict[str, Any]]) -> str:
         "| name | value | baseline | ratio | bar | met | peak MiB | rows |",
         "|---|---:|---|---:|---|---|---:|---:|",
         *(_row(result) for result in results),
+        "",
+        *(line for result in results for line in _beside(result)),
         "",
         *sorted({f"Machine: {_machine(result['machine'])}" for result in results}),
         "",
@@ -117,9 +125,27 @@ def _row(result: dict[str, Any]) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def _beside(result: dict[str, Any]) -> list[str]:
+    """What else a benchmark measured, as one line of a list."""
+    more = {key: value for key, value in result.items() if key not in KEYS}
+    said = "; ".join(f"{key.replace('_', ' ')} {_plainly(value)}" for key, value in more.items())
+    return [f"- {result['name']}: {said}"] if said else []
+
+
+def _plainly(value: Any) -> str:
+    if isinstance(value, dict):
+        parts = (f"{key.replace('_', ' ')} {_plainly(part)}" for key, part in value.items())
+        return f"({', '.join(parts)})"
+    return _figure(value)
+
+
 def _figure(value: Any) -> str:
     if value is None:
         return "—"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
     if isinstance(value, int):
         return f"{value:,}"
     return f"{value:,.3g}" if abs(value) < 100 else f"{value:,.0f}"

@@ -71,6 +71,30 @@ def test_all_writes_results_and_the_page(scripts, tmp_path):
     assert "Machine: cpu x, cores 2" in page
 
 
+def test_a_benchmark_that_breaks_takes_no_others_figures_along(scripts, tmp_path):
+    broken = 'NAME = "a-breaking"\n\ndef run():\n    raise OSError\n'
+    (scripts / "a_breaking.py").write_text(broken)
+    shown = CliRunner().invoke(bench, ["all", "--write"])
+    assert shown.exit_code == 1
+    assert "a-breaking: status 1" in shown.stderr
+    written = json.loads((scripts / "results.json").read_text())
+    assert [result["name"] for result in written] == ["counting-up"]
+
+
+def test_one_measured_again_replaces_its_own_line_only(scripts, tmp_path):
+    other = GOOD.replace("counting-up", "b-other").replace(
+        '"rows"', '"worker": {"p99_ms": 13}, "rows"'
+    )
+    (scripts / "b_other.py").write_text(other)
+    CliRunner().invoke(bench, ["all", "--write"])
+    (scripts / "counting_up.py").write_text(GOOD.replace("1234.5", "2000"))
+    CliRunner().invoke(bench, ["counting-up", "--write"])
+    page = (tmp_path / "docs/reference/benchmarks.md").read_text()
+    assert "| counting-up | 2,000 rows/s" in page
+    assert "| b-other | 1,234 rows/s" in page
+    assert "- b-other: worker (p99 ms 13)" in page
+
+
 def test_the_machine_is_named():
     machine = describe()
     assert machine["cpu"]
