@@ -7,15 +7,12 @@ they compare packed numbers, and walks households one by one.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Sequence
 
 from tests.spec.tables import Judged, Register, Row
+from tests.spec.weighing import Weighing, age_on, day_of, latest_of, of_all
 from yimaqing.domains.monitoring.rules import Ruleset
-from yimaqing.domains.monitoring.rules.ruleset import INDICATORS, WATER_ITEMS, Threshold
-
-_EIGHT_HOURS = dt.timedelta(hours=8)
+from yimaqing.domains.monitoring.rules.ruleset import INDICATORS, WATER_ITEMS
 
 
 def judge(held: Register, ruleset: Ruleset, day: dt.date) -> Judged:
@@ -34,33 +31,7 @@ def judge(held: Register, ruleset: Ruleset, day: dt.date) -> Judged:
     return Judged(standing, findings)
 
 
-@dataclass
-class _Evidence:
-    readings: set[int] = field(default_factory=set)
-    persons: set[int] = field(default_factory=set)
-    days: list[dt.date] = field(default_factory=list)
-    value: float | None = None
-    limit: float | None = None
-
-
-class _Household:
-    def __init__(self, household: Row, held: Register, ruleset: Ruleset, day: dt.date) -> None:
-        self.row, self.ruleset, self.day = household, ruleset, day
-        number = household["id"]
-        end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time()) - _EIGHT_HOURS
-        self.members = [p for p in held.person if p["household_id"] == number and p["valid"]]
-        self.readings = [
-            r for r in held.reading if r["household_id"] == number and r["observed_at"] < end
-        ]
-        self.of_members: dict[int, list[Row]] = {p["id"]: [] for p in self.members}
-        for reading in held.reading:
-            if reading["person_id"] in self.of_members and reading["observed_at"] < end:
-                self.of_members[reading["person_id"]].append(reading)
-        self.state: dict[str, str] = {}
-        self.stale: set[str] = set()
-        self.fired: dict[str, _Evidence] = {}
-        self.contradictions = 0
-
+class _Household(Weighing):
     def look(self) -> None:
         for code in ("food", "clothing", "housing"):
             self._by_word(code)
@@ -97,7 +68,7 @@ class _Household:
     # ── one indicator after another ──
 
     def _by_word(self, code: str) -> None:
-        reading = _latest(r for r in self.readings if r["indicator"] == code and _of_all(r))
+        reading = latest_of(r for r in self.readings if r["indicator"] == code and of_all(r))
         said = self._said(code, reading)
         self.state[code] = {"pass": "pass", "fail": "fail"}.get(said, "unknown")
         if said == "stale":
@@ -106,9 +77,9 @@ class _Household:
             self._fire_indicator(code, [reading])
 
     def _water(self) -> None:
-        overall = _latest(r for r in self.readings if r["indicator"] == "water" and _of_all(r))
+        overall = latest_of(r for r in self.readings if r["indicator"] == "water" and of_all(r))
         parts = {
-            item: _latest(r for r in self.readings if r["indicator"] == item)
+            item: latest_of(r for r in self.readings if r["indicator"] == item)
             for item in WATER_ITEMS
         }
         said = self._said("water", overall)
@@ -135,7 +106,7 @@ class _Household:
         given = [
             r for r in self.readings if r["indicator"] == "income" and r["value_number"] is not None
         ]
-        latest = _latest(given)
+        latest = latest_of(given)
         self.state["income"] = "unknown"
         if latest is None:
             return
@@ -147,7 +118,7 @@ class _Household:
             self.state["income"] = "pass"
         elif not fresh:
             self._is_stale("income", latest)
-        before = _latest(r for r in given if _day(r) < self.day - dt.timedelta(days=365))
+        before = latest_of(r for r in given if day_of(r) < self.day - dt.timedelta(days=365))
         for rule in self.ruleset.rules:
             limit = None
             if rule.condition == "indicator_fails" and rule.indicator == "income":
@@ -167,11 +138,11 @@ class _Household:
         pupils = [
             p
             for p in self.members
-            if p["born_on"] and rule.age_from <= _age(p["born_on"], self.day) <= rule.age_to
+            if p["born_on"] and rule.age_from <= age_on(p["born_on"], self.day) <= rule.age_to
         ]
         saids = []
         for pupil in pupils:
-            reading = _latest(
+            reading = latest_of(
                 r for r in self.of_members[pupil["id"]] if r["indicator"] == "education"
             )
             said = self._said("education", reading)
@@ -196,7 +167,7 @@ class _Household:
                 rule.military_exempt and member["military"]
             ):
                 continue
-            reading = _latest(
+            reading = latest_of(
                 r for r in self.of_members[member["id"]] if r["indicator"] == "medical"
             )
             said = self._said("medical", reading)
@@ -257,97 +228,3 @@ class _Household:
         if not self.stale:
             for rule in self.ruleset.rules_with("reading_stale"):
                 self.fired.pop(rule.code, None)
-
-    # ── what all of them need ──
-
-    def _said(self, code: str, reading: Row | None) -> str:
-        """pass, fail, stale (passed, but too long ago) or unknown."""
-        if reading is None:
-            return "unknown"
-        rule = self.ruleset.indicator(code)
-        if reading["value_text"] in rule.fails:
-            return "fail"
-        if reading["value_text"] in rule.passes:
-            return "pass" if self._is_fresh(code, reading) else "stale"
-        return "unknown"
-
-    def _said_of_part(self, item: str, reading: Row | None) -> str:
-        if reading is None:
-            return "unknown"
-        threshold = next(
-            (
-                one
-                for one in self.ruleset.thresholds_of(item)
-                if reading["place_code"].startswith(one.region)
-            ),
-            None,
-        )
-        met = _meets(threshold, reading) if threshold else None
-        if met is None:
-            return "unknown"
-        if not met:
-            return "fail"
-        return "pass" if self._is_fresh("water", reading) else "stale"
-
-    def _is_fresh(self, code: str, reading: Row) -> bool:
-        days = self.ruleset.indicator(code).fresh_days
-        return _day(reading) >= self.day - dt.timedelta(days=days)
-
-    def _line(self, kind: str, reading: Row) -> float | None:
-        line = self.ruleset.line_for(kind, self.row["place_code"], _day(reading).year)
-        return line.value_yuan if line else None
-
-    def _is_stale(self, code: str, reading: Row | None) -> None:
-        self.stale.add(code)
-        self._late(code, reading)
-
-    def _late(self, code: str, reading: Row | None) -> None:
-        for rule in self.ruleset.rules_with("reading_stale"):
-            self._fire(rule.code, [reading])
-
-    def _fire_indicator(self, code: str, readings: Sequence[Row | None]) -> None:
-        for rule in self.ruleset.rules_with("indicator_fails"):
-            if rule.indicator == code:
-                self._fire(rule.code, readings)
-
-    def _fire(self, code: str, readings: Iterable[Row | None]) -> _Evidence:
-        found = self.fired.setdefault(code, _Evidence())
-        for reading in readings:
-            assert reading is not None
-            found.readings.add(reading["id"])
-            found.days.append(_day(reading))
-        return found
-
-    def _colour(self) -> str | None:
-        held = {self.ruleset.scheme.colour_of(code) for code in self.fired}
-        return next((colour for colour in ("red", "orange", "yellow") if colour in held), None)
-
-
-def _latest(readings: Iterable[Row]) -> Row | None:
-    return max(readings, key=lambda r: (r["observed_at"], r["id"]), default=None)
-
-
-def _of_all(reading: Row) -> bool:
-    return reading["person_id"] is None
-
-
-def _day(reading: Row) -> dt.date:
-    moment: dt.datetime = reading["observed_at"]
-    return (moment + _EIGHT_HOURS).date()
-
-
-def _age(born_on: dt.date, day: dt.date) -> int:
-    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
-
-
-def _meets(threshold: Threshold, reading: Row) -> bool | None:
-    if threshold.passes:
-        word: Any = reading["value_text"]
-        return True if word in threshold.passes else False if word in threshold.fails else None
-    value = reading["value_number"]
-    if value is None:
-        return None
-    if threshold.at_least is not None:
-        return bool(value >= threshold.at_least)
-    assert threshold.at_most is not None
-    return bool(value <= threshold.at_most)
