@@ -94,7 +94,7 @@ def _read(path: Path) -> list[_Row]:
             reader.fieldnames = [SYNONYMS.get(n, n) for n in reader.fieldnames or ()]
             if missing := [c for c in COLUMNS if c not in reader.fieldnames]:
                 raise BadFormerCodes([Fault(1, c, _("缺少这一列")) for c in missing])
-            rows = []
+            rows: list[_Row] = []
             for row in reader:
                 if len(rows) == MAX_ROWS:
                     raise BadFormerCodes([Fault(reader.line_num, "", _("行数超过上限"))])
