@@ -11,10 +11,10 @@ names: no function, no query.
 
 SQL functions. Made in the domain's own migration, each takes
 ``(place_code text, subject_id bigint)`` and returns ``json`` or ``jsonb`` (NULL = nothing to
-show; the template is then left out; ``json`` is built and sent in less time). ``subject_id`` is the household's id for kind
-``household`` and 0 for kinds ``county``, ``township``, ``village``. Write them in
-plpgsql (it keeps its plans; LANGUAGE sql plans anew on each call before PostgreSQL 18),
-``STABLE``, and ``GRANT EXECUTE … TO yimaqing_app``.
+show; the template is then left out; ``json`` is built and sent in less time).
+``subject_id`` is the household's id for kind ``household`` and 0 for kinds ``county``,
+``township``, ``village``. Write them in plpgsql (it keeps its plans; LANGUAGE sql plans anew
+on each call before PostgreSQL 18), ``STABLE``, and ``GRANT EXECUTE … TO yimaqing_app``.
 
 - ``sql_function`` is **SECURITY INVOKER** (the default): row-level security applies. When
   it runs, the scope is already narrowed to what the code stands for: one household

@@ -225,7 +225,8 @@ def test_one_scan_is_one_row(client, village):
 def test_the_page_is_light_and_loads_nothing(client, village):
     page = scan(client, village.poor_code, village.users["worker"])
     assert len(page.content) < 30_000
-    assert not re.search(r"<(img|link|iframe|script src)", text(page))
+    assert not re.search(r"<(img|iframe|script src)|href=\"/static", text(page))
+    assert '<link rel="icon" href="data:,">' in text(page)  # else the browser asks for one
     assert "default-src 'none'" in page["Content-Security-Policy"]
     assert page["Referrer-Policy"] == "no-referrer"
     assert page["Cache-Control"] == "no-store"
