@@ -5,7 +5,9 @@ from __future__ import annotations
 import logging
 from uuid import uuid4
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -32,7 +34,7 @@ def forbidden(
     """403: who may, and whom to ask. A PermissionDenied with a message shows it."""
     reason = str(exception or "") or _("你的角色或管辖范围不包括这一页。")
     remedy = _("请向县级管理员申请相应的角色或范围；如果刚换了账号，请重新登录。")
-    return _page(request, 403, _("没有权限"), reason, remedy)
+    return _page(request, 403, _("没有权限"), reason, remedy, topbar=_topbar(request))
 
 
 def not_found(
@@ -42,7 +44,7 @@ def not_found(
     """404."""
     reason = _("地址不完整、已经失效，或者记录不在你的管辖范围内。")
     remedy = _("请从首页重新进入；如果是扫码来的，请再扫一次完整的二维码。")
-    return _page(request, 404, _("没有找到这一页"), reason, remedy)
+    return _page(request, 404, _("没有找到这一页"), reason, remedy, topbar=_topbar(request))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -63,7 +65,9 @@ def unavailable(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _page(request: HttpRequest, status: int, title: str, reason: str, remedy: str) -> HttpResponse:
+def _page(
+    request: HttpRequest, status: int, title: str, reason: str, remedy: str, *, topbar: str = ""
+) -> HttpResponse:
     # Without context processors: one that failed must not fail the error page too.
     text = {
         "ui": UiContext(request),
@@ -72,8 +76,26 @@ def _page(request: HttpRequest, status: int, title: str, reason: str, remedy: st
         "reason": reason,
         "remedy": remedy,
         "styles": _styles(),
+        "topbar": topbar,
     }
     return HttpResponse(render_to_string("ui/error.html", text), status=status)
+
+
+def _topbar(request: HttpRequest) -> str:
+    """The menu of a reader who is logged in: he was only refused one page. Else empty.
+
+    An error on the way to it leaves the page without a menu, and the refusal as it was.
+    """
+    user = getattr(request, "user", None)
+    try:
+        with transaction.atomic():
+            if user is None or not user.is_authenticated:
+                return ""
+            known = {"ui": UiContext(request), "user": user, "csrf_token": get_token(request)}
+            return render_to_string("ui/topbar.html", known)
+    except Exception:
+        logger.exception("error page for %s without its menu", request.path)
+        return ""
 
 
 def _styles() -> str:
