@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import may
 from yimaqing.domains.monitoring import permissions
 from yimaqing.domains.monitoring.queries import tiles_of, warnings_of
+from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.views import is_english, lines_for
 from yimaqing.kit.cards import FilePanel, Panel
 
@@ -23,10 +25,11 @@ def household_state(request: HttpRequest, household: Any) -> dict[str, Any] | No
     if not may(user, permissions.READ, household.place_code, household.id):
         return None
     open_now, closed = warnings_of(household.id, household.place_code)
+    ruleset = in_force(timezone.localdate())
     return {
         "tiles": tiles_of(household.id, household.place_code, english=is_english()),
-        "open": lines_for(open_now),
-        "closed": lines_for(closed),
+        "open": lines_for(open_now, ruleset=ruleset),
+        "closed": lines_for(closed, ruleset=ruleset),
     }
 
 

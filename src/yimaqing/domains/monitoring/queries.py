@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from yimaqing.domains.monitoring.models import Run, Warning
 from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.rules import Clock, Ruleset
 from yimaqing.domains.monitoring.rules.ruleset import INDICATORS
-from yimaqing.domains.registry.queries import readings_of
+from yimaqing.domains.registry.queries import birth_days_of, readings_of
 from yimaqing.kit.ids import subtree_bounds
 
 PAGE = 50
@@ -35,7 +35,10 @@ class Fact:
 
 @dataclass(frozen=True)
 class Tile:
-    """One indicator of a household: pass, fail or unknown, and the standard it is held to."""
+    """One indicator of a household: pass, fail, unknown or none, and the standard it is held to.
+
+    ``none``: it applies to nobody here. The rules count such a household as passing.
+    """
 
     code: str
     label: str
@@ -94,6 +97,10 @@ def tiles_of(
     today = day or timezone.localdate()
     ruleset = in_force(today)
     states = _standing(ruleset, today, household_id, place_code)
+    if states.get("education_state") == "pass" and _has_no_pupils(
+        ruleset, today, birth_days_of(household_id, place_code)
+    ):
+        states["education_state"] = "none"
     fails = {
         w.indicator: w.colour
         for w in Warning.objects.filter(
@@ -115,6 +122,13 @@ def tiles_of(
         )
         for one in (ruleset.indicator(code) for code in INDICATORS)
     ]
+
+
+def _has_no_pupils(ruleset: Ruleset, day: dt.date, born: Sequence[dt.date | None]) -> bool:
+    """Whether each member's age is known and nobody is of the age of compulsory education."""
+    ages, clock = ruleset.indicator("education"), Clock(day)
+    oldest, youngest = clock.born_after(ages.age_to + 1), clock.born_after(ages.age_from)
+    return bool(born) and all(one is not None and not oldest <= one < youngest for one in born)
 
 
 def _newest(readings: Iterable[Any]) -> tuple[Fact, ...]:

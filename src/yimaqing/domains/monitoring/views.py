@@ -18,11 +18,23 @@ from yimaqing.domains.monitoring import permissions
 from yimaqing.domains.monitoring.models import Warning
 from yimaqing.domains.monitoring.queries import PAGE, latest_run, open_warnings
 from yimaqing.domains.monitoring.rulebook import in_force
-from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS
+from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation, Ruleset
 from yimaqing.domains.places.queries import children, path_of
 from yimaqing.domains.registry.queries import HouseholdLine, lines_of, readings_by_id
 from yimaqing.kit.ids import number_pair
 from yimaqing.kit.rowscope import set_scope
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """Which rule raised a warning and what it rests on, in the reader's language."""
+
+    ruleset: str
+    standard: str
+    citation: Citation
+    scheme: str
+    colour: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +46,7 @@ class WarningLine:
     household: HouseholdLine
     readings: list[object]
     overdue: bool
+    grounds: Grounds | None = None
 
 
 def is_english() -> bool:
@@ -41,8 +54,30 @@ def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def lines_for(warnings: Iterable[Warning]) -> list[WarningLine]:
-    """Warnings with rule, household and readings: two queries however many they are."""
+def grounds_of(warning: Warning, ruleset: Ruleset) -> Grounds | None:
+    """What a warning rests on; None when other rules than these raised it."""
+    rule = ruleset.by_code.get(warning.rule_code)
+    version = f"{ruleset.code}@{ruleset.version}"
+    if rule is None or (version, ruleset.scheme.code) != (warning.ruleset_version, warning.scheme):
+        return None
+    colour = ruleset.scheme.colour(warning.colour)
+    held_to = next((one for one in ruleset.indicators if one.code == rule.indicator), None)
+    english = is_english()
+    return Grounds(
+        ruleset=_name(ruleset),
+        standard=(held_to.standard_en if english else held_to.standard_zh) if held_to else "",
+        citation=rule.citation,
+        scheme=_name(ruleset.scheme),
+        colour=_name(colour),
+        meaning=colour.meaning_en if english else colour.meaning_zh,
+    )
+
+
+def lines_for(warnings: Iterable[Warning], *, ruleset: Ruleset | None = None) -> list[WarningLine]:
+    """Warnings with rule, household and readings: two queries however many they are.
+
+    With a ``ruleset`` each says what it rests on.
+    """
     held = list(warnings)
     english = is_english()
     today = timezone.localdate()
@@ -55,6 +90,7 @@ def lines_for(warnings: Iterable[Warning]) -> list[WarningLine]:
             household=households[w.household_id],
             readings=[readings[i] for i in w.reading_ids if i in readings],
             overdue=w.act_by < today,
+            grounds=grounds_of(w, ruleset) if ruleset else None,
         )
         for w in held
         if w.household_id in households

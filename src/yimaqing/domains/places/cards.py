@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -33,6 +34,7 @@ _COUNTS = frozenset(
     {"households", "population", "rural_population", "labour_force", "migrant_workers"}
 )
 _ROUNDED = _COUNTS | {"net_income_per_capita_fen"}
+_HUNDRED_YUAN = 10_000
 
 
 def _field(name: str) -> tuple[str, str]:
@@ -59,16 +61,32 @@ def _year(file: Mapping[str, Any]) -> dict[str, Any]:
     for name in _ORDER:
         if name in file and (file[name] is not None or name in _COUNTS):
             label, unit = _field(name)
+            value, about = _shown(name, file)
             rows.append(
                 {
                     "label": label,
                     "unit": unit,
-                    "value": file[name],
+                    "value": value,
                     "fen": name.endswith("_fen"),
-                    "about": name in _ROUNDED and bool(file.get("rounded")),
+                    "about": about,
                 }
             )
     return {"year": file["year"], "source": file.get("source", ""), "rows": rows}
+
+
+def _shown(name: str, file: Mapping[str, Any]) -> tuple[int | None, bool]:
+    """A value as the card says it, and whether it is rounded: sums to 100 yuan, for a stranger."""
+    value, rounded = file[name], bool(file.get("rounded"))
+    if rounded and name == "collective_income_fen" and value >= _HUNDRED_YUAN:
+        return round(value / _HUNDRED_YUAN) * _HUNDRED_YUAN, True
+    return value, rounded and name in _ROUNDED
+
+
+def _last_day(until: str | None) -> str | None:
+    """The last day of what ended before a day."""
+    if not until:
+        return None
+    return (dt.date.fromisoformat(until) - dt.timedelta(days=1)).isoformat()
 
 
 def prepare(data: Mapping[str, Any], _language: str) -> dict[str, Any]:
@@ -80,7 +98,11 @@ def prepare(data: Mapping[str, Any], _language: str) -> dict[str, Any]:
             for contact in data.get("contacts") or []
         ],
         "statuses": [
-            {**status, "label": _(Standing(status["status"]).label)}
+            {
+                **status,
+                "label": _(Standing(status["status"]).label),
+                "until": _last_day(status.get("until")),
+            }
             for status in data.get("statuses") or []
         ],
         "years": [_year(file) for file in data.get("years") or []],

@@ -21,6 +21,8 @@ class Indicator:
     low: float = 0.0
     high: float = math.inf
     unit: Promise | str = ""
+    places: int | None = None
+    """Decimals that a number is always written with; None: as many as it has."""
 
 
 _PASS: Mapping[str, Promise | str] = {"pass": _("达标"), "fail": _("未达标")}
@@ -69,7 +71,7 @@ INDICATORS: dict[str, Indicator] = {
         Indicator("water.convenience", _("取水往返时间"), high=600, unit=_("分钟")),
         Indicator("water.guarantee", _("年缺水天数"), high=366, unit=_("天")),
         Indicator("water.quality", _("饮水水质"), words=_PASS),
-        Indicator("income", _("人均纯收入"), low=-1e7, high=1e8, unit=_("元/年")),
+        Indicator("income", _("人均纯收入"), low=-1e7, high=1e8, unit=_("元/年"), places=2),
     )
 }
 

@@ -17,7 +17,7 @@ def opening_sentence(file: HouseholdFile) -> str:
         parts.append(_("%(n)s 人外出务工") % {"n": file.working_away})
     if file.incomes:
         newest = file.incomes[0]
-        yuan = f"{newest.per_capita_fen / 100:,.0f}"
+        yuan = f"{newest.per_capita_fen / 100:,.2f}"
         parts.append(_("%(year)s 年人均纯收入 %(yuan)s 元") % {"year": newest.year, "yuan": yuan})
     if file.pairings:
         parts.append(_("帮扶责任人 %(name)s") % {"name": file.pairings[0].helper_name})

@@ -160,6 +160,12 @@ def money(fen: int | None) -> str:
 
 
 @register.filter
+def yuan(value: float | Decimal | None) -> str:
+    """3883.5 → 3,883.50, as ``money`` writes fen."""
+    return DASH if value is None else f"{value:,.2f}"
+
+
+@register.filter
 def percent(share: float | None) -> str:
     """0.1923 → 19.2%."""
     return DASH if share is None else f"{share * 100:.1f}%"
@@ -180,6 +186,24 @@ def moment(value: dt.datetime | str | None) -> str:
         return DASH
     clock = f"{at:%H:%M}" if isinstance(at, dt.datetime) else ""
     return f"{formats.date_format(at, 'DATE_FORMAT')} {clock}".strip()
+
+
+@register.filter
+def observed(value: dt.datetime | str | None) -> str:
+    """A moment; the day alone in the first second of a day, where a day without a clock is kept.
+
+    (Microseconds may stand in it: they tell apart what several imports say of one day.)
+    """
+    at = _moment(value)
+    known = isinstance(at, dt.datetime) and at.time().replace(microsecond=0) != dt.time.min
+    return moment(value) if known else day(value)
+
+
+@register.filter
+def last_day(until: dt.date | str | None) -> str:
+    """The last day of what ends before a day: 2021-01-01 → 2020年12月31日."""
+    end = _moment(until)
+    return DASH if end is None else day(end - dt.timedelta(days=1))
 
 
 def _moment(value: dt.date | dt.datetime | str | None) -> dt.date | dt.datetime | None:

@@ -7,6 +7,7 @@ import pytest
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.places.actions import set_status
+from yimaqing.domains.places.cards import prepare
 from yimaqing.domains.places.models import Place, PlaceStatus
 
 PREFECTURE, COUNTY = "141100000000", "141124000000"
@@ -112,3 +113,35 @@ def test_the_action_refuses_a_status_of_another_kind_of_place(places):
             by=None,
             actor="system:test",
         )
+
+
+def test_an_ended_status_shows_its_last_day_and_a_present_one_its_first(client, places):
+    client.force_login(make_user("county_officer", COUNTY))
+    form = f"/places/{VILLAGE}/status/"
+    client.post(form, LISTED)
+    client.post(form, {**LISTED, "status": "ordinary_village", "starts_on": "2020-01-01"})
+    shown = client.get(f"/places/{VILLAGE}/").content.decode()
+    assert "2014年1月1日 – 2019年12月31日" in shown
+    assert "2020年1月1日 起" in shown
+
+
+def test_a_card_shows_the_last_day_of_a_status_too():
+    ended = {"status": "poor_village", "since": "2014-01-01", "until": "2020-01-01"}
+    holds = {"status": "ordinary_village", "since": "2020-01-01", "until": None}
+    shown = prepare({"statuses": [ended, holds]}, "zh-hans")["statuses"]
+    assert [one["until"] for one in shown] == ["2019-12-31", None]
+
+
+@pytest.mark.parametrize(
+    ("fen", "rounded", "shown"),
+    [
+        (12_345_678, True, (12_350_000, True)),
+        (0, True, (0, False)),
+        (9_900, True, (9_900, False)),
+        (12_345_678, False, (12_345_678, False)),
+    ],
+)
+def test_a_strangers_card_rounds_the_collective_income(fen, rounded, shown):
+    year = {"year": 2025, "collective_income_fen": fen, "rounded": rounded}
+    row = prepare({"years": [year]}, "zh-hans")["years"][0]["rows"][-1]
+    assert (row["value"], row["about"]) == shown

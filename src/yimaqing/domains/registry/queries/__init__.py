@@ -2,6 +2,7 @@
 
 from yimaqing.domains.registry.queries.file import (
     HouseholdFile,
+    birth_days_of,
     household_file,
     openable_household,
     readings_of,
@@ -24,6 +25,7 @@ __all__ = [
     "PAGE",
     "HouseholdFile",
     "HouseholdLine",
+    "birth_days_of",
     "household_file",
     "household_numbers",
     "households_in",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +85,12 @@ def readings_of(household_id: int, place_code: str) -> list[Reading]:
     """A household's readings, newest first."""
     of = {"place_code": place_code, "household_id": household_id}
     return list(Reading.objects.filter(**of).order_by("-observed_at", "-id")[:LIMIT])
+
+
+def birth_days_of(household_id: int, place_code: str) -> list[dt.date | None]:
+    """When each valid member was born; None where it is not known."""
+    of = {"place_code": place_code, "household_id": household_id}
+    return list(Person.objects.filter(**of, valid=True).values_list("born_on", flat=True))
 
 
 def results_of(household: Household) -> list[dict[str, Any]]:

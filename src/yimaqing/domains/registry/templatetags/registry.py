@@ -95,7 +95,8 @@ def value_in_words(indicator: str, value: Any) -> str:
         return "" if value is None else str(value)
     if known.words:
         return str(known.words.get(str(value), value))
-    return f"{float(value):,.10g} {known.unit}".strip()
+    written = ",.10g" if known.places is None else f",.{known.places}f"
+    return f"{float(value):{written}} {known.unit}".strip()
 
 
 @register.filter

@@ -8,6 +8,7 @@ import datetime as dt
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from yimaqing.domains.accounts.models import Assignment, User
 from yimaqing.domains.audit.models import Entry
@@ -206,3 +207,16 @@ def test_results_compare_the_first_with_the_latest(wang):
     _li, client = person("李明", "village_worker", BAIWEN, 5)
     page = client.get(f"/households/{wang.pk}/").content.decode()
     assert "危房已改造" in page
+
+
+def test_a_reading_of_a_day_has_no_clock_in_the_history(wang):
+    at_home = timezone.get_current_timezone()
+    add_reading(
+        wang, "food", "pass", dt.datetime(2020, 5, 6, 0, 0, 0, 7, tzinfo=at_home), source="入户走访"
+    )
+    add_reading(wang, "clothing", "pass", dt.datetime(2020, 5, 7, 9, 30, tzinfo=at_home))
+    _user, client = person("liming", "village_worker", BAIWEN, 5)
+    history = client.get(f"/households/{wang.pk}/").content.decode().split("timeline")[1]
+    assert "<time>2020年5月6日</time>" in history
+    assert "<time>2020年5月7日 09:30</time>" in history
+    assert "00:00" not in history
