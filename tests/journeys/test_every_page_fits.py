@@ -53,6 +53,21 @@ LOW = """() => [...document.querySelectorAll('a, button, summary, select, input:
     if (!e.checkVisibility() || !box.width || e.closest('p, dd, dt, td, th, svg, .skip-link')) return false;
     return Math.max(box.height, e.closest('label')?.getBoundingClientRect().height ?? 0) < 47.5;
   }).map((e) => `${e.localName}.${e.getAttribute('class') ?? ''} ${e.textContent.trim().slice(0, 20)}`)"""
+# A word that goes on in the next line without a hyphen.
+BROKEN = """() => {
+  const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    if (!walk.currentNode.parentElement.checkVisibility()) continue;
+    for (const word of walk.currentNode.data.matchAll(/[A-Za-z]{3,}/g)) {
+      const range = document.createRange();
+      range.setStart(walk.currentNode, word.index);
+      range.setEnd(walk.currentNode, word.index + word[0].length);
+      const rows = [...range.getClientRects()].filter((box) => box.width);
+      if (new Set(rows.map((box) => Math.round(box.top))).size > 1) found.push(word[0]);
+    }
+  }
+  return found;
+}"""
 LINKS = "() => [...document.querySelectorAll('a[href]')].map((a) => a.href)"
 
 
@@ -135,6 +150,8 @@ def misfits(page, addresses, site):
             wrong = page.evaluate(MISFITS)
             if look == "zh-hans":
                 wrong += [f"lower than a finger: {one}" for one in page.evaluate(LOW)[:5]]
+            if look.startswith("en"):
+                wrong += [f"broken word: {one}" for one in page.evaluate(BROKEN)[:5]]
             if wrong:
                 found[f"{look} {urlsplit(address).path}"] = wrong
     return found

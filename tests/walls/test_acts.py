@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 from yimaqing.config.domains import DOMAINS
-from yimaqing.domains.accounts.views.trail import acts
+from yimaqing.domains.audit.queries import acts
 
 SOURCE = Path(__file__).parents[2] / "src" / "yimaqing"
 SLUG = re.compile(rf"(?:{'|'.join(DOMAINS)})\.[a-z_]+")
