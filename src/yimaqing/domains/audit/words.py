@@ -13,6 +13,7 @@ import datetime as dt
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django.utils.formats import date_format
@@ -23,7 +24,8 @@ from yimaqing.domains.audit.models import Entry
 from yimaqing.kit.plugins import plugins
 
 MOST_LISTED = 20
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: Keys whose values are days: an address that looks like one is shown as it was typed.
+_DAYS = re.compile(r"(^|_)(on|from|to|until|day)$")
 
 Word = str | Promise
 
@@ -87,7 +89,7 @@ class Wording:
     def _value(self, key: str, value: Any) -> str:
         if key in self._values and value not in (None, ""):
             return str(self._values[key](value))
-        return plain(value)
+        return plain(value, key)
 
 
 def raw(entry: Entry) -> str:
@@ -100,19 +102,20 @@ def raw(entry: Entry) -> str:
     return " · ".join(parts)
 
 
-def plain(value: Any) -> str:
-    """A value without words of its own: yes and no, days, lists and pairs."""
+def plain(value: Any, key: str = "") -> str:
+    """A value without words of its own: yes and no, days (by their key), lists and pairs."""
     if value is None or value in ("", [], {}):
         return "—"
     if isinstance(value, bool):
         return _("是") if value else _("否")
     if isinstance(value, Mapping):
-        return "、".join(f"{k} {plain(v)}" for k, v in value.items())
+        return "、".join(f"{k} {plain(v, k)}" for k, v in value.items())
     if isinstance(value, list):
         more = ["…"] if len(value) > MOST_LISTED else []
-        return "、".join([plain(v) for v in value[:MOST_LISTED]] + more)
-    if isinstance(value, str) and _DAY.fullmatch(value):
-        return date_format(dt.date.fromisoformat(value), "DATE_FORMAT")
+        return "、".join([plain(v, key) for v in value[:MOST_LISTED]] + more)
+    if isinstance(value, str) and _DAYS.search(key):
+        with suppress(ValueError):  # what stands in a sealed entry stands there for good
+            return date_format(dt.datetime.strptime(value, "%Y-%m-%d").date(), "DATE_FORMAT")
     return str(value)
 
 

@@ -117,3 +117,18 @@ def test_internal_numbers_stay_in_the_entry_as_recorded(village):
 def test_an_act_that_no_enabled_domain_names_is_shown_as_kept(village):
     one = entry("gone.done", actor="system:gone", subject=("thing", 3), after={"x": [1, True]})
     assert said(one) == ("System (gone)", "gone.done", "thing", "", [("x", "1、Yes")])
+
+
+@pytest.mark.parametrize("typed", ["2020-02-30", "2020-99-99", "２０２０-０１-０１", "2020-03-02"])
+def test_what_somebody_typed_is_never_taken_for_a_day(village, typed):
+    one = entry(
+        "registry.household_corrected",
+        actor="system:import",
+        place_code=VILLAGE,
+        subject=("household", 1),
+        before={"address": ""},
+        after={"address": typed, "ends_on": typed},
+    )
+    values = dict(said(one)[4]).values()
+    assert typed in values
+    assert len(values) == 2
