@@ -18,7 +18,6 @@ from django.db.migrations.executor import MigrationExecutor
 
 from yimaqing.config.catalogues import catalogues, stale_catalogues
 from yimaqing.kit.files import make_private
-from yimaqing.kit.plugins import plugins
 
 
 def bring_up_to_date() -> Iterator[str]:
@@ -26,8 +25,6 @@ def bring_up_to_date() -> Iterator[str]:
     yield f"翻译 translations: {translations()}"
     keep_files_private()
     yield f"数据库结构 schema: {schema()}"
-    for module in plugins("reference"):
-        yield f"参考数据 reference data: {module.__name__.split('.')[-2]} {module.sync()}"
     yield f"静态文件 static files: {collect_static()}"
 
 

@@ -53,7 +53,7 @@ class _Row:
 
     @property
     def day(self) -> dt.date:
-        return dt.date.fromisoformat(self.on)
+        return dt.datetime.strptime(self.on, "%Y-%m-%d").date()
 
 
 def load_former_codes(
