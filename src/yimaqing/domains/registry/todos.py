@@ -1,4 +1,4 @@
-"""The to-dos that an import of persons opens; see loaders/following.py."""
+"""The to-dos about members that imports and corrections open; see loaders/following.py."""
 
 from __future__ import annotations
 

@@ -49,13 +49,14 @@ def open_todo(
     household_id: int | None = None,
     due_on: dt.date | None = None,
     detail: Mapping[str, Any] | None = None,
+    restate: bool = False,
     actor: str = "",
     using: str = "default",
 ) -> Todo:
     """The open to-do of ``kind`` for ``subject`` (kind and number); opened if there is none.
 
-    One that is open stays as it is, but for an earlier ``due_on``. Raise OpenElsewhere when
-    it is open where the present scope does not reach.
+    One that is open stays as it is, but for an earlier ``due_on`` and, with ``restate``, its
+    detail. Raise OpenElsewhere when it is open where the present scope does not reach.
     """
     values = {
         "kind": kind,
@@ -74,6 +75,9 @@ def open_todo(
         if due_on is not None and (todo.due_on is None or due_on < todo.due_on):
             todo.due_on = due_on
             todo.save(using=using, update_fields=["due_on"])
+        if restate and todo.detail != (detail or {}):
+            todo.detail = dict(detail or {})
+            todo.save(using=using, update_fields=["detail"])
         if is_new:
             _record("work.todo_opened", todo, by, actor, using=using)
     return todo

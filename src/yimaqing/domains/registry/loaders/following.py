@@ -1,4 +1,7 @@
-"""What follows from imported persons: history, search grams, head, readings, to-dos."""
+"""What follows from imported households and persons.
+
+Of persons history, search grams, head and readings; of both the to-dos about members.
+"""
 
 from __future__ import annotations
 
@@ -107,7 +110,11 @@ OPEN_TODOS = (
     "INSERT INTO work_todo (kind, place_code, household_id, subject_kind, subject_id, detail,"
     " state, reason) SELECT 'registry.' || fault, place_code, id, 'household', id::text,"
     " jsonb_build_object('household_number', household_number, 'members', members, 'declared',"
-    f" member_count, 'batch', %(batch)s), 'open', '' FROM ({_NAMED}) x ON CONFLICT DO NOTHING"
+    f" member_count, 'batch', %(batch)s), 'open', '' FROM ({_NAMED}) x"
+    # One that is open already says from now on the numbers of today.
+    " ON CONFLICT (kind, subject_kind, subject_id) WHERE state = 'open' DO UPDATE"
+    " SET detail = excluded.detail"
+    " WHERE work_todo.detail - 'batch' IS DISTINCT FROM excluded.detail - 'batch'"
 )
 CLOSE_TODOS = (
     "UPDATE work_todo w SET state = 'done', closed_at = now(), reason = %(source)s"
@@ -118,6 +125,30 @@ CLOSE_TODOS = (
     )
     + ")"
 )
+
+# Whose number of members a households sheet changes, or which it makes valid again, with the
+# members who are there. Those without members are left to the persons sheet: a first households
+# sheet comes before it. What is planned and what is carried out read alike.
+_RECOUNTED = (
+    "intake_plan r JOIN {stage} s ON s.row_no = r.row_no JOIN registry_household h ON h.id = r.id"
+    " WHERE r.outcome = 'updated' AND r.before ?| ARRAY['member_count', 'valid']"
+)
+_STAYS_VALID = "CASE WHEN 'valid' = ANY (%(columns)s) THEN coalesce(s.valid, true) ELSE h.valid END"
+DECLARED = (
+    "CREATE TEMP TABLE registry_members ON COMMIT DROP AS SELECT d.*, x.members, x.heads"
+    f" FROM (SELECT r.id, r.place_code, s.household_number, s.member_count FROM {_RECOUNTED}"
+    f" AND {_STAYS_VALID}) d, LATERAL (SELECT count(*) AS members,"
+    " count(*) FILTER (WHERE p.relation = 'head') AS heads FROM registry_person p"
+    " WHERE p.household_id = d.id AND p.valid) x WHERE x.members > 0"
+)
+# Nobody need count the members of a household that is no longer valid.
+END_INVALID = (
+    "UPDATE work_todo w SET state = 'done', closed_at = now(), reason = %(source)s"
+    f" FROM (SELECT r.id::text AS id FROM {_RECOUNTED} AND NOT h.valid) x"
+    " WHERE w.subject_kind = 'household' AND w.subject_id = x.id AND w.state = 'open'"
+    " AND w.kind IN (" + ", ".join(f"'registry.{name}'" for name in _FAULTS) + ")"
+)
+AFTER_HOUSEHOLDS = (history("household"), DECLARED, END_INVALID, CLOSE_TODOS, OPEN_TODOS)
 
 AFTER_PERSONS = (
     history("person"),
@@ -137,18 +168,23 @@ AFTER_PERSONS = (
 # the same village is still without members is worth telling, for its members may be to come.
 _TOUCHED_ONLY = "id IN (SELECT household_id FROM registry_touched)"
 
-NOTICES = tuple(
-    Rule(
+
+def _notice(name: str, further: str = "") -> Rule:
+    return Rule(
         name,
         "household_number",
         "SELECT 0 AS row_no, household_number AS value, jsonb_build_object('number',"
         " household_number, 'members', members, 'declared', member_count) AS params"
-        f" FROM registry_members WHERE {where}"
-        + ("" if name == "no_members" else f" AND {_TOUCHED_ONLY}"),
+        f" FROM registry_members WHERE {_FAULTS[name]}{further}",
         warning=True,
     )
-    for name, where in _FAULTS.items()
+
+
+NOTICES = (
+    _notice("no_members"),
+    *(_notice(name, f" AND {_TOUCHED_ONLY}") for name in _FAULTS if name != "no_members"),
 )
+HOUSEHOLD_NOTICES = tuple(_notice(name) for name in _FAULTS if name != "no_members")
 
 MEMBERS_MESSAGES = {
     "no_members": Message(

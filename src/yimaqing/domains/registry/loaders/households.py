@@ -7,12 +7,17 @@ from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.places.queries import CODE_MESSAGES, CODE_RULES
 from yimaqing.domains.registry.codetables import code_table
+from yimaqing.domains.registry.loaders.following import (
+    AFTER_HOUSEHOLDS,
+    DECLARED,
+    HOUSEHOLD_NOTICES,
+    MEMBERS_MESSAGES,
+)
 from yimaqing.domains.registry.loaders.shared import (
     HOUSEHOLD_NUMBER,
     MESSAGES,
     SOURCE,
     coded,
-    history,
     plain,
     text,
     yes_no,
@@ -171,9 +176,12 @@ households = Dataset(
     derived={"head_pinyin": lambda frame: frame["head_name"].map_elements(pinyin_key, pl.String)},
     checks=(_years, _causes),
     rules=RULES,
-    after=(history("household"),),
+    after=AFTER_HOUSEHOLDS,
+    notices=HOUSEHOLD_NOTICES,
+    foresee=(DECLARED,),
     messages={
         **MESSAGES,
+        **MEMBERS_MESSAGES,
         **CODE_MESSAGES,
         "place_unknown": Message(
             _n("村编号 %(place)s 不在区划表中"),
