@@ -108,7 +108,7 @@ def tiles_of(
         ).order_by("-colour_rank")
     }
     readings: dict[str, list[Any]] = defaultdict(list)
-    for reading in readings_of(household_id, place_code):
+    for reading in readings_of(household_id, place_code, day=today):
         readings[reading.indicator.partition(".")[0]].append(reading)
     return [
         Tile(

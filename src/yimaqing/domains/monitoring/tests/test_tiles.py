@@ -11,9 +11,11 @@ from django.utils import timezone
 
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.monitoring.models import Warning
+from yimaqing.domains.monitoring.queries import tiles_of
 from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.factories import add_person, add_reading, make_household
 from yimaqing.domains.registry.models import Person
+from yimaqing.kit.rowscope import Scope, scoped
 
 BAIWEN = "141124104201"
 
@@ -78,6 +80,24 @@ def file_of(home, language="zh-hans"):
     client.cookies["django_language"] = language
     client.force_login(make_user("village_worker", BAIWEN))
     return client.get(f"/households/{home.pk}/?from=warning").content.decode()
+
+
+def test_a_tile_says_nothing_that_was_read_after_its_day(database):
+    Place.objects.using("owner").create(code=BAIWEN, name="白文村", level=5, kind="village")
+    home = make_household(place_code=BAIWEN)
+    for seen, yuan in ((day(2, 1), 6500), (day(9, 30), 9000)):
+        add_reading(home, "income", yuan, seen)
+
+    def income(on):
+        tiles = tiles_of(home.pk, BAIWEN, day=on)
+        [one] = [tile for tile in tiles if tile.code == "income"]
+        newest = [value.value_number for fact in one.facts for value, _n in fact.values]
+        return newest, len(one.history)
+
+    with scoped(Scope.everything()):
+        assert income(dt.date(2026, 1, 31)) == ([], 0)
+        assert income(dt.date(2026, 8, 1)) == ([6500.0], 1)
+        assert income(dt.date(2026, 9, 30)) == ([9000.0], 2)
 
 
 @pytest.mark.parametrize(

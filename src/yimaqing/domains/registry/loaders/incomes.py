@@ -12,6 +12,7 @@ from yimaqing.domains.registry.loaders.shared import (
     MESSAGES,
     OF_HOUSEHOLD,
     SOURCE,
+    WINDOW_END,
     YEAR,
     coded,
     history,
@@ -76,13 +77,11 @@ def _identities(frame: pl.DataFrame) -> list[Finding]:
     ]
 
 
-# The archive's year ends on 30 September (上年10-01…当年09-30).
-_WINDOW_END = "make_date(s.year::int, 9, 30)"
 READINGS = observe(
     "SELECT 'known' AS outcome, r.place_code, r.household_id, NULL::bigint AS person_id,"
     " 'income' AS indicator,"
     " '' AS value_text, s.per_capita / 100.0::float8 AS value_number,"
-    f" {_WINDOW_END} AS observed_on"
+    f" {WINDOW_END} AS observed_on"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no WHERE r.outcome <> 'unchanged'"
 )
 

@@ -12,6 +12,7 @@ from yimaqing.domains.registry.loaders.shared import (
     MESSAGES,
     OF_HOUSEHOLD,
     SOURCE,
+    WINDOW_END,
     YEAR,
     coded,
     history,
@@ -81,14 +82,13 @@ def _land(frame: pl.DataFrame) -> list[Finding]:
     ]
 
 
-_WINDOW_END = "make_date(s.year::int, 9, 30)"  # the archive's year, as for incomes
 _OBSERVED = (
     "SELECT 'known' AS outcome, r.place_code, r.household_id, NULL::bigint AS person_id,"
     " v.indicator, v.value_text, NULL::float8 AS value_number, v.observed_on, s.year"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no, LATERAL (VALUES"
-    f" ('housing', s.house_grade, coalesce(s.house_graded_on, {_WINDOW_END})),"
+    f" ('housing', s.house_grade, coalesce(s.house_graded_on, {WINDOW_END})),"
     " ('water', CASE WHEN s.water_safe THEN 'pass' WHEN NOT s.water_safe THEN 'fail' END,"
-    f" {_WINDOW_END})) v (indicator, value_text, observed_on)"
+    f" {WINDOW_END})) v (indicator, value_text, observed_on)"
     " WHERE r.outcome <> 'unchanged' AND v.value_text IS NOT NULL"
 )
 # Two years may name the same inspection: it is one reading, as the later year states it.

@@ -115,6 +115,10 @@ def history(kind: str) -> str:
     )
 
 
+#: The day that a yearly sheet's facts hold for: the archive's year ends on 30 September
+#: (上年10-01…当年09-30). What a sheet says of a year that is not over holds for its own day.
+WINDOW_END = "least(make_date(s.year::int, 9, 30), %(as_of)s::date)"
+
 #: Observation times are the day plus the batch's number in microseconds: readings of two
 #: files for one day stay apart, and the later file is the later reading.
 _MIDNIGHT = "o.observed_on::timestamp AT TIME ZONE 'Asia/Shanghai'"

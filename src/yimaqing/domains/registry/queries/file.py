@@ -81,10 +81,16 @@ def household_file(household: Household) -> HouseholdFile:
     )
 
 
-def readings_of(household_id: int, place_code: str) -> list[Reading]:
-    """A household's readings, newest first."""
-    of = {"place_code": place_code, "household_id": household_id}
+def readings_of(household_id: int, place_code: str, *, day: dt.date | None = None) -> list[Reading]:
+    """A household's readings up to ``day`` (today), newest first."""
+    of = {"place_code": place_code, "household_id": household_id, "observed_at__lt": _after(day)}
     return list(Reading.objects.filter(**of).order_by("-observed_at", "-id")[:LIMIT])
+
+
+def _after(day: dt.date | None) -> dt.datetime:
+    """When ``day`` (today) is over: a reading of a later day is not known yet."""
+    following = (day or timezone.localdate()) + dt.timedelta(days=1)
+    return timezone.make_aware(dt.datetime.combine(following, dt.time()))
 
 
 def birth_days_of(household_id: int, place_code: str) -> list[dt.date | None]:
@@ -93,8 +99,8 @@ def birth_days_of(household_id: int, place_code: str) -> list[dt.date | None]:
     return list(Person.objects.filter(**of, valid=True).values_list("born_on", flat=True))
 
 
-def results_of(household: Household) -> list[dict[str, Any]]:
-    """Results: the first against the latest reading of each household indicator.
+def results_of(household: Household, *, day: dt.date | None = None) -> list[dict[str, Any]]:
+    """Results: the first against the latest reading of each household indicator up to ``day``.
 
     Derived, so that nobody types what the readings say already. Keys: indicator, first,
     first_at, latest, latest_at (values as text or number); only where there are two.
@@ -110,8 +116,8 @@ def results_of(household: Household) -> list[dict[str, Any]]:
             " max(observed_at)"
             " FROM registry_reading"
             " WHERE place_code = %s AND household_id = %s AND person_id IS NULL"
-            " GROUP BY indicator HAVING count(*) > 1",
-            [household.place_code, household.pk],
+            " AND observed_at < %s GROUP BY indicator HAVING count(*) > 1",
+            [household.place_code, household.pk, _after(day)],
         )
         rows = cursor.fetchall()
     keys = ("indicator", "first", "first_at", "latest", "latest_at")

@@ -6,8 +6,12 @@ Cast: 王秀英 heads household 86141124000123 in 白文村; 李小军 is her so
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
+from yimaqing.domains.registry.factories import add_reading
 from yimaqing.domains.registry.models import Household, Reading
+from yimaqing.domains.registry.queries import household_file, results_of
+from yimaqing.domains.registry.queries import readings_of as file_readings
 from yimaqing.domains.registry.tests.sheets import (
     AS_OF,
     BOY,
@@ -21,6 +25,7 @@ from yimaqing.domains.registry.tests.sheets import (
     make_places,
     send,
 )
+from yimaqing.kit.rowscope import Scope, scoped
 
 
 @pytest.fixture
@@ -173,3 +178,38 @@ def test_measured_and_personal_indicators_are_read(family):
         ("water.quantity", 42.5),
     ]
     assert one(Reading, indicator="education", source="入户走访").person_id is not None
+
+
+def test_what_is_said_of_a_year_that_is_not_over_holds_for_the_day_it_was_said(family):
+    day = dt.date(2020, 2, 1)
+    send("incomes", INCOME, INCOME | {"年度": "2020"}, as_of=day)
+    send("living_conditions", LIVING | {"年度": "2020", "鉴定日期": ""}, as_of=day)
+    for indicator, days in (
+        ("income", [dt.date(2019, 9, 30), day]),
+        ("housing", [day]),
+        ("water", [day]),
+    ):
+        seen = Reading.objects.using("owner").filter(indicator=indicator).order_by("observed_at")
+        assert [timezone.localdate(r.observed_at) for r in seen] == days
+
+
+def test_a_reading_of_a_later_day_is_not_yet_read(family):
+    of = family.pk, family.place_code
+    for day, value in (("2019-09-30", 5500), ("2020-03-31", 6500), ("2020-09-30", 9000)):
+        at = timezone.make_aware(dt.datetime.fromisoformat(f"{day} 23:59"))
+        add_reading(family, "income", value, at)
+    with scoped(Scope.everything()):
+        spring, summer = dt.date(2020, 3, 31), dt.date(2020, 8, 1)
+        for day in (spring, summer):
+            assert [r.value_number for r in file_readings(*of, day=day)][:2] == [6500.0, 5500.0]
+            [income] = results_of(family, day=day)
+            assert (income["first"], income["latest"]) == ("5500", "6500")
+
+
+def test_a_file_holds_back_what_is_dated_after_today(family):
+    for days, value in ((-400, 5500), (-30, 6500), (200, 9000)):
+        add_reading(family, "income", value, timezone.now() + dt.timedelta(days=days))
+    with scoped(Scope.everything()):
+        shown = [r.value_number for r in household_file(family).readings]
+        assert [value for value in shown if value] == [6500.0, 5500.0]
+        assert [r["latest"] for r in results_of(family)] == ["6500"]
