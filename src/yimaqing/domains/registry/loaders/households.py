@@ -98,6 +98,29 @@ RULES = (
         "SELECT r.row_no, r.place_code AS value, jsonb_build_object('place', r.place_code)"
         " AS params FROM intake_found r WHERE r.place_level < 5",
     ),
+    # Nobody heads two households: told here, because the persons' sheet will refuse the second.
+    Rule(
+        "head_elsewhere",
+        "head_id_number",
+        "SELECT row_no, '' AS value, '{}'::jsonb AS params FROM ("
+        "SELECT s.row_no FROM {stage} s"
+        " JOIN registry_person p ON p.id_number_index = s.head_id_number_index AND p.valid"
+        " JOIN registry_household h ON h.id = p.household_id AND h.valid"
+        " WHERE h.household_number <> s.household_number AND s.valid IS DISTINCT FROM false"
+        " UNION SELECT s.row_no FROM {stage} s"
+        " JOIN registry_household h ON h.head_id_index = s.head_id_number_index AND h.valid"
+        " WHERE h.household_number <> s.household_number AND s.valid IS DISTINCT FROM false) x",
+        warning=True,
+    ),
+    Rule(
+        "head_repeated",
+        "head_id_number",
+        "SELECT row_no, '' AS value, jsonb_build_object('other', first) AS params FROM ("
+        "SELECT row_no, first_value(row_no) OVER (PARTITION BY head_id_number_index"
+        " ORDER BY row_no) AS first FROM {stage} WHERE head_id_number_index IS NOT NULL"
+        " AND valid IS DISTINCT FROM false) x WHERE row_no <> first",
+        warning=True,
+    ),
 )
 
 
@@ -190,6 +213,12 @@ households = Dataset(
         "place_not_village": Message(
             _n("%(place)s 不是村级代码"), _n("填写村（社区）的 12 位代码")
         ),
+        "head_elsewhere": Message(
+            _n("户主证件号已登记在另一户"), _n("核实是分户、迁入还是填错；人员表中一人只能在一户")
+        ),
+        "head_repeated": Message(
+            _n("户主证件号与第 %(other)s 行相同"), _n("一人只能做一户的户主：核对两行")
+        ),
         "exit_before_recognition": Message(_n("脱贫年度早于识别年度 %(year)s"), _n("核对两个年度")),
         "cause_missing": Message(_n("建档立卡户没有主要致贫原因"), _n("入户核实后补填")),
         "cause_repeated": Message(
@@ -197,4 +226,10 @@ households = Dataset(
         ),
     },
     source=SOURCE,
+    elsewhere=(
+        (
+            "致贫、返贫风险（2021年起，至多五项）随监测对象名单（识别风险、消除风险的时间同在该名单），不在户表 AC01。",
+            "Risks of poverty (from 2021, up to five) come with the list of monitored households, which also says when a risk was found and ended; table AC01 has none.",
+        ),
+    ),
 )
