@@ -100,12 +100,17 @@ def jobs() -> Finding:
             _("%(count)d 个任务的执行进程已死。") % {"count": stalled},
             _("启动 yimaqing serve（或 yimaqing jobs），会自动重新排队。"),
         )
-    waiting = _number(_WAITING, LONGEST_WAIT_SECONDS)
-    if waiting or not _number(_WORKERS, STALLED_AFTER_SECONDS):
+    waiting = {"count": _number(_WAITING, LONGEST_WAIT_SECONDS)}
+    if not _number(_WORKERS, STALLED_AFTER_SECONDS):
+        words = _("没有在运行的后台进程，%(count)d 个任务等待过久。") % waiting
+        if not waiting["count"]:
+            words = _("没有在运行的后台进程。")
+        return warning("jobs", words, _("启动 yimaqing serve（或 yimaqing jobs）。"))
+    if waiting["count"]:
         return warning(
             "jobs",
-            _("没有在运行的后台进程，或有 %(count)d 个任务等待过久。") % {"count": waiting},
-            _("启动 yimaqing serve；任务多时增加 --job-threads。"),
+            _("后台进程在运行，但有 %(count)d 个任务等待过久。") % waiting,
+            _("增加 yimaqing serve 的 --job-threads，再启动。"),
         )
     return fine("jobs", _("后台任务正常。"))
 

@@ -217,7 +217,7 @@ def test_old_unsealed_entries_are_named(owner):
 
 
 def test_jobs_of_dead_workers_are_counted(owner):
-    assert work.jobs().state == State.WARN  # no worker runs
+    assert (work.jobs().state, work.jobs().message) == (State.WARN, "没有在运行的后台进程。")
     owner.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
     assert work.jobs().state == State.OK
     owner.execute(
@@ -225,6 +225,16 @@ def test_jobs_of_dead_workers_are_counted(owner):
         " VALUES ('default', 'x', 'doing')"
     )
     assert work.jobs().state == State.FAIL
+
+
+def test_what_keeps_jobs_waiting_is_said_alone(owner):
+    owner.execute(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, status, scheduled_at)"
+        " VALUES ('default', 'x', 'todo', now() - interval '1 hour')"
+    )
+    assert work.jobs().message == "没有在运行的后台进程，1 个任务等待过久。"
+    owner.execute("INSERT INTO procrastinate_workers DEFAULT VALUES")
+    assert work.jobs().message == "后台进程在运行，但有 1 个任务等待过久。"
 
 
 def job(owner, task, status, **args):
