@@ -25,6 +25,14 @@ function removeOldFiles(): Plugin {
   };
 }
 
+/**
+ * htmx holds one direct eval, for expressions in attributes. Our pages switch it off
+ * (`allowEval: false`) and their content policy forbids it; anywhere else an eval is a finding.
+ */
+function isHtmxEval(log: { code?: string; id?: string }): boolean {
+  return log.code === "EVAL" && /\/node_modules\/htmx\.org\//.test(log.id ?? "");
+}
+
 function entryFiles(): string[] {
   const domains = readdirSync(resolve(source, "domains")).map((name) => join("domains", name));
   return ["ui", ...domains]
@@ -46,7 +54,12 @@ export default defineConfig({
     // Office desktops still run Chromium 109 (the last for Windows 7) and its domestic relatives.
     target: ["chrome109", "safari16", "firefox115"],
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: entries },
+    rolldownOptions: {
+      input: entries,
+      onLog(level, log, report) {
+        if (!isHtmxEval(log)) report(level, log);
+      },
+    },
     chunkSizeWarningLimit: 700,
   },
   test: {
