@@ -33,6 +33,7 @@ __all__ = [
     "counted_households",
     "holders_of",
     "home_place",
+    "last_assignments",
     "managed_from",
     "may",
     "names_of_users",
@@ -50,19 +51,25 @@ _COUNTY, _BELOW_VILLAGE = 3, 6
 def assignments_of(user: User, on: dt.date | None = None) -> QuerySet[Assignment]:
     """The assignments of a user that hold on a day (today)."""
     day = on or timezone.localdate()
-    return user.assignments.filter(starts_on__lte=day).filter(Q(ends_on=None) | Q(ends_on__gt=day))
+    return user.assignments.filter(_unended(day), starts_on__lte=day)
 
 
 def unended_assignments_of(user: User) -> QuerySet[Assignment]:
     """Those that hold today or will hold later."""
-    return user.assignments.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
+    return user.assignments.filter(_unended())
+
+
+def last_assignments() -> QuerySet[Assignment]:
+    """Of each user who holds none and will hold none, the assignment that ended last."""
+    past = Assignment.objects.exclude(user__in=Assignment.objects.filter(_unended()).values("user"))
+    last = past.order_by("user_id", "-ends_on", "-pk").distinct("user_id")
+    return Assignment.objects.filter(pk__in=last.values("pk"))
 
 
 def unended_assignments(users: Collection[User]) -> dict[int, list[Assignment]]:
     """Those of many users, by user number, in one query."""
-    held = Assignment.objects.filter(user__in=users).order_by("pk")
     found: dict[int, list[Assignment]] = {user.pk: [] for user in users}
-    for assignment in held.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate())):
+    for assignment in Assignment.objects.filter(_unended(), user__in=users).order_by("pk"):
         found[assignment.user_id].append(assignment)
     return found
 
@@ -182,27 +189,31 @@ def names_of_users(ids: Collection[int]) -> dict[int, str]:
 
 def home_place(user: User) -> str:
     """Code of the widest place that the user is assigned to; empty when there is none."""
-    placed = [a for a in assignments_of(user) if a.place_code]
-    widest = min(placed, key=lambda a: (a.place_level or _BELOW_VILLAGE, a.pk), default=None)
-    return (widest.place_code or "") if widest else ""
+    return _widest(assignments_of(user))
 
 
 def managed_from(user: User) -> str:
     """Code of the widest place where the user manages accounts; empty when there is none."""
-    held = [a for a in _held(user, "accounts.manage") if a.place_code]
-    widest = min(held, key=lambda a: (a.place_level or _BELOW_VILLAGE, a.pk), default=None)
+    return _widest(_held(user, "accounts.manage"))
+
+
+def _widest(held: Iterable[Assignment]) -> str:
+    placed = [a for a in held if a.place_code]
+    widest = min(placed, key=lambda a: (a.place_level or _BELOW_VILLAGE, a.pk), default=None)
     return (widest.place_code or "") if widest else ""
 
 
 def answers_for(reach: Scope, appointed_from: str) -> bool:
     """Whether ``reach`` holds the place that an assignment was appointed from, or a user created
-    from, under its present or a former code; for one whom the system made, whether it holds the
-    whole installation.
+    from, under its present or a former code; all places, for one whom the system made.
     """
     if not appointed_from:
         return _is_whole(reach)
-    spans = [*reach.ranges, *((past.low, past.high) for past in past_of(reach.ranges))]
-    return any(low <= appointed_from < high for low, high in spans)
+    return any(low <= appointed_from < high for low, high in _now_and_before(reach))
+
+
+def _now_and_before(reach: Scope) -> list[tuple[str, str]]:
+    return [*reach.ranges, *((past.low, past.high) for past in past_of(reach.ranges))]
 
 
 def _is_whole(reach: Scope) -> bool:
@@ -222,31 +233,30 @@ def administrators(on: dt.date | None = None) -> QuerySet[User]:
     """Active users who manage accounts on a day (today), wherever that is."""
     day = on or timezone.localdate()
     roles = [role.slug for role in ROLES.values() if "accounts.manage" in role.permissions]
-    held = Assignment.objects.filter(role__in=roles, starts_on__lte=day)
-    held = held.filter(Q(ends_on=None) | Q(ends_on__gt=day))
+    held = Assignment.objects.filter(_unended(day), role__in=roles, starts_on__lte=day)
     return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
 
 
 def holders_of(scope: Scope) -> QuerySet[User]:
-    """Users with an unended assignment inside the ranges of ``scope``, or with ended ones only.
+    """Users with an unended assignment inside the ranges of ``scope``, or whose last one was.
 
     An assignment that names no place stands where it was appointed from, a user who never held
     any where he was created from.
     """
-    current = Assignment.objects.filter(Q(ends_on=None) | Q(ends_on__gt=timezone.localdate()))
-    past = [(one.low, one.high) for one in past_of(scope.ranges)]
-    appointed = _within("appointed_from", [*scope.ranges, *past])
-    created = _within("created_from", [*scope.ranges, *past])
+    spans = _now_and_before(scope)
+    appointed, created = _within("appointed_from", spans), _within("created_from", spans)
     if _is_whole(scope):
         appointed, created = appointed | Q(appointed_from=""), created | Q(created_from="")
     inside = _within("place_code", scope.ranges) | (Q(place_code=None) & appointed)
     if scope.household_ids:
         inside |= Q(households__household_id__in=scope.household_ids)
-    held = Q(pk__in=Assignment.objects.values("user_id"))
-    return User.objects.filter(
-        Q(pk__in=current.filter(inside).values("user_id"))
-        | (~Q(pk__in=current.values("user_id")) & (held | created))
-    )
+    told = Assignment.objects.filter(inside, _unended() | Q(pk__in=last_assignments().values("pk")))
+    never = ~Q(pk__in=Assignment.objects.values("user_id"))
+    return User.objects.filter(Q(pk__in=told.values("user_id")) | (never & created))
+
+
+def _unended(day: dt.date | None = None) -> Q:
+    return Q(ends_on=None) | Q(ends_on__gt=day or timezone.localdate())
 
 
 def _held(user: User, permission: str | None) -> list[Assignment]:
@@ -260,12 +270,8 @@ def _held(user: User, permission: str | None) -> list[Assignment]:
 def _named(held: list[Assignment]) -> tuple[int, ...]:
     if not any(ROLES[a.role].by_household for a in held):
         return ()
-    return tuple(
-        AssignedHousehold.objects.filter(assignment__in=[a.pk for a in held])
-        .order_by("household_id")
-        .values_list("household_id", flat=True)
-        .distinct()
-    )
+    named = AssignedHousehold.objects.filter(assignment__in=[a.pk for a in held])
+    return tuple(sorted(set(named.values_list("household_id", flat=True))))
 
 
 def _lies_in(assignment: Assignment, place_code: str) -> bool:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.actions.reach import (
     an_administrator_left,
+    check_appointing,
     check_assignment,
-    check_creator,
     check_households,
     reach_of,
 )
@@ -48,7 +48,7 @@ def assign(
 
     Dates are the first day on which it holds (today) and the first on which it no longer does.
     Raise BadAssignment when these do not fit together, OutOfReach when ``by`` does not reach
-    there, gives a role to himself, or gives the first one to a user whom others created.
+    there, gives a role to himself, or to a user for whom others answer.
     """
     kind = _fitting_role(role, place_code, household_ids, department)
     start = starts_on or timezone.localdate()
@@ -56,8 +56,7 @@ def assign(
         raise BadAssignment(_("结束日期须晚于开始日期。"))
     if by is not None and by.pk == user.pk:
         raise OutOfReach(_("不能给自己授权，请由另一位管理员办理。"))
-    if by is not None:
-        check_creator(user, reach_of(by))
+    check_appointing(user, by)
     level = _level_of(place_code, kind, by) if place_code else None
     assignment = Assignment.objects.using(using).create(
         user_id=user.pk,

@@ -14,6 +14,7 @@ from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, User
 from yimaqing.domains.accounts.queries import (
     administrators,
     answers_for,
+    last_assignments,
     scope_of,
     unended_assignments_of,
 )
@@ -31,32 +32,47 @@ def reach_of(by: User | None) -> Scope:
 def check_user(user: User, by: User | None) -> None:
     """Raise OutOfReach unless every assignment of ``user`` lies within the reach of ``by``.
 
-    Otherwise a county's administrator could set the password of the prefecture's. For one who
-    never held any, the place that he was created from answers, else the whole installation.
+    Otherwise a county's administrator could set the password of the prefecture's. For who has
+    left his post his last one answers, for who never held any the place that he was created
+    from, else the whole installation.
     """
     if by is None:
         return
     if by.pk == user.pk:
         raise OutOfReach(_("不能管理自己的账号，请由另一位管理员办理。"))
+    for refusal in _refusals(user, by):
+        if refusal:
+            raise OutOfReach(refusal)
+
+
+def check_appointing(user: User, by: User | None) -> None:
+    """Raise OutOfReach unless ``by`` answers for ``user`` already, by one assignment at least.
+
+    Whoever may give a role to somebody else's user could end up as the only one who answers for
+    him, set his password, and wait for what others give him. So who moves to another county is
+    appointed there by the level above.
+    """
+    if by is None:
+        return
+    refusals = _refusals(user, by)
+    if all(refusals):
+        raise OutOfReach(refusals[0])
+
+
+def _refusals(user: User, by: User) -> list[str]:
+    """For each thing that says who answers for ``user``, why ``by`` does not, else empty."""
     reach = reach_of(by)
     if not reach.ranges:
-        raise OutOfReach(_("你没有管理账号的权限。"))
-    # Who has left his post may come back to it: his last one says who answers for him.
-    last = user.assignments.order_by("-ends_on", "-pk")[:1]
-    held = unended_assignments_of(user) or last
-    for assignment in held:
-        check_assignment(assignment, reach)
-    if not held:
-        check_creator(user, reach)
+        return [_("你没有管理账号的权限。")]
+    # Who has left his post may come back to it.
+    held = unended_assignments_of(user) or last_assignments().filter(user=user)
+    return [_refusal(assignment, reach) for assignment in held] or [_uncreated(user, reach)]
 
 
-def check_creator(user: User, reach: Scope) -> None:
-    """Raise OutOfReach where ``user`` never held an assignment and was created outside ``reach``.
-
-    Whoever could give him his first role could set his password too, and wait for the next one.
-    """
-    if not user.assignments.exists() and not answers_for(reach, user.created_from):
-        raise OutOfReach(_("该用户不是你管辖范围内的管理员建立的，请由上级管理员办理。"))
+def _uncreated(user: User, reach: Scope) -> str:
+    if answers_for(reach, user.created_from):
+        return ""
+    return _("该用户不是你管辖范围内的管理员建立的，请由上级管理员办理。")
 
 
 def check_assignment(assignment: Assignment, reach: Scope) -> None:
@@ -65,14 +81,20 @@ def check_assignment(assignment: Assignment, reach: Scope) -> None:
     Households count whether they are named for today, for later, or were. Where there is
     neither, the place that it was appointed from answers for it, else the whole installation.
     """
+    if refusal := _refusal(assignment, reach):
+        raise OutOfReach(refusal)
+
+
+def _refusal(assignment: Assignment, reach: Scope) -> str:
     if assignment.place_code and not reach.covers(assignment.place_code):
-        raise OutOfReach(_("该用户还在你的管辖范围之外任职，请由上级管理员办理。"))
+        return _("该用户的任职（或最近一次任职）在你的管辖范围之外，请由该地的管理员或上级办理。")
     every = AssignedHousehold.every.filter(assignment_id=assignment.pk)
     homes = places_of(list(every.values_list("household_id", flat=True))).values()
     if not all(reach.covers(place) for place in homes):
-        raise OutOfReach(_("该用户负责的户在你的管辖范围之外，请由上级管理员办理。"))
+        return _("该用户负责的户在你的管辖范围之外，请由上级管理员办理。")
     if not (assignment.place_code or homes or answers_for(reach, assignment.appointed_from)):
-        raise OutOfReach(_("该用户由你管辖范围之外的管理员任命，请由原任命单位或上级办理。"))
+        return _("该用户由你管辖范围之外的管理员任命，请由原任命单位或上级办理。")
+    return ""
 
 
 @contextmanager

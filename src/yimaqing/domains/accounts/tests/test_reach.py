@@ -143,3 +143,78 @@ def test_who_has_left_his_post_is_listed_once(county):
     client = Client()
     client.force_login(county)
     assert client.get("/users/").content.decode().count(f'href="/users/{zhao.pk}/"') == 1
+
+
+def test_a_neighbour_cannot_take_over_who_has_left_his_post(county, neighbour):
+    """He could set a password, and wait until the county appoints its officer again."""
+    zhao = actions.create_user(username="zhao", display_name="赵强", password=GOOD, by=county)
+    post = {"user": zhao, "role": "county_officer", "place_code": LINXIAN}
+    actions.end_assignment(assignment=actions.assign(**post, by=county), by=county, reason="离任")
+    for deed in (
+        lambda: actions.assign(user=zhao, role="leader", place_code=LISHI, by=neighbour),
+        lambda: actions.assign(user=zhao, role="helper", by=neighbour),
+    ):
+        with pytest.raises(actions.OutOfReach):
+            deed()
+    assert refused(zhao, neighbour)
+    mine, theirs = Client(), Client()
+    mine.force_login(county)
+    theirs.force_login(neighbour)
+    page = f"/users/{zhao.pk}/"
+    assert page in mine.get("/users/").content.decode()
+    assert page not in theirs.get("/users/").content.decode()
+    assert (mine.get(page).status_code, theirs.get(page).status_code) == (200, 404)
+    assert theirs.post(f"{page}act/", {"deed": "reset"}).status_code == 404
+    actions.assign(**post, by=county)
+    with pytest.raises(actions.OutOfReach):
+        actions.assign(user=zhao, role="leader", place_code=LISHI, by=neighbour)
+
+
+def test_who_moves_to_another_county_is_appointed_there_by_the_level_above(county, neighbour):
+    zhao = actions.create_user(username="zhao", display_name="赵强", password=GOOD, by=county)
+    left = actions.assign(user=zhao, role="county_officer", place_code=LINXIAN, by=county)
+    actions.end_assignment(assignment=left, by=county, reason="调动")
+    above = make_user("administrator", PREFECTURE)
+    moved = actions.assign(user=zhao, role="county_officer", place_code=LISHI, by=above)
+    actions.set_password(user=zhao, password=GOOD, by=neighbour)
+    actions.end_assignment(assignment=moved, by=neighbour, reason="离任")
+    with pytest.raises(actions.OutOfReach):
+        actions.assign(user=zhao, role="county_officer", place_code=LINXIAN, by=county)
+    with pytest.raises(actions.OutOfReach):
+        actions.set_password(user=zhao, password=GOOD, by=county)
+    client = Client()
+    client.force_login(county)
+    assert client.get(f"/users/{zhao.pk}/").status_code == 404
+
+
+def test_who_serves_two_counties_may_be_given_more_by_either_but_managed_by_the_level_above(
+    county, neighbour
+):
+    above = make_user("administrator", PREFECTURE)
+    zhao = actions.create_user(username="zhao", display_name="赵强", password=GOOD, by=county)
+    for place in (LINXIAN, LISHI):
+        actions.assign(user=zhao, role="leader", place_code=place, by=above)
+    actions.assign(user=zhao, role="county_officer", place_code=LISHI, by=neighbour)
+    for by in (county, neighbour):
+        with pytest.raises(actions.OutOfReach):
+            actions.set_password(user=zhao, password=GOOD, by=by)
+    actions.set_password(user=zhao, password=GOOD, by=above)
+
+
+@pytest.mark.parametrize("served", [True, False])
+def test_a_county_that_got_a_new_code_still_answers_for_whom_it_created(county, neighbour, served):
+    zhao = actions.create_user(username="zhao", display_name="赵强", password=GOOD, by=county)
+    if served:
+        left = actions.assign(user=zhao, role="county_officer", place_code=LINXIAN, by=county)
+        actions.end_assignment(assignment=left, by=county, reason="离任")
+    Place.objects.using("owner").create(code=NEW_LINXIAN, name="临市", level=3, kind="county")
+    recode(LINXIAN, NEW_LINXIAN, on=timezone.localdate(), reason="撤县设市")
+    with pytest.raises(actions.OutOfReach):
+        actions.set_password(user=zhao, password=GOOD, by=neighbour)
+    actions.set_password(user=zhao, password=GOOD, by=county)
+    mine, theirs = Client(), Client()
+    mine.force_login(county)
+    theirs.force_login(neighbour)
+    page = f"/users/{zhao.pk}/"
+    assert (mine.get(page).status_code, theirs.get(page).status_code) == (200, 404)
+    actions.assign(user=zhao, role="county_officer", place_code=NEW_LINXIAN, by=county)
