@@ -156,6 +156,8 @@ class Dataset:
       ``columns``, computed from a chunk (which holds secrets in clear).
     - ``notices``: rules that run once the records are written, over what ``after`` left.
     - ``foresee``: what a dry run prepares for ``notices`` instead of ``after``, from the plan.
+    - ``elsewhere``: for the reference page, fields looked for here that come with another list
+      (Chinese, English).
     - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
     """
 
@@ -177,6 +179,7 @@ class Dataset:
     messages: Mapping[str, Message] = field(default_factory=dict)
     provenance: tuple[str, ...] = ("source", "batch_id", "changed_at")
     source: str = ""
+    elsewhere: tuple[tuple[str, str], ...] = ()
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""

@@ -47,6 +47,8 @@ def reference() -> str:
             "|---|---|---|---|",
         ]
         parts += [_row(column) for column in one.columns]
+        for chinese, english in one.elsewhere:
+            parts += ["", f"{chinese} {english}"]
     return "\n".join(parts) + "\n"
 
 

@@ -192,4 +192,17 @@ pairings = Dataset(
         ),
     },
     source=SOURCE,
+    elsewhere=(
+        (
+            (
+                "帮扶干部的政治面貌、学历、特长随干部表 AK11，每名干部一行；"
+                "结对表 AC08 每户一行，不重复填写。"
+            ),
+            (
+                "A helper's political affiliation, schooling and special skills come with the"
+                " helpers' own table AK11, one row a helper; pairings (AC08) are one row a"
+                " household and do not repeat them."
+            ),
+        ),
+    ),
 )

@@ -228,8 +228,14 @@ households = Dataset(
     source=SOURCE,
     elsewhere=(
         (
-            "致贫、返贫风险（2021年起，至多五项）随监测对象名单（识别风险、消除风险的时间同在该名单），不在户表 AC01。",
-            "Risks of poverty (from 2021, up to five) come with the list of monitored households, which also says when a risk was found and ended; table AC01 has none.",
+            (
+                "致贫、返贫风险（2021年起，至多五项）随监测对象名单"
+                "（识别风险、消除风险的时间同在该名单），不在户表 AC01。"
+            ),
+            (
+                "Risks of poverty (from 2021, up to five) come with the list of monitored"
+                " households, which also says when a risk was found and ended; table AC01 has none."
+            ),
         ),
     ),
 )

@@ -96,8 +96,12 @@ RULES = (
     Rule(
         "id_in_other_household",
         "id_number",
-        _HELD.format(params="'{{}}'::jsonb", where="r.holder_at_home IS NOT TRUE").replace(
-            "{{}}", "{}"
+        # Which household is said only to whoever may see it.
+        _HELD.format(
+            params="jsonb_build_object('household', coalesce((SELECT h.household_number"
+            " FROM registry_person p JOIN registry_household h ON h.id = p.household_id"
+            " WHERE p.id = r.holder_id AND %(ranges)s::place_multirange @> h.place_code), ''))",
+            where="r.holder_at_home IS NOT TRUE",
         ),
     ),
     Rule(
@@ -248,7 +252,7 @@ persons = Dataset(
         **MESSAGES,
         **MEMBERS_MESSAGES,
         "id_in_other_household": Message(
-            _n("该证件号码已登记在另一户"),
+            _n("该证件号码已登记在另一户（%(household)s）"),
             _n("核对号码；确已迁户的，在原户把该人改为自然减少，或用同一人编号导入新户编号"),
         ),
         "id_of_other_member": Message(
@@ -275,4 +279,13 @@ persons = Dataset(
         "relation_sex": Message(_n("与户主关系和性别不相符"), _n("核实关系或性别")),
     },
     source=SOURCE,
+    elsewhere=(
+        (
+            "残疾类别与等级随残联的持证残疾人名单；人员表 AB01 只在健康状况中写“残疾”。",
+            (
+                "Kind and grade of a disability come with the disability federation's list of card"
+                " holders; table AB01 says only 残疾 under 健康状况."
+            ),
+        ),
+    ),
 )
