@@ -33,7 +33,8 @@ class Discreet(logging.Formatter):
 class Brief(logging.Filter):
     """One line, without a traceback, for an answer that is no error of the program.
 
-    Somebody lacked a right (403), sent what cannot be read (400), or the database was away (503).
+    Somebody lacked a right (403), sent what cannot be read (400), or the database was away (503;
+    ``outage`` logs why).
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

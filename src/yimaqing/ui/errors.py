@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from yimaqing.ui.context import UiContext
 from yimaqing.ui.vite import AssetsNotBuilt, styles
 
-#: A killed embedded database is back by then.
-RETRY_SECONDS = 30
+#: The minute that the page speaks of; a killed embedded database is back by then.
+RETRY_SECONDS = 60
 
 logger = logging.getLogger(__name__)
 

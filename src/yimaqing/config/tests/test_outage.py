@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import logging
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -21,7 +22,7 @@ import pytest
 from django.db import OperationalError
 from django.test import Client
 
-from yimaqing.config.outage import is_away
+from yimaqing.config.outage import outage
 from yimaqing.config.tests.clusters import throw_away
 from yimaqing.domains.accounts.factories import make_user
 
@@ -81,12 +82,17 @@ def test_every_page_says_that_the_database_is_away_and_comes_back_with_it(servic
     for path in ("/login/", "/", "/households/", "/cockpit/", "/imports/"):
         status, headers, text = ask(site + path, **known)
         assert (path, status) == (path, 503)
-        assert int(headers["Retry-After"]) > 0
+        assert headers["Retry-After"] == "60", "the minute that the text speaks of"
+        assert "请过一分钟再试" in text
         assert "数据库暂时连不上" in text
     status, headers, text = ask(f"{site}/login/", **{"Accept-Language": "en"})
     assert (status, headers["Content-Language"]) == (503, "en")
     assert "cannot be reached at the moment" in text
     assert "Traceback" not in printed.read_text()
+    assert re.search(
+        r"WARNING .* away for /households/: OperationalError: connection (failed|is bad): .+",
+        printed.read_text(),
+    )
     cluster.start()
     wait_for(200, f"{site}/login/")
 
@@ -103,7 +109,12 @@ def test_the_start_prints_no_advice_on_threads_and_other_warnings_stay(service):
         (psycopg.errors.AdminShutdown("terminating connection"), True),
         (psycopg.errors.CannotConnectNow("the database system is starting up"), True),
         (psycopg.errors.TooManyConnections("sorry, too many clients already"), True),
-        (psycopg.InterfaceError("the connection is closed"), True),
+        (psycopg.OperationalError("the connection is closed"), True),
+        (psycopg.OperationalError("failed to resolve host 'db': [Errno -2] unknown"), True),
+        (psycopg.OperationalError("consuming input failed: server closed the connection"), True),
+        (psycopg.errors.ConnectionTimeout("connection timeout expired"), True),
+        (psycopg.OperationalError("sending query failed: another command is already"), False),
+        (psycopg.InterfaceError("the cursor is closed"), False),
         (psycopg.errors.QueryCanceled("canceling statement due to statement timeout"), False),
         (psycopg.errors.DeadlockDetected("deadlock detected"), False),
         (psycopg.errors.DiskFull("could not extend file"), False),
@@ -112,11 +123,23 @@ def test_the_start_prints_no_advice_on_threads_and_other_warnings_stay(service):
     ],
 )
 def test_only_an_outage_is_called_one(error, away):
-    assert is_away(error) is away
+    assert (outage(error) is error) is away
     wrapped = OperationalError("as Django says it")
     wrapped.__cause__ = error
-    if isinstance(error, psycopg.OperationalError):
-        assert is_away(wrapped) is away
+    assert (outage(wrapped) is error) is away
+
+
+def test_a_connection_that_cannot_be_made_is_an_outage():
+    with pytest.raises(psycopg.OperationalError) as refused:
+        psycopg.connect(f"postgresql://nobody:wrong@127.0.0.1:{free_port()}/x", connect_timeout=2)
+    assert outage(refused.value) is refused.value
+
+
+def test_an_error_of_the_program_while_an_outage_is_handled_is_its_own():
+    away = psycopg.OperationalError("the connection is closed")
+    mistake = KeyError("bug")
+    mistake.__context__ = away
+    assert outage(mistake) is None
 
 
 def test_a_refusal_is_one_line_in_the_log(database, monkeypatch):
