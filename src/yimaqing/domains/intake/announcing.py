@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from yimaqing.domains.intake.events import batch_applied
 from yimaqing.domains.intake.models import Batch, State
-from yimaqing.domains.intake.tries import may_try
+from yimaqing.domains.intake.tries import counted
 
 #: Stands in ``Batch.failure`` of an applied batch that nobody could be told of.
 UNANNOUNCED = "unannounced"
@@ -24,11 +24,11 @@ def announce(batch: Batch, most_tries: int | None) -> None:
     """
     if batch.state != State.APPLIED or batch.announced_at is not None:
         return
-    if not may_try(batch, most_tries):
-        log.error("batch %d is applied, but telling of it failed %d times", batch.pk, most_tries)
-        batch.failure = {"code": UNANNOUNCED, "params": {"batch": batch.pk}}
-        batch.save(using="owner", update_fields=["failure"])
-        return
-    batch_applied.send(Batch, batch_id=batch.pk, dataset=batch.dataset)
-    batch.announced_at, batch.failure = timezone.now(), None
-    batch.save(using="owner", update_fields=["announced_at", "failure"])
+    with counted(batch, most_tries) as may_try:
+        if may_try:
+            batch_applied.send(Batch, batch_id=batch.pk, dataset=batch.dataset)
+            batch.announced_at, batch.failure = timezone.now(), None
+        else:
+            log.error("batch %d is applied, but telling it failed %d times", batch.pk, most_tries)
+            batch.failure = {"code": UNANNOUNCED, "params": {"batch": batch.pk}}
+        batch.save(using="owner", update_fields=["announced_at", "failure"])

@@ -30,7 +30,7 @@ from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT
 from yimaqing.domains.intake.planning import Planner
 from yimaqing.domains.intake.reading import Chunk, FileUnusable, Reader, columns_of, open_sheet
-from yimaqing.domains.intake.tries import may_try
+from yimaqing.domains.intake.tries import counted
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.dataset import Dataset
 from yimaqing.kit.files import open_stored
@@ -76,11 +76,13 @@ def run(batch_id: int, progress: Progress = unseen, *, most_tries: int | None = 
     """
     with _alone(batch_id):
         batch = Batch.objects.using("owner").get(pk=batch_id)
-        if not batch.finished and may_try(batch, most_tries):
-            _continue_or_end(batch, progress)
-        elif not batch.finished:
-            log.error("batch %d given up: it ended its process %d times", batch_id, most_tries)
-            _give_up(batch, FileUnusable("killed", batch=batch_id))
+        if not batch.finished:
+            with counted(batch, most_tries) as may_try:
+                if may_try:
+                    _continue_or_end(batch, progress)
+                else:
+                    log.error("batch %d given up: %d times its process died", batch_id, most_tries)
+                    _give_up(batch, FileUnusable("killed", batch=batch_id))
         announce(batch, most_tries)
     return batch
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import suppress
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connections, transaction
+from django.db import InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -16,7 +15,6 @@ from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.actions import FOLDER
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.running import run
-from yimaqing.domains.intake.tries import forgive
 
 #: A dry run's rows wait this long for "apply"; after it they are read from the file again.
 KEEP_CHECKED = dt.timedelta(days=7)
@@ -39,12 +37,7 @@ def run_batch(batch_id: int) -> str:
     """Take a batch to its end; a job that is done again continues where it stopped."""
     # A worker's connection lives on: PostgreSQL fixes its temp_buffers at the first use.
     connections["owner"].close()
-    try:
-        return run(batch_id, most_tries=MOST_TRIES).state
-    except (OperationalError, InterfaceError):
-        with suppress(DatabaseError, InterfaceError):  # it may still be away
-            forgive(batch_id)
-        raise
+    return run(batch_id, most_tries=MOST_TRIES).state
 
 
 def ask_for_a_run(batch_id: int) -> None:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
+
 from yimaqing.domains.intake.models import Batch
 
 
-def may_try(batch: Batch, most: int | None) -> bool:
-    """Whether the batch got further since, or was begun fewer than ``most`` times at its step.
+@contextmanager
+def counted(batch: Batch, most: int | None) -> Iterator[bool]:
+    """Around a try: whether the batch got further since, or was begun fewer than ``most`` times.
 
-    If so, this try is counted before it is made: a process that dies cannot count it after.
+    If so, the try is counted before it is made: a process that dies cannot count it after. One
+    that the database ended, not the batch, is taken off again. ``None``: nothing is counted.
     """
-    if most is None:
-        return True
     before = batch.tries.get("count", 0) if batch.tries.get("at") == batch.step else 0
-    if before >= most:
-        return False
-    batch.tries = {"at": batch.step, "count": before + 1}
+    if most is None or before >= most:
+        yield most is None
+        return
+    mine = {"at": batch.step, "count": before + 1}
+    batch.tries = mine
     batch.save(using="owner", update_fields=["tries"])
-    return True
-
-
-def forgive(batch_id: int) -> None:
-    """The last try does not count: the database, not the batch, ended it."""
-    batch = Batch.objects.using("owner").get(pk=batch_id)
-    if batch.tries:
-        batch.tries["count"] -= 1
-        batch.save(using="owner", update_fields=["tries"])
+    try:
+        yield True
+    except (OperationalError, InterfaceError):
+        with suppress(DatabaseError, InterfaceError):  # it may still be away
+            connections["owner"].close()
+            # Another run that has begun since has counted on; its count is its own.
+            uncounted = Batch.objects.using("owner").filter(pk=batch.pk, tries=mine)
+            uncounted.update(tries=mine | {"count": before})
+        raise

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 
 import psycopg
@@ -60,9 +61,9 @@ def newest():
 def work():
     """What `yimaqing jobs` does, until nothing is left to do now."""
     connector = app.connector.get_worker_connector()  # type: ignore[attr-defined] # it has one
-    with pytest.MonkeyPatch.context() as closing, app.replace_connector(connector) as worker:
+    with pytest.MonkeyPatch.context() as patch, app.replace_connector(connector) as worker:
         # The worker's threads end with it here; their connections must not outlive them.
-        closing.setitem(connections["default"].settings_dict, "CONN_MAX_AGE", 0)
+        patch.setitem(connections["default"].settings_dict, "CONN_MAX_AGE", 0)
         worker.run_worker(queues=["intake"], wait=False, install_signal_handlers=False)
 
 
@@ -224,6 +225,36 @@ def test_a_batch_that_the_database_leaves_again_and_again_is_not_given_up(ming, 
             with pytest.raises(OperationalError):
                 run_batch(newest().pk)
     assert run_batch(newest().pk) == "applied"
+
+
+def test_a_run_that_never_began_a_try_takes_none_off(ming, database, monkeypatch):
+    """Another run holds the batch: who waited in vain has counted nothing, and forgives nothing."""
+    upload(ming, sheet(HOUSEHOLD), mode="apply")
+    assert killed(database, "_read") == -signal.SIGKILL
+    counted = newest().tries
+    assert counted["count"] == 1
+    monkeypatch.setattr(running, "WAIT_FOR_EARLIER_RUN", "20ms")
+    with closing(connections["owner"].copy()) as other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [running.LOCK_BATCH, newest().pk])
+        for _ in range(2):
+            with pytest.raises(OperationalError):
+                run_batch(newest().pk)
+    assert newest().tries == counted
+
+
+def test_a_try_of_the_terminal_is_neither_counted_nor_forgiven(ming, database, monkeypatch):
+    upload(ming, sheet(HOUSEHOLD), mode="apply")
+    assert killed(database, "_read") == -signal.SIGKILL
+
+    def away(*_args):
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    with monkeypatch.context() as outage:
+        outage.setattr(running, "_read", away)
+        for most_tries in (None, MOST_TRIES):
+            with pytest.raises(OperationalError):
+                run(newest().pk, most_tries=most_tries)
+            assert newest().tries["count"] == 1
 
 
 def test_an_applied_batch_whose_announcement_kills_the_worker_is_left_applied(ming, database):
