@@ -33,10 +33,11 @@ from yimaqing.domains.cockpit.queries import (
     visible_ranges,
     whole,
 )
-from yimaqing.domains.cockpit.scale import Scale, scale_of
+from yimaqing.domains.cockpit.scale import Scale, scale_of, writing_of
 from yimaqing.domains.places.queries import children, path_of
 from yimaqing.kit.rowscope import Scope
 
+FEW = 12  # places below: more of them, or a map, fill the middle column alone
 DEFAULT_MEASURE = "colour.red"
 KEY_FIGURES = (
     "households",
@@ -131,8 +132,8 @@ class CockpitPage:
             (code, label, self.line(f"fail.{code}"), self.line(f"unknown.{code}"))
             for code, label in INDICATORS.items()
         ]
-        longest = max(fail.figure.value + unknown.figure.value for _c, _l, fail, unknown in lines)
-        return [IndicatorLine(*one, longest=longest) for one in lines]
+        households = self.figures["households"].value
+        return [IndicatorLine(*one, households=households) for one in lines]
 
     def family(self, name: str) -> list[Line]:
         """The measures of a family."""
@@ -150,6 +151,13 @@ class CockpitPage:
         """Main causes, the most frequent first."""
         found = [line for line in self.family("cause") if line.figure.value]
         return sorted(found, key=lambda line: -line.figure.value)
+
+    @property
+    def cause_halves(self) -> list[list[Line]]:
+        """Main causes in two columns."""
+        lines = self.cause_lines
+        middle = (len(lines) + 1) // 2
+        return [half for half in (lines[:middle], lines[middle:]) if half] or [[]]
 
     @property
     def age_lines(self) -> list[Line]:
@@ -173,6 +181,11 @@ class CockpitPage:
             if p.level == level and visible_ranges(self.scope, p.code, p.level)
         ]
 
+    @property
+    def few_below(self) -> bool:
+        """Whether the middle column has room below its places for the causes."""
+        return len(self.spots_below) <= FEW and (self.at_village or self.drawing is None)
+
     @cached_property
     def below(self) -> list[Below]:
         """The places directly below, in the order of their codes."""
@@ -186,12 +199,21 @@ class CockpitPage:
     ) -> list[Below]:
         held = [f or self._unreported(s, prefix) for s, f in zip(spots, figures, strict=True)]
         values = [self._value(f) for f in held]
-        scale = scale_of(values)
+        writing = writing_of(values, shares=self.by == "share")
+        read = [None if v is None else writing.as_read(v) for v in values]
+        scale = scale_of(read)
         longest = max((v for v in values if v), default=1)
-        self._scale = scale
+        self._scale, self._writing = scale, writing
         return [
-            Below(s, f, scale.step(v), self.address(s.code), (v or 0) / longest)
-            for s, f, v in zip(spots, held, values, strict=True)
+            Below(
+                s,
+                f,
+                scale.step(r),
+                self.address(s.code),
+                (v or 0) / longest,
+                "" if v is None else writing.text(v),
+            )
+            for s, f, v, r in zip(spots, held, values, read, strict=True)
         ]
 
     def _unreported(self, spot: Spot, prefix: int) -> Figure:
@@ -211,10 +233,9 @@ class CockpitPage:
     def legend(self) -> list[Step]:
         """What each step of the map stands for."""
         shown: Scale = self._scale if self.below else Scale(())
-        write = _percent_writer(shown) if self.by == "share" else _whole
         lower: list[float | None] = [None, *shown.bounds]
         return [
-            Step(i + 1, _step_text(low, high, write))
+            Step(i + 1, _step_text(low, high, self._writing.text))
             for i, (low, high) in enumerate(zip(lower, shown.bounds, strict=False))
         ]
 
@@ -287,13 +308,3 @@ def _change(value: int, code: str, earlier: tuple[dt.date, dict[str, int]] | Non
 
 def _step_text(low: float | None, high: float, write: Callable[[float], str]) -> str:
     return f"≤ {write(high)}" if low is None else f"{write(low)} – {write(high)}"
-
-
-def _percent_writer(scale: Scale) -> Callable[[float], str]:
-    """Small shares need a second place, or two steps would read the same."""
-    places = 2 if scale.bounds and scale.bounds[-1] < 0.05 else 1
-    return lambda share: f"{share * 100:.{places}f}%"
-
-
-def _whole(value: float) -> str:
-    return f"{value:,.0f}"

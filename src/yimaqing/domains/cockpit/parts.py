@@ -89,18 +89,14 @@ class IndicatorLine:
     label: object
     fail: Line
     unknown: Line
-    longest: int
-    """Households that fail or have no reading, of the indicator with the most of them."""
+    households: int
+    """All of the place: the whole bar."""
 
     @property
     def shares(self) -> tuple[float, float]:
-        """Lengths of the bar's parts: households that fail, and that have no reading.
-
-        Of all households they would be slivers: a prefecture's worst indicator fails in one
-        household of a hundred.
-        """
-        longest = self.longest or 1
-        return self.fail.figure.value / longest, self.unknown.figure.value / longest
+        """Lengths of the bar's parts: households that fail, and that have no reading."""
+        whole = self.households or 1
+        return self.fail.figure.value / whole, self.unknown.figure.value / whole
 
 
 @dataclass(frozen=True)
@@ -112,6 +108,8 @@ class Below:
     step: int | None
     address: str
     length: float
+    shown: str
+    """The figure as the map, its legend and the ranking write it."""
 
     @property
     def short(self) -> str:

@@ -24,6 +24,34 @@ class Scale:
         return min(bisect_left(self.bounds, value), len(self.bounds) - 1) + 1
 
 
+@dataclass(frozen=True)
+class Writing:
+    """How the figures of a map are written, so that two steps never read the same."""
+
+    places: int | None
+    """Of a percentage; None for whole numbers."""
+
+    def text(self, value: float) -> str:
+        """0.0362 → 3.62%."""
+        if self.places is None:
+            return f"{value:,.0f}"
+        return f"{self.as_read(value) * 100:.{self.places}f}%"
+
+    def as_read(self, value: float) -> float:
+        """The figure as its text says it; what was counted never reads as nothing."""
+        if self.places is None or value <= 0:
+            return value
+        digits = self.places + 2
+        return max(round(value, digits), 10**-digits)
+
+
+def writing_of(values: Iterable[float | None], *, shares: bool) -> Writing:
+    """Small shares need a second place."""
+    if not shares:
+        return Writing(None)
+    return Writing(2 if max((v for v in values if v is not None), default=0) < 0.05 else 1)
+
+
 def scale_of(values: Iterable[float | None]) -> Scale:
     """Equal numbers of places in each step (quantiles), as few steps as differing figures.
 

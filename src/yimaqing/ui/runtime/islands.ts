@@ -29,11 +29,14 @@ export function propsOf(host: Element): unknown {
 const mounted = new WeakMap<Element, () => void>();
 
 const NEAR = "200px"; // a scroll away: drawn before it is looked at
+const DESK = "(min-width: 48rem)";
+const IDLE = 1000; // ms
 const awaited = new WeakSet<Element>();
 
 /**
- * Mounts each island under `root` once it comes near the window: what a reader does not reach is
- * not loaded, and a page's figures are painted before any island's script is.
+ * Mounts each island under `root` once it comes near the window, so that a page's figures are
+ * painted before any island's script is. What a phone's reader does not reach is not loaded; on a
+ * desk the rest follows when the page has nothing else to do, and on paper all of it shows.
  */
 export function mountWhenSeen(root: ParentNode, islands: Map<string, Loader>): void {
   const watch = new IntersectionObserver(
@@ -46,10 +49,28 @@ export function mountWhenSeen(root: ParentNode, islands: Map<string, Loader>): v
     },
     { rootMargin: NEAR },
   );
+  const waiting: HTMLElement[] = [];
   for (const host of root.querySelectorAll<HTMLElement>("[data-island]")) {
-    if (!awaited.has(host)) watch.observe(host);
+    if (awaited.has(host)) continue;
     awaited.add(host);
+    waiting.push(host);
+    watch.observe(host);
   }
+  if (!waiting.length) return;
+  const mountRest = () => {
+    for (const host of waiting) {
+      watch.unobserve(host);
+      if (host.isConnected) void mountOne(host, islands);
+    }
+  };
+  window.addEventListener("beforeprint", mountRest, { once: true });
+  if (window.matchMedia(DESK).matches) whenIdle(mountRest);
+}
+
+/** Safari has no idle callback. */
+function whenIdle(work: () => void): void {
+  if ("requestIdleCallback" in window) window.requestIdleCallback(work, { timeout: IDLE });
+  else setTimeout(work, IDLE);
 }
 
 async function mountOne(host: HTMLElement, islands: Map<string, Loader>): Promise<void> {

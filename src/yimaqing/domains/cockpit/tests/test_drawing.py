@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yimaqing.domains.cockpit.geometry import frame_of
-from yimaqing.domains.cockpit.scale import STEPS, scale_of
+from yimaqing.domains.cockpit.scale import STEPS, scale_of, writing_of
 
 SQUARE = {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 1], [0, 0]]]}
 
@@ -42,6 +42,23 @@ def test_each_step_holds_as_many_places():
     scale = scale_of(values)
     assert scale.bounds == (10, 20, 30, 40, 50)
     assert [sum(scale.step(v) == k for v in values) for k in range(1, 6)] == [10] * 5
+
+
+def test_figures_that_read_the_same_have_one_step():
+    values = [0.1002, 0.1004, 0.1043, 0.2]
+    writing = writing_of(values, shares=True)
+    scale = scale_of(writing.as_read(v) for v in values)
+    assert [writing.text(v) for v in values] == ["10.0%", "10.0%", "10.4%", "20.0%"]
+    assert scale.step(writing.as_read(values[0])) == scale.step(writing.as_read(values[1]))
+    bounds = [writing.text(bound) for bound in scale.bounds]
+    assert bounds == ["10.0%", "10.4%", "20.0%"]
+
+
+def test_what_was_counted_never_reads_as_nothing():
+    writing = writing_of([0.00001, 0.02], shares=True)
+    assert writing.text(0.00001) == "0.01%"
+    assert writing.text(0.0) == "0.00%"
+    assert writing.text(0.0104) == "1.04%"
 
 
 @given(st.lists(st.floats(0.001, 1), min_size=1, max_size=40))

@@ -230,3 +230,33 @@ def test_a_village_without_reports_does_not_say_that_no_household_is_like_that(l
     text = text_of(login("leader", PREFECTURE).get(f"/cockpit/{TAIPING}/"))
     assert "这里还没有报数" in text
     assert "没有这样的户" not in text
+
+
+def test_a_whole_bar_is_every_household_of_the_place(login, snapshot):
+    client = login("leader", PREFECTURE)
+    page = client.get(f"/cockpit/{PREFECTURE}/").content.decode()
+    assert "整条为 7 户" in page
+    bars = re.findall(r'class="bar-(fail|unknown)" x="[^"]+" width="([^"]+)"', page)
+    # Of seven households one has unsafe water and one no reading of it; one housing fails.
+    assert [b for b in bars if b[1] != "0.00%"] == [
+        ("fail", "14.29%"),
+        ("fail", "14.29%"),
+        ("unknown", "14.29%"),
+    ]
+
+
+def test_the_wall_says_how_many_have_no_reading(login, snapshot):
+    page = login("leader", PREFECTURE).get(f"/cockpit/{PREFECTURE}/wall/").content.decode()
+    assert re.findall(r'<span class="key hatch"><span>(\d+)<', page) == ["1"]
+
+
+def test_a_map_and_its_legend_write_a_figure_alike(login, snapshot):
+    page = login("leader", PREFECTURE).get(f"/cockpit/{LINXIAN}/").content.decode()
+    assert re.findall(r"<strong>([^<]+)</strong></a></li>", page) == ["未报", "40.0%"]
+    assert re.findall(r'class="key step-[1-5]">([^<]+)', page) == ["≤ 40.0%"]
+
+
+def test_a_place_with_few_places_below_shows_its_causes_under_them(login, snapshot):
+    client = login("leader", PREFECTURE)
+    centre = client.get(f"/cockpit/{LINXIAN}/").content.decode().split("board-centre")[1]
+    assert "主要致贫原因" in centre.split("board-right")[0]
