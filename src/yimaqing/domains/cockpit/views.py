@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.cockpit.measures import INDICATORS
 from yimaqing.domains.cockpit.page import DEFAULT_MEASURE, CockpitPage
@@ -98,7 +99,7 @@ def households(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "page": page,
         "line": page.line(page.measure.code),
-        "rows": household_rows(shown),
+        "rows": household_rows(request, shown),
         "next": page.list_address(page.measure.code, following) if following else "",
     }
     return render(request, "cockpit/households.html", context)
@@ -155,13 +156,15 @@ def trend_json(request: HttpRequest, code: str) -> HttpResponse:
     return JsonResponse({"place": code, "measure": measure, "points": points})
 
 
-def household_rows(keys: list[HouseholdKey]) -> list[dict[str, object]]:
+def household_rows(request: HttpRequest, keys: list[HouseholdKey]) -> list[dict[str, object]]:
     """List rows: keys from the snapshot, names from the register under row-level security.
 
     A household that left the viewer's sight since the snapshot keeps its row, without a
     name, so that a list is as long as its figure says.
     """
-    found = {line.household_id: line for line in lines_of([k.household_id for k in keys])}
+    viewer: User = request.user  # type: ignore[assignment] # a page of those who are logged in
+    lines = lines_of([k.household_id for k in keys], viewer=viewer)
+    found = {line.household_id: line for line in lines}
     return [
         {
             "key": key,
@@ -179,7 +182,7 @@ def _board(request: HttpRequest, code: str, template: str) -> HttpResponse:
     context: dict[str, object] = {"page": page, "all_measures": measures().values()}
     if page.at_village:
         keys = households_of(page.snapshot, page.measure.code, page.ranges)
-        context["rows"] = household_rows(keys)
+        context["rows"] = household_rows(request, keys)
         context["line"] = page.line(page.measure.code)
     unchanged = get_conditional_response(request, etag=_etag(request, page))
     return unchanged or _kept(request, page, render(request, template, context))

@@ -29,8 +29,8 @@ class Fact:
 
     observed_on: dt.date
     source: str
-    values: list[tuple[Any, int]]
-    """Each value's reading, and of how many members it was read."""
+    values: list[tuple[Any, list[Any]]]
+    """Each value's reading, and those of all members of whom the same was read."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +48,15 @@ class Tile:
     facts: tuple[Fact, ...] = ()
     history: tuple[Any, ...] = ()
     """Every reading of it, newest first."""
+    passes: tuple[str, ...] = ()
+    """Words that pass: who is read so need not be named one by one."""
 
     @property
     def has_older(self) -> bool:
         """Whether readings stand behind the newest ones."""
-        return len(self.history) > sum(m for fact in self.facts for _r, m in fact.values)
+        return len(self.history) > sum(
+            len(alike) for fact in self.facts for _r, alike in fact.values
+        )
 
 
 def open_warnings(
@@ -119,6 +123,7 @@ def tiles_of(
             colour=fails.get(one.code) if states.get(f"{one.code}_state") == "fail" else None,
             facts=_newest(readings[one.code]),
             history=tuple(readings[one.code]),
+            passes=one.passes,
         )
         for one in (ruleset.indicator(code) for code in INDICATORS)
     ]
@@ -144,7 +149,7 @@ def _newest(readings: Iterable[Any]) -> tuple[Fact, ...]:
     facts: dict[tuple[dt.date, str], Fact] = {}
     for (on, source, *_value), held in alike.items():
         fact = facts.setdefault((on, source), Fact(on, source, []))
-        fact.values.append((held[0], len(held)))
+        fact.values.append((held[0], held))
     return tuple(facts.values())
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -13,14 +14,22 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
+from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import require
 from yimaqing.domains.monitoring import permissions
+from yimaqing.domains.monitoring.contradictions import contradictions_of
 from yimaqing.domains.monitoring.models import Warning
 from yimaqing.domains.monitoring.queries import PAGE, latest_run, open_warnings
 from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation, Ruleset
-from yimaqing.domains.places.queries import children, path_of
-from yimaqing.domains.registry.queries import HouseholdLine, lines_of, readings_by_id
+from yimaqing.domains.places.queries import children, needs_village, path_of
+from yimaqing.domains.registry.queries import (
+    HouseholdLine,
+    MemberName,
+    lines_of,
+    members_named,
+    readings_by_id,
+)
 from yimaqing.kit.ids import number_pair
 from yimaqing.kit.rowscope import set_scope
 
@@ -44,9 +53,18 @@ class WarningLine:
     warning: Warning
     rule: str
     household: HouseholdLine
-    readings: list[object]
+    readings: list[Any]
     overdue: bool
     grounds: Grounds | None = None
+    members: dict[int, MemberName] = field(default_factory=dict)
+    """Those whom the reader may see named."""
+    contradictions: list[str] = field(default_factory=list)
+
+    @property
+    def person_ids(self) -> list[int]:
+        """Members whom it is about and of whom no reading is shown."""
+        read = {reading.person_id for reading in self.readings}
+        return [i for i in self.warning.person_ids if i not in read and i in self.members]
 
 
 def is_english() -> bool:
@@ -73,16 +91,22 @@ def grounds_of(warning: Warning, ruleset: Ruleset) -> Grounds | None:
     )
 
 
-def lines_for(warnings: Iterable[Warning], *, ruleset: Ruleset | None = None) -> list[WarningLine]:
-    """Warnings with rule, household and readings: two queries however many they are.
+def lines_for(
+    warnings: Iterable[Warning], *, viewer: User, ruleset: Ruleset | None = None
+) -> list[WarningLine]:
+    """Warnings with rule, household and readings: a few queries however many they are.
 
     With a ``ruleset`` each says what it rests on.
     """
     held = list(warnings)
     english = is_english()
     today = timezone.localdate()
-    households = {line.household_id: line for line in lines_of({w.household_id for w in held})}
+    lines = lines_of({w.household_id for w in held}, viewer=viewer)
+    households = {line.household_id: line for line in lines}
     readings = readings_by_id({i for w in held for i in w.reading_ids})
+    persons = {r.person_id for r in readings.values() if r.person_id}
+    members = members_named(persons.union(*(w.person_ids for w in held)))
+    contradictions = contradictions_of(held, ruleset or in_force(today))
     return [
         WarningLine(
             warning=w,
@@ -91,10 +115,27 @@ def lines_for(warnings: Iterable[Warning], *, ruleset: Ruleset | None = None) ->
             readings=[readings[i] for i in w.reading_ids if i in readings],
             overdue=w.act_by < today,
             grounds=grounds_of(w, ruleset) if ruleset else None,
+            **_of_members(w, households[w.household_id], members, contradictions),
         )
         for w in held
         if w.household_id in households
     ]
+
+
+def _of_members(
+    warning: Warning,
+    household: HouseholdLine,
+    members: dict[int, MemberName],
+    contradictions: dict[int, list[str]],
+) -> dict[str, Any]:
+    """What a line says of members, for who may see them."""
+    if "members" not in household.columns:
+        return {}
+    is_about = warning.rule_code == "facts_contradict" and not warning.closed_at
+    return {
+        "members": members,
+        "contradictions": contradictions.get(warning.household_id, []) if is_about else [],
+    }
 
 
 @login_required
@@ -122,8 +163,11 @@ def warnings(request: HttpRequest) -> HttpResponse:
     )
     last = found[-1] if len(found) == PAGE else None
     start = scope.ranges[0][0].ljust(12, "0") if scope.ranges else ""
+    lines = lines_for(found, viewer=request.user)  # type: ignore[arg-type] # required above
+    codes = (line.household.place_code for line in lines)
     context = {
-        "lines": lines_for(found),
+        "lines": lines,
+        "shows_place": needs_village(codes, scope.ranges),
         "chosen": chosen,
         "path": [p for p in path if scope.covers(p.code)],
         "below": children(here.code if here else start)[:60] if (here or start) else [],

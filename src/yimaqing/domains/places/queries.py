@@ -26,6 +26,10 @@ from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
 #: For datasets with a column ``place_code``: what is wrong with a code, and what it is now.
 CODE_RULES, CODE_MESSAGES = former.CODE_RULES, former.CODE_MESSAGES
 
+#: A village's level, and how many digits its code has.
+_VILLAGE_LEVEL = 5
+_VILLAGE = PREFIX_LENGTH[_VILLAGE_LEVEL]
+
 
 def valid_places(on: dt.date | None = None) -> QuerySet[Place]:
     """Places that exist on a day (today)."""
@@ -53,6 +57,19 @@ def ancestor_codes(code: str) -> list[str]:
 def path_of(code: str) -> list[Place]:
     """The known places from the province down to ``code``."""
     return list(Place.objects.filter(code__in=ancestor_codes(code)).order_by("level", "code"))
+
+
+def needs_village(codes: Iterable[str], ranges: Iterable[tuple[str, str]]) -> bool:
+    """Whether lines at these codes must name their village to a reader of these ranges.
+
+    Not where everything that the reader may see, and everything in the list, is one village.
+    """
+    villages = {code[:_VILLAGE] for code in codes}
+    for low, high in ranges:
+        if len(low) < _VILLAGE or high > subtree_bounds(low[:_VILLAGE], _VILLAGE_LEVEL)[1]:
+            return True
+        villages.add(low[:_VILLAGE])
+    return len(villages) > 1
 
 
 def place_around(low: str, high: str) -> Place | None:

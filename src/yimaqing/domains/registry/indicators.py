@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -77,3 +78,14 @@ INDICATORS: dict[str, Indicator] = {
 
 #: The seven of the source: two worries, three guarantees, drinking water, income.
 SEVEN = ("food", "clothing", "education", "medical", "housing", "water", "income")
+
+
+def value_in_words(indicator: str, value: Any) -> str:
+    """Words where the indicator has them, else the number with its unit."""
+    known = INDICATORS.get(indicator)
+    if known is None or value in (None, ""):
+        return "" if value is None else str(value)
+    if known.words:
+        return str(known.words.get(str(value), value))
+    written = ",.10g" if known.places is None else f",.{known.places}f"
+    return f"{float(value):{written}} {known.unit}".strip()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.registry.queries import lines_of
 from yimaqing.domains.work.queries import Todo, TodoKind
 
 
@@ -14,29 +18,45 @@ def _file(todo: Todo) -> str:
     return reverse("registry:file", args=[todo.household_id]) + "?from=todo"
 
 
+def _whose(todos: Sequence[Todo], viewer: User) -> dict[int, str]:
+    """张** · 2组 前东旺坪33号, by the to-do's number."""
+    ids = {todo.household_id for todo in todos if todo.household_id is not None}
+    lines = {line.household_id: line for line in lines_of(ids, viewer=viewer)}
+    found = [(todo.pk, lines.get(todo.household_id or 0)) for todo in todos]
+    return {
+        number: " · ".join(part for part in (line.head_masked, line.door) if part)
+        for number, line in found
+        if line
+    }
+
+
 todos = [
     TodoKind(
         "registry.no_members",
         _("没有成员"),
         _("户 %(household_number)s 没有成员：请补登家庭成员，或核实后标为无效"),
         _file,
+        _whose,
     ),
     TodoKind(
         "registry.head_missing",
         _("缺户主"),
         _("户 %(household_number)s 的成员中没有户主：请核对与户主关系"),
         _file,
+        _whose,
     ),
     TodoKind(
         "registry.several_heads",
         _("户主不止一人"),
         _("户 %(household_number)s 有不止一位户主：请核对与户主关系"),
         _file,
+        _whose,
     ),
     TodoKind(
         "registry.members_differ",
         _("人口数不符"),
         _("户 %(household_number)s 登记 %(declared)s 人，成员名单 %(members)s 人：请核对"),
         _file,
+        _whose,
     ),
 ]

@@ -17,11 +17,10 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import (
     ALL,
     columns_for,
-    columns_of_each,
     may,
     require,
 )
-from yimaqing.domains.places.queries import children, full_name, path_of
+from yimaqing.domains.places.queries import children, full_name, needs_village, path_of
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.actions import (
     BadCorrection,
@@ -45,6 +44,8 @@ from yimaqing.domains.registry.queries import (
     household_file,
     households_in,
     kind_of_search,
+    lines_for,
+    members_named,
     named_households,
     openable_household,
     results_of,
@@ -105,7 +106,7 @@ def households(request: HttpRequest) -> HttpResponse:
         "here": here,
         "named": scope.household_ids,
         "below": children(here.code) if here else [],
-        **_shown(_user(request), lines),
+        **_shown(request, lines),
         "next": _next_page(here.code if here else "", lines),
     }
     return render(request, "registry/households.html", context)
@@ -125,9 +126,9 @@ def search(request: HttpRequest) -> HttpResponse:
     _narrow(request)
     user, text = _user(request), request.POST.get("q", "")[:40]
     kind = kind_of_search(text)
-    shown = _shown(user, search_households(text, _scope(request).hull))
+    shown = _shown(request, search_households(text, _scope(request).hull))
     if kind == "sealed":  # who may not see a number must not learn whose it is
-        shown["rows"] = [(line, columns) for line, columns in shown["rows"] if columns is ALL]
+        shown["rows"] = [line for line in shown["rows"] if line.columns is ALL]
     if kind:
         log_search(kind=kind, hits=len(shown["rows"]), by=user)
     return render(request, "registry/search.html", {**shown, "q": text})
@@ -148,6 +149,9 @@ def file(request: HttpRequest, household_id: int) -> HttpResponse:
         for module in plugins("panels")
         for panel in getattr(module, "file_panels", ())
     ]
+    timeline = timeline_of(household)
+    readings = [*held.readings, *(e["reading"] for e in timeline if e["kind"] == "reading")]
+    persons = {reading.person_id for reading in readings if reading.person_id}
     context: dict[str, Any] = {
         "file": held,
         "household": household,
@@ -156,7 +160,8 @@ def file(request: HttpRequest, household_id: int) -> HttpResponse:
         "sentence": opening_sentence(held),
         "place_name": full_name(household.place_code[:12]),
         "results": results_of(household),
-        "timeline": timeline_of(household),
+        "timeline": timeline,
+        "members": members_named(persons) if "members" in columns else {},
         "openings": shown_openings(household),
         "panels": sorted(panels, key=lambda pair: pair[0].order),
         "indicators": INDICATORS,
@@ -253,13 +258,14 @@ def correct(request: HttpRequest, household_id: int) -> HttpResponse:
     return render(request, "registry/correct.html", context, status=status)
 
 
-def _shown(user: User, lines: list[HouseholdLine]) -> dict[str, Any]:
-    """Lines with the columns that the user may see of each, and what any line shows."""
-    each = columns_of_each(user, [(line.place_code, line.household_id) for line in lines])
+def _shown(request: HttpRequest, lines: list[HouseholdLine]) -> dict[str, Any]:
+    """Lines with what the user may see of each, and what any line shows."""
+    rows = lines_for(_user(request), lines)
     return {
-        "rows": list(zip(lines, each, strict=True)),
-        "shows_class": any("register_class" in columns for columns in each),
-        "shows_group": any("causes" in columns for columns in each),
+        "rows": rows,
+        "shows_place": needs_village((r.place_code for r in rows), _scope(request).ranges),
+        "shows_class": any("register_class" in row.columns for row in rows),
+        "shows_group": any("causes" in row.columns for row in rows),
     }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 
+from yimaqing.domains.accounts.models import User
 from yimaqing.domains.work.models import Todo
 from yimaqing.kit.plugins import plugins
 
@@ -16,13 +17,15 @@ class TodoKind:
     """``short`` names the kind in a list of kinds; ``title`` says what is to be done.
 
     ``title`` may name keys of the to-do's ``detail`` (``%(members)s``). ``address`` gives the
-    page where the thing is done; None when there is none.
+    page where the thing is done; None when there is none. ``who`` says of many at once, by
+    their number, whom they are about, as the viewer may see it.
     """
 
     kind: str
     short: str | Promise
     title: str | Promise
     address: Callable[[Todo], str] | None = None
+    who: Callable[[Sequence[Todo], User], dict[int, str]] | None = None
 
 
 def kinds() -> dict[str, TodoKind]:
@@ -46,3 +49,13 @@ def address_of(todo: Todo, known: dict[str, TodoKind]) -> str:
     """Where it is done; empty when there is no such page."""
     kind = known.get(todo.kind)
     return kind.address(todo) if kind and kind.address else ""
+
+
+def whom(todos: Sequence[Todo], known: dict[str, TodoKind], viewer: User) -> dict[int, str]:
+    """Whom each is about, by its number: each domain is asked once, however many there are."""
+    asked: dict[Callable[[Sequence[Todo], User], dict[int, str]], list[Todo]] = {}
+    for todo in todos:
+        kind = known.get(todo.kind)
+        if kind and kind.who:
+            asked.setdefault(kind.who, []).append(todo)
+    return {n: said for who, of in asked.items() for n, said in who(of, viewer).items()}

@@ -19,9 +19,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import require
-from yimaqing.domains.places.queries import names_of
+from yimaqing.domains.places.queries import names_of, needs_village
 from yimaqing.domains.work.actions import ACT, ReasonMissing, close_todo
-from yimaqing.domains.work.kinds import address_of, kinds, title_of
+from yimaqing.domains.work.kinds import address_of, kinds, title_of, whom
 from yimaqing.domains.work.models import Todo
 from yimaqing.domains.work.queries import counts, counts_by_kind, todos
 from yimaqing.kit.ids import whole_number
@@ -41,7 +41,8 @@ def todo_list(request: HttpRequest) -> HttpResponse:
     page = list(found[: PAGE + 1])
     known = kinds()
     context = {
-        "lines": _lines(page[:PAGE]),
+        "lines": _lines(request, page[:PAGE]),
+        "shows_place": needs_village((t.place_code for t in page), scope.ranges),
         "counts": counts(**where),
         "kinds": [
             (slug, known[slug].short if slug in known else slug, number)
@@ -71,14 +72,16 @@ def close(request: HttpRequest, todo_id: int) -> HttpResponse:
     return HttpResponseRedirect(_back(request))
 
 
-def _lines(page: list[Todo]) -> list[dict[str, Any]]:
+def _lines(request: HttpRequest, page: list[Todo]) -> list[dict[str, Any]]:
     known = kinds()
+    about = whom(page, known, request.user) if isinstance(request.user, User) else {}
     places = names_of({todo.place_code[:_VILLAGE_DIGITS] for todo in page})
     today = timezone.localdate()
     return [
         {
             "todo": todo,
             "title": title_of(todo, known),
+            "who": about.get(todo.pk, ""),
             "address": address_of(todo, known),
             "place": places.get(todo.place_code[:_VILLAGE_DIGITS], todo.place_code),
             "is_overdue": todo.due_on is not None and todo.due_on < today,

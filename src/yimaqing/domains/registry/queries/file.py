@@ -83,11 +83,11 @@ def household_file(household: Household) -> HouseholdFile:
 
 def readings_of(household_id: int, place_code: str, *, day: dt.date | None = None) -> list[Reading]:
     """A household's readings up to ``day`` (today), newest first."""
-    of = {"place_code": place_code, "household_id": household_id, "observed_at__lt": _after(day)}
+    of = {"place_code": place_code, "household_id": household_id, "observed_at__lt": after_day(day)}
     return list(Reading.objects.filter(**of).order_by("-observed_at", "-id")[:LIMIT])
 
 
-def _after(day: dt.date | None) -> dt.datetime:
+def after_day(day: dt.date | None) -> dt.datetime:
     """When ``day`` (today) is over: a reading of a later day is not known yet."""
     following = (day or timezone.localdate()) + dt.timedelta(days=1)
     return timezone.make_aware(dt.datetime.combine(following, dt.time()))
@@ -117,7 +117,7 @@ def results_of(household: Household, *, day: dt.date | None = None) -> list[dict
             " FROM registry_reading"
             " WHERE place_code = %s AND household_id = %s AND person_id IS NULL"
             " AND observed_at < %s GROUP BY indicator HAVING count(*) > 1",
-            [household.place_code, household.pk, _after(day)],
+            [household.place_code, household.pk, after_day(day)],
         )
         rows = cursor.fetchall()
     keys = ("indicator", "first", "first_at", "latest", "latest_at")
@@ -127,7 +127,10 @@ def results_of(household: Household, *, day: dt.date | None = None) -> list[dict
 
 
 def timeline_of(household: Household, size: int = 60) -> list[dict[str, Any]]:
-    """Changes and readings of the household in one line, newest first; ``at`` is aware."""
+    """Changes and readings of the household in one line, newest first; ``at`` is aware.
+
+    What was registered of a kind on a day is one entry with its ``count``.
+    """
     of = {"place_code": household.place_code, "household_id": household.pk}
     changes: list[dict[str, Any]] = [
         {
@@ -143,4 +146,25 @@ def timeline_of(household: Household, size: int = 60) -> list[dict[str, Any]]:
         {"at": r.observed_at, "kind": "reading", "reading": r, "source": r.source}
         for r in Reading.objects.filter(**of).order_by("-observed_at", "-id")[:size]
     ]
-    return sorted(changes + readings, key=lambda e: e["at"], reverse=True)[:size]
+    events = sorted(changes + readings, key=lambda e: e["at"], reverse=True)[:size]
+    return _together(events)
+
+
+def _together(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was registered of a kind on a day as one with its ``count``: five payments.
+
+    A correction and a reading say something of their own, and stay.
+    """
+    kept: list[dict[str, Any]] = []
+    alike: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for event in events:
+        event["count"] = 1
+        if event["kind"] != "created":
+            kept.append(event)
+            continue
+        key = (timezone.localdate(event["at"]), event["subject"], event["source"])
+        if key in alike:
+            alike[key]["count"] += 1
+        else:
+            kept.append(alike.setdefault(key, event))
+    return kept

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import columns_of_each
 from yimaqing.domains.places.queries import names_of
 from yimaqing.domains.registry.models import Household, Person, PersonGram, Reading
 from yimaqing.kit.crypto import keyring
@@ -18,7 +20,11 @@ PAGE = 50
 
 @dataclass(frozen=True)
 class HouseholdLine:
-    """One line of a list: nothing personal but the masked name of the head."""
+    """One line of a list: the masked name of the head, and where he lives.
+
+    ``columns`` are those of the file that its reader may see; who may not see the address
+    gets the line without.
+    """
 
     household_id: int
     household_number: str
@@ -28,13 +34,31 @@ class HouseholdLine:
     member_count: int
     register_class: str
     group: str
+    team: str
+    address: str
+    columns: frozenset[str] = frozenset()
+
+    @property
+    def door(self) -> str:
+        """2组 前东旺坪33号: what tells this 张** from the next one."""
+        return " ".join(part for part in (self.team, self.address) if part)
 
 
-def lines_of(household_ids: Iterable[int]) -> list[HouseholdLine]:
+def lines_of(household_ids: Iterable[int], *, viewer: User) -> list[HouseholdLine]:
     """Lines for given households, in the order given; those out of scope are left out."""
     wanted = list(household_ids)
     found = {h.pk: h for h in Household.objects.filter(pk__in=wanted)}
-    return _lines([found[i] for i in wanted if i in found])
+    return lines_for(viewer, _lines([found[i] for i in wanted if i in found]))
+
+
+def lines_for(viewer: User, lines: Iterable[HouseholdLine]) -> list[HouseholdLine]:
+    """The lines with what this reader may see of each, and without what he may not."""
+    held = list(lines)
+    each = columns_of_each(viewer, [(line.place_code, line.household_id) for line in held])
+    return [
+        replace(line, columns=columns, address=line.address if "address" in columns else "")
+        for line, columns in zip(held, each, strict=True)
+    ]
 
 
 def household_numbers(household_ids: Iterable[int]) -> dict[int, str]:
@@ -143,6 +167,8 @@ def _lines(rows: Iterable[Household]) -> list[HouseholdLine]:
             member_count=h.member_count,
             register_class=h.register_class,
             group=h.group,
+            team=h.team,
+            address=h.address,
         )
         for h in held
     ]

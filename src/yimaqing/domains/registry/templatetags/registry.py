@@ -10,8 +10,9 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.registry.codetables import label_of
-from yimaqing.domains.registry.indicators import INDICATORS
+from yimaqing.domains.registry.indicators import INDICATORS, value_in_words
 from yimaqing.domains.registry.models import Reading
+from yimaqing.domains.registry.queries import MemberName
 from yimaqing.kit.ids import mask_name as masked_name
 
 register = template.Library()
@@ -82,21 +83,17 @@ def reading_value(reading: Reading) -> str:
     return value_in_words(reading.indicator, reading.value_text or reading.value_number)
 
 
+@register.filter
+def whose(person_id: int | None, members: Mapping[int, MemberName] | None) -> str:
+    """配偶 王**: the member with this number; empty for none, or one not to be named."""
+    one = (members or {}).get(person_id or 0)
+    return f"{label(one.relation, 'relation')} {one.masked}" if one else ""
+
+
 @register.simple_tag
 def in_words(indicator: str, value: Any) -> str:
     """A value of an indicator in words."""
     return value_in_words(indicator, value)
-
-
-def value_in_words(indicator: str, value: Any) -> str:
-    """Words where the indicator has them, else the number with its unit."""
-    known = INDICATORS.get(indicator)
-    if known is None or value in (None, ""):
-        return "" if value is None else str(value)
-    if known.words:
-        return str(known.words.get(str(value), value))
-    written = ",.10g" if known.places is None else f",.{known.places}f"
-    return f"{float(value):{written}} {known.unit}".strip()
 
 
 @register.filter
