@@ -13,13 +13,14 @@ import time
 import psycopg
 import pytest
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from yimaqing.analytics import lake
 from yimaqing.domains.accounts.models import Assignment, User
 from yimaqing.domains.monitoring.actions import evaluate_household, run, run_past
 from yimaqing.domains.monitoring.events import warnings_raised
 from yimaqing.domains.monitoring.models import Warning
+from yimaqing.domains.monitoring.urls import nav
 from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.actions import record_reading
 from yimaqing.domains.registry.factories import add_person, add_reading, make_household
@@ -262,3 +263,8 @@ def test_two_judgements_of_one_household_wait_for_each_other(wang, database):
                 other.execute("SELECT set_config(%s, %s, true)", [name, value])
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 other.execute("SELECT FROM registry_household WHERE id = %s FOR UPDATE", [wang.pk])
+
+
+def test_the_menu_names_the_list_in_english_as_many():
+    with translation.override("en"):
+        assert [str(name) for _address, name, _allowed in nav] == ["Warnings"]
