@@ -149,7 +149,8 @@ def explain(dataset_name: str, code: str, params: Mapping[str, Any]) -> Explaine
     if message is None:
         return Explained(code, "")
     values = _Lenient(params)
-    return Explained(gettext(message.reason) % values, _tidy(gettext(message.remedy) % values))
+    reason, remedy = gettext(message.reason) % values, gettext(message.remedy) % values
+    return Explained(_tidy(reason), _tidy(remedy))
 
 
 class _Lenient(dict[str, Any]):

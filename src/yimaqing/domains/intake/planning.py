@@ -89,7 +89,7 @@ class Planner:
         execute(
             'INSERT INTO intake_error (batch_id, "row", "column", value, code, params, warning,'
             " whole) SELECT %(batch)s, row_no, %(column)s, coalesce(value, ''), %(code)s, params,"
-            " %(warning)s, true FROM intake_broken ORDER BY row_no LIMIT %(room)s",
+            " %(warning)s, true FROM intake_broken ORDER BY row_no, value, params LIMIT %(room)s",
             {
                 "batch": self.batch.pk,
                 "column": rule.column,

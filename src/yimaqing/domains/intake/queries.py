@@ -35,13 +35,16 @@ class ErrorLine:
 
 @dataclass(frozen=True)
 class ErrorKind:
-    """How often one fault occurs in a batch. ``example`` explains it without its params."""
+    """How often one fault occurs in a batch. ``example`` is the first one; with ``differing``
+    set, others of the kind name other numbers or values than it.
+    """
 
     code: str
     column: str
     label: str
     count: int
     example: ErrorLine | None
+    differing: bool = False
 
 
 def batches(dataset: str = "") -> QuerySet[Batch]:
@@ -119,10 +122,20 @@ def error_kinds(batch: Batch) -> list[ErrorKind]:
     kinds = []
     for key, count in sorted(batch.tally.items(), key=lambda item: -item[1]):
         code, _space, column = key.partition(" ")
-        first = errors_of(batch, code=code, column=column).first()
-        example = line_of(batch, first) if first else None
+        found = errors_of(batch, code=code, column=column)
+        first = found.first()
         label = column_label(batch.dataset, column)
-        kinds.append(ErrorKind(code, column, label, count, example))
+        if first is None:
+            kinds.append(ErrorKind(code, column, label, count, None))
+            continue
+        differ = count > 1 and found.exclude(params=first.params).exists()
+        if differ:  # a near label belongs to one value
+            first.params = {k: v for k, v in first.params.items() if k != "near"}
+        example = line_of(batch, first)
+        words = explain(batch.dataset, code, {}).reason
+        kinds.append(
+            ErrorKind(code, column, label, count, example, differ and example.reason != words)
+        )
     return kinds
 
 

@@ -220,7 +220,8 @@ def _choices(table: CodeTable, raw: pl.Series) -> dict[str, object]:
     near = {t: difflib.get_close_matches(t, table.labels, n=1, cutoff=0.4) for t in unknown[:500]}
     return {
         "allowed": "、".join(shown[:_SHOWN_LABELS]) + more,
-        "near": {t: labels[0] for t, labels in near.items() if labels},
+        # What is to be written, also where the nearest is another word that files may use.
+        "near": {t: table.shown[table.labels[found[0]]] for t, found in near.items() if found},
     }
 
 

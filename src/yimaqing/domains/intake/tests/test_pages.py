@@ -157,6 +157,17 @@ def test_errors_are_listed_by_kind_and_downloaded_as_a_sheet(ming):
     assert len(lines.splitlines()) == 62
 
 
+def test_a_fault_that_differs_from_row_to_row_is_told_by_an_example(ming):
+    other = HOUSEHOLD | {"户编号": OTHER, "户主证件号": ""}
+    wrong = [other | {"户编号": f"8614112400077{n}", "登记类别": w} for n, w in enumerate("甲户")]
+    upload(ming, sheet(HOUSEHOLD, other, HOUSEHOLD, other, *wrong))
+    run_batch(newest().pk)
+    page = ming.get(f"/imports/{newest().pk}/").content.decode()
+    assert "例如：与第 2 行完全相同" in page
+    assert "例如：不在代码表中" not in page
+    assert "应为：建档立卡户、边缘户、一般农户</td>" in page
+
+
 def test_an_unusable_file_says_what_to_do(ming):
     upload(ming, "户编号,名字\n1,王\n".encode())
     assert run_batch(newest().pk) == "unusable"

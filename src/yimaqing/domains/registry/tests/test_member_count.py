@@ -94,6 +94,22 @@ def test_a_households_sheet_with_a_wrong_number_opens_one_and_says_so(village):
     }
 
 
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_first_household_told_of_is_the_one_with_the_least_number(database, dry_run):
+    make_places()
+    later = HOUSEHOLD | {"户编号": OTHER, "户主证件号": "", "家庭人口数": "5"}
+    send("households", later, HOUSEHOLD | {"家庭人口数": "5"})
+    boy = BOY | {
+        "人编号": "8614112400045601",
+        "户编号": OTHER,
+        "证件号码": "",
+        "与户主关系": "户主",
+    }
+    batch = send("persons", boy, PERSON, dry_run=dry_run)
+    told = [w for w in words(batch) if "登记人口" in w]
+    assert [NUMBER in w for w in told] == [True, False]
+
+
 @pytest.mark.parametrize("number", [2, 3, 7])
 def test_a_check_of_a_households_sheet_tells_what_applying_it_tells(three, number):
     before = todo().detail

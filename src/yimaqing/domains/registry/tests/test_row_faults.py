@@ -10,6 +10,7 @@ from django.utils import translation
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.intake.catalogue import datasets
 from yimaqing.domains.intake.messages import CELL, explain
+from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.models import Household
 from yimaqing.domains.registry.tests.sheets import (
     BOY,
@@ -48,6 +49,7 @@ REJECTED = [
     ("households", {"户主姓名": ""}, "head_name", "required", "空的", "填写"),
     ("households", {"户主姓名": "王3"}, "head_name", "name", "不像人名", "只填姓名"),
     ("households", {"登记类别": "1"}, "register_class", "label", "不在代码表", "建档立卡户、边缘户"),
+    ("households", {"登记类别": "贫因户"}, "register_class", "label", "不在代码表", "是否想填：建档立卡户"),
     ("households", {"脱贫状态": "己脱贫"}, "poverty_status", "label", "不在代码表", "是否想填：脱贫"),
     ("households", {"其他致贫原因": "因学、因灾、缺水"}, "other_causes", "too_many", "超过 2 项", "2 项"),
     ("households", {"其他致贫原因": "因病"}, "other_causes", "cause_repeated", "重复", "删去"),
@@ -181,10 +183,23 @@ def test_an_identity_number_stays_with_one_household(village):
     send("persons", PERSON)
     batch = send("persons", PERSON | {"人编号": "8614112400045601", "户编号": OTHER})
     assert (2, "id_number", "id_in_other_household") in faults(batch)
+    assert f"已登记在另一户（{NUMBER}）" in "".join(words(batch))
     same = send("persons", PERSON | {"人编号": "8614112400012377", "与户主关系": "配偶"})
     assert faults(same)[0] == (2, "id_number", "id_of_other_member")
     assert PERSON["人编号"] in words(same)[0]
     assert WANG not in "".join(words(batch) + words(same))
+
+
+def test_a_household_out_of_reach_that_holds_the_number_is_not_named(village):
+    for code, level, kind in (("141124105000", 4, "township"), ("141124105201", 5, "village")):
+        Place.objects.using("owner").create(code=code, name="某地", level=level, kind=kind)
+    send("households", HOUSEHOLD, LIN | {"村编号": "141124105201"})
+    send("persons", PERSON)
+    elsewhere = make_user("township_officer", "141124105000")
+    moved = PERSON | {"人编号": "8614112400045601", "户编号": OTHER}
+    said = "".join(words(send("persons", moved, by=elsewhere)))
+    assert "已登记在另一户｜" in said
+    assert NUMBER not in said
 
 
 def test_a_head_who_is_not_the_one_of_the_household_sheet_is_remarked(village):
