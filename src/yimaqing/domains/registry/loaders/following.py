@@ -129,22 +129,23 @@ CLOSE_TODOS = (
 # Whose number of members a households sheet changes, or which it makes valid again, with the
 # members who are there. Those without members are left to the persons sheet: a first households
 # sheet comes before it. What is planned and what is carried out read alike.
-_RECOUNTED = (
-    "intake_plan r JOIN {stage} s ON s.row_no = r.row_no JOIN registry_household h ON h.id = r.id"
-    " WHERE r.outcome = 'updated' AND r.before ?| ARRAY['member_count', 'valid']"
-)
+_RECOUNTED = "r.outcome = 'updated' AND r.before ?| ARRAY['member_count', 'valid']"
 _STAYS_VALID = "CASE WHEN 'valid' = ANY (%(columns)s) THEN coalesce(s.valid, true) ELSE h.valid END"
 DECLARED = (
-    "CREATE TEMP TABLE registry_members ON COMMIT DROP AS SELECT d.*, x.members, x.heads"
-    f" FROM (SELECT r.id, r.place_code, s.household_number, s.member_count FROM {_RECOUNTED}"
-    f" AND {_STAYS_VALID}) d, LATERAL (SELECT count(*) AS members,"
-    " count(*) FILTER (WHERE p.relation = 'head') AS heads FROM registry_person p"
-    " WHERE p.household_id = d.id AND p.valid) x WHERE x.members > 0"
+    "CREATE TEMP TABLE registry_members ON COMMIT DROP AS"
+    " SELECT r.id, r.place_code, s.household_number, s.member_count, count(*) AS members,"
+    " count(*) FILTER (WHERE p.relation = 'head') AS heads"
+    " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no"
+    " JOIN registry_household h ON h.id = r.id"
+    # By the place too: no index of persons begins with the household.
+    " JOIN registry_person p ON p.place_code = h.place_code AND p.household_id = h.id AND p.valid"
+    f" WHERE {_RECOUNTED} AND {_STAYS_VALID} GROUP BY 1, 2, 3, 4"
 )
 # Nobody need count the members of a household that is no longer valid.
 END_INVALID = (
     "UPDATE work_todo w SET state = 'done', closed_at = now(), reason = %(source)s"
-    f" FROM (SELECT r.id::text AS id FROM {_RECOUNTED} AND NOT h.valid) x"
+    " FROM (SELECT r.id::text AS id FROM intake_plan r"
+    f" JOIN registry_household h ON h.id = r.id WHERE {_RECOUNTED} AND NOT h.valid) x"
     " WHERE w.subject_kind = 'household' AND w.subject_id = x.id AND w.state = 'open'"
     " AND w.kind IN (" + ", ".join(f"'registry.{name}'" for name in _FAULTS) + ")"
 )

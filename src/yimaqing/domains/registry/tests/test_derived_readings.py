@@ -195,8 +195,8 @@ def test_what_is_said_of_a_year_that_is_not_over_holds_for_the_day_it_was_said(f
 
 def test_a_reading_of_a_later_day_is_not_yet_read(family):
     of = family.pk, family.place_code
-    for day, value in (("2019-09-30", 5500), ("2020-03-31", 6500), ("2020-09-30", 9000)):
-        at = timezone.make_aware(dt.datetime.fromisoformat(f"{day} 23:59"))
+    for on, value in (("2019-09-30", 5500), ("2020-03-31", 6500), ("2020-09-30", 9000)):
+        at = timezone.make_aware(dt.datetime.fromisoformat(f"{on} 23:59"))
         add_reading(family, "income", value, at)
     with scoped(Scope.everything()):
         spring, summer = dt.date(2020, 3, 31), dt.date(2020, 8, 1)
