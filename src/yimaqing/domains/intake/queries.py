@@ -46,6 +46,14 @@ class ErrorKind:
     example: ErrorLine | None
     differing: bool = False
 
+    @property
+    def words(self) -> str:
+        """What is wrong; marked as an example where others of the kind differ."""
+        if self.example is None:
+            return self.code
+        said = self.example.reason
+        return _("例如：%(reason)s") % {"reason": said} if self.differing else said
+
 
 def batches(dataset: str = "") -> QuerySet[Batch]:
     """Batches that the current scope shows, newest first."""
