@@ -25,6 +25,7 @@ OPEN = {
     "monitoring_run": "when all was evaluated, with totals",
     "places_boundary": "public",
     "places_contact": "people on duty with office numbers, shown to anybody",
+    "places_formername": "public",
     "places_origin": "public",
     "places_place": "public",
     "places_placestatus": "public",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from yimaqing.domains.places.models import ADMINISTRATIVE, STANDINGS, Duty, Kind, Place
+from yimaqing.domains.places.models import ADMINISTRATIVE, STANDINGS, Contact, Duty, Kind, Place
 
 CODE_DIGITS = 12
 
@@ -37,6 +38,27 @@ class ContactForm(forms.Form):
         help_text=_("对外公开的办公号码，不要填写私人手机。"),
     )
     valid_from = _day(_("任职日期"), initial=timezone.localdate)
+
+
+class LeaveForm(forms.Form):
+    """From when somebody is no longer on duty."""
+
+    valid_to = _day(
+        _("离任日期"),
+        initial=timezone.localdate,
+        help_text=_("不再负责的第一天；从这一天起，地点档案和扫码页都不再显示。"),
+    )
+
+    def __init__(self, contact: Contact, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.contact = contact
+
+    def clean_valid_to(self) -> dt.date:
+        """Nobody leaves before he comes."""
+        day: dt.date = self.cleaned_data["valid_to"]
+        if day < self.contact.valid_from:
+            raise forms.ValidationError(_("离任日期不能早于任职日期"))
+        return day
 
 
 class StatusForm(forms.Form):

@@ -150,6 +150,21 @@ class PlaceStatus(models.Model):
         ]
 
 
+class FormerName(models.Model):
+    """A name that a place had under the code that it still has."""
+
+    place = models.ForeignKey(Place, models.CASCADE, related_name="former_names")
+    name = models.TextField()
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(help_text="first day on which it was no longer the name")
+
+    class Meta:
+        ordering = ("-valid_to",)
+        constraints = [
+            models.UniqueConstraint(fields=["place", "valid_to"], name="places_formername_once")
+        ]
+
+
 class Recode(models.Model):
     """A merger, split, move or renumbering: an old code that became another."""
 

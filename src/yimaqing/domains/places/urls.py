@@ -15,6 +15,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("<str:code>/", views.place, name="place"),
     path("<str:code>/contacts/new/", views.new_contact, name="new_contact"),
+    path("<str:code>/contacts/<int:contact_id>/end/", views.leave, name="leave"),
     path("<str:code>/status/", views.edit_status, name="status"),
     path("<str:code>/origins/", views.edit_origins, name="origins"),
     path("<str:code>/below/new/", views.new_place, name="new_place"),

@@ -9,12 +9,24 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yimaqing.domains.places.actions import add_contact, add_place, set_origins, set_status
-from yimaqing.domains.places.forms import ContactForm, OriginForm, PlaceForm, StatusForm
+from yimaqing.domains.places.actions import (
+    add_contact,
+    add_place,
+    end_contact,
+    set_origins,
+    set_status,
+)
+from yimaqing.domains.places.forms import (
+    ContactForm,
+    LeaveForm,
+    OriginForm,
+    PlaceForm,
+    StatusForm,
+)
 from yimaqing.domains.places.models import STANDINGS, Kind, Place
 from yimaqing.domains.places.queries import (
     children,
@@ -52,6 +64,7 @@ def place(request: HttpRequest, code: str) -> HttpResponse:
     here = _place(code)
     context: dict[str, Any] = {
         "here": here,
+        "former_names": here.former_names.all(),
         "path": path_of(code),
         "years": years_of(code)[:10],
         "statuses": statuses_of(code),
@@ -77,6 +90,19 @@ def new_contact(request: HttpRequest, code: str) -> HttpResponse:
         add_contact(place=here, by=request.user, **form.cleaned_data)
         return redirect("places:place", code=code)
     return _form_page(request, here, form, _("添加负责人"))
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def leave(request: HttpRequest, code: str, contact_id: int) -> HttpResponse:
+    """Say from when somebody is no longer on duty; nobody need follow."""
+    here = _editable(request, code)
+    contact = get_object_or_404(contacts_of(code), pk=contact_id)
+    form = LeaveForm(contact, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        end_contact(contact=contact, by=request.user, **form.cleaned_data)
+        return redirect("places:place", code=code)
+    return _form_page(request, here, form, _("%(name)s 离任") % {"name": contact.name})
 
 
 @login_required

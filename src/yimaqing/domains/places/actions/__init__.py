@@ -13,6 +13,7 @@ from yimaqing.domains.places.actions.former import (
 from yimaqing.domains.places.actions.places import (
     add_contact,
     add_place,
+    end_contact,
     load_boundaries,
     set_origins,
     set_status,
@@ -27,6 +28,7 @@ __all__ = [
     "LoadedFormerCodes",
     "add_contact",
     "add_place",
+    "end_contact",
     "load_boundaries",
     "load_divisions",
     "load_former_codes",

@@ -39,12 +39,16 @@ class BadDivisionFile(ValueError):
 
 @dataclass(frozen=True)
 class LoadedDivisions:
-    """How many places a load created, changed, left as they were, and ended."""
+    """How many places a load created, changed, left as they were, and ended.
+
+    Of those changed, ``renamed`` got another name; the one before is kept.
+    """
 
     created: int
     updated: int
     unchanged: int
     ended: int
+    renamed: int
 
 
 def load_divisions(
@@ -74,6 +78,9 @@ def load_divisions(
                         row["unit_type"],
                     )
                 )
+        cursor.execute(RENAMED, {"edition": edition})
+        renamed = cursor.rowcount
+        cursor.execute(CORRECTED, {"edition": edition})
         cursor.execute(UPSERT, {"edition": edition})
         created, updated = cursor.fetchone()
         ended = _end_vanished(cursor, [row for _line, row in rows], edition)
@@ -81,10 +88,34 @@ def load_divisions(
             action="places.divisions_loaded",
             by=by,
             actor=actor,
-            after={"file": path.name, "rows": len(rows), "created": created, "ended": ended},
+            after={
+                "file": path.name,
+                "rows": len(rows),
+                "created": created,
+                "renamed": renamed,
+                "ended": ended,
+            },
             using="owner",
         )
-    return LoadedDivisions(created, updated, len(rows) - created - updated, ended)
+    return LoadedDivisions(created, updated, len(rows) - created - updated, ended, renamed)
+
+
+#: A name that comes back with the edition that took it away was never a former one.
+CORRECTED = """
+DELETE FROM places_formername f USING loaded l
+WHERE f.place_id = l.code AND f.name = l.name AND f.valid_to = %(edition)s
+"""
+
+#: Names that the file changes. One that came with this edition, or a later one, is corrected.
+RENAMED = """
+INSERT INTO places_formername (place_id, name, valid_from, valid_to)
+SELECT p.code, p.name, since.day, until.day
+FROM loaded l JOIN places_place p ON p.code = l.code AND p.name <> l.name
+CROSS JOIN LATERAL (SELECT coalesce(max(f.valid_to), p.valid_from) AS day
+                    FROM places_formername f WHERE f.place_id = p.code) since
+CROSS JOIN LATERAL (SELECT least(p.valid_to, %(edition)s) AS day) until
+WHERE since.day IS NULL OR since.day < until.day
+"""
 
 
 UPSERT = """

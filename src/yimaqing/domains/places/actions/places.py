@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 from django.db import transaction
+from django.db.models import Q
 
 from yimaqing.domains.audit.actions import Actor, record
 from yimaqing.domains.places.models import (
@@ -52,7 +53,8 @@ def add_contact(
     actor: str = "",
 ) -> Contact:
     """Name the person on duty for a place; who held the duty before is ended that day."""
-    Contact.objects.filter(place=place, duty=duty, valid_to=None).update(valid_to=valid_from)
+    before = Contact.objects.filter(place=place, duty=duty)
+    before.filter(Q(valid_to=None) | Q(valid_to__gt=valid_from)).update(valid_to=valid_from)
     contact = Contact.objects.create(
         place=place, duty=duty, name=name, office_phone=office_phone, valid_from=valid_from
     )
@@ -65,6 +67,26 @@ def add_contact(
         after={"duty": duty},
     )
     return contact
+
+
+@transaction.atomic
+def end_contact(*, contact: Contact, valid_to: dt.date, by: Actor) -> None:
+    """Somebody is no longer on duty from ``valid_to`` on, whether or not another follows.
+
+    Raise ValueError for a day before he came.
+    """
+    if valid_to < contact.valid_from:
+        raise ValueError("nobody leaves before he comes")
+    before, contact.valid_to = contact.valid_to, valid_to
+    contact.save(update_fields=["valid_to"])
+    record(
+        action="places.contact_ended",
+        by=by,
+        place_code=contact.place_id,
+        subject=("contact", contact.pk),
+        before={"duty": contact.duty, "ends_on": before},
+        after={"ends_on": valid_to},
+    )
 
 
 @transaction.atomic

@@ -117,6 +117,7 @@ FILES = (
     ("places_contact", "place_id", None),
     ("places_placeyear", "place_id", "t.year = held.year"),
     ("places_placestatus", "place_id", "t.status = held.status AND t.starts_on = held.starts_on"),
+    ("places_formername", "place_id", "t.valid_to = held.valid_to"),
     ("places_boundary", "place_id", "true"),
     ("places_origin", "site_id", "t.village_id = held.village_id"),
     ("places_origin", "village_id", "t.site_id = held.site_id"),
@@ -124,7 +125,7 @@ FILES = (
 
 
 def _carry_files(cursor: CursorWrapper, low: str, high: str, new_prefix: str) -> None:
-    """Contacts, yearly files, statuses, outlines, origins; what the new place has stays."""
+    """What the state says of the places; what the new place has stays."""
     for table, column, same in FILES:
         target = f"%(new)s || substr(t.{column}, %(cut)s)"
         taken = (

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.places.actions import BadDivisionFile, BadRecode, load_divisions, recode
-from yimaqing.domains.places.models import Contact, Place, PlaceYear, Recode
+from yimaqing.domains.places.models import Contact, FormerName, Place, PlaceYear, Recode
 from yimaqing.domains.places.queries import children, full_name, path_of, subtree
 
 REAL = Path(__file__).parents[1] / "data" / "luliang_divisions.csv"
@@ -122,3 +123,53 @@ def test_a_renumbered_village_keeps_its_contact_and_its_yearly_file(database, tm
     assert Contact.objects.get().place_id == "141124104210"
     years = PlaceYear.objects.filter(place_id="141124104210").values_list("year", flat=True)
     assert sorted(years) == [2019, 2020]
+
+
+def renamed(tmp_path, *names, code="141124104201"):
+    """白文村 under each name in turn, a year apart, the first of 2023."""
+    for years, name in enumerate(names):
+        file = write(tmp_path, SMALL.replace("白文村", name))
+        done = load_divisions(file, edition=EDITION.replace(year=2023 + years))
+    return done, list(
+        FormerName.objects.filter(place=code).values_list("name", "valid_from", "valid_to")
+    )
+
+
+def test_a_renamed_village_keeps_its_former_names(database, tmp_path):
+    first, second = dt.date(2024, 6, 30), dt.date(2025, 6, 30)
+    done, names = renamed(tmp_path, "白文村", "白文新村", "白文社区")
+    assert names == [("白文新村", first, second), ("白文村", EDITION, first)]
+    assert (done.updated, done.renamed) == (1, 1)
+    assert (Entry.objects.using("owner").latest("pk").after or {})["renamed"] == 1
+    done = load_divisions(write(tmp_path, SMALL.replace("白文村", "白文社区")), edition=second)
+    assert (done.renamed, FormerName.objects.count()) == (0, 2)
+
+
+def test_a_name_corrected_within_an_edition_was_never_one(database, tmp_path):
+    renamed(tmp_path, "白文村", "白文新村")
+    again = dt.date(2024, 6, 30)
+    load_divisions(write(tmp_path, SMALL.replace("白文村", "白文社区")), edition=again)
+    kept = FormerName.objects.values_list("name", "valid_to")
+    assert list(kept) == [("白文村", again)]
+    load_divisions(write(tmp_path, SMALL), edition=again)
+    assert list(kept.all()) == []
+
+
+def test_the_name_of_a_village_that_had_ended_ends_with_it(database, tmp_path):
+    line = "141124104201,白文村,village,141124104000,村委会\n"
+    load_divisions(write(tmp_path, SMALL), edition=EDITION)
+    ended = dt.date(2024, 6, 30)
+    load_divisions(write(tmp_path, SMALL.replace(line, "")), edition=ended)
+    back = SMALL.replace("白文村", "白文新村")
+    load_divisions(write(tmp_path, back), edition=dt.date(2026, 6, 30))
+    assert list(FormerName.objects.values_list("name", "valid_to")) == [("白文村", ended)]
+
+
+def test_former_names_follow_a_renumbered_township(database, tmp_path):
+    renamed(tmp_path, "白文村", "白文新村")
+    new = "141124110000,白文镇,township,141124000000,镇\n"
+    file = write(tmp_path, SMALL.replace("白文村", "白文新村") + new)
+    load_divisions(file, edition=dt.date(2025, 6, 30))
+    recode("141124104000", "141124110000", on=dt.date(2025, 7, 1), reason="更码")
+    [name] = Place.objects.get(code="141124110201").former_names.all()
+    assert name.name == "白文村"

@@ -3,12 +3,15 @@
 import datetime as dt
 
 import pytest
+from django.db import connections
+from django.utils import timezone
 
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.audit.models import Entry
-from yimaqing.domains.places.actions import set_status
+from yimaqing.domains.places.actions import add_contact, set_status
 from yimaqing.domains.places.cards import prepare
-from yimaqing.domains.places.models import Place, PlaceStatus
+from yimaqing.domains.places.models import Contact, FormerName, Place, PlaceStatus
+from yimaqing.domains.places.queries import contacts_of
 
 PREFECTURE, COUNTY = "141100000000", "141124000000"
 TOWNSHIP, VILLAGE = "141124104000", "141124104201"
@@ -145,3 +148,84 @@ def test_a_strangers_card_rounds_the_collective_income(fen, rounded, shown):
     year = {"year": 2025, "collective_income_fen": fen, "rounded": rounded}
     row = prepare({"years": [year]}, "zh-hans")["years"][0]["rows"][-1]
     assert (row["value"], row["about"]) == shown
+
+
+@pytest.fixture
+def secretary(places):
+    """李书记, on duty in the village since 2020."""
+    return add_contact(
+        place=Place.objects.get(code=VILLAGE),
+        duty="branch_secretary",
+        name="李书记",
+        office_phone="0358-4420001",
+        valid_from=dt.date(2020, 1, 1),
+        by=None,
+        actor="system:test",
+    )
+
+
+def card():
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT places_public_card(%s, 0)::text", [VILLAGE])
+        return cursor.fetchone()[0]
+
+
+def test_who_leaves_without_a_successor_is_shown_to_nobody_any_more(client, secretary):
+    client.force_login(make_user("township_officer", TOWNSHIP))
+    page, form = f"/places/{VILLAGE}/", f"/places/{VILLAGE}/contacts/{secretary.pk}/end/"
+    assert form in client.get(page).content.decode()
+    assert "李书记" in card()
+    assert "李书记" in client.get(form).content.decode()
+    today = timezone.localdate()
+    assert client.post(form, {"valid_to": today.isoformat()})["Location"] == page
+    assert "李书记" not in client.get(page).content.decode()
+    assert "李书记" not in card()
+    entry = Entry.objects.using("owner").get(action="places.contact_ended")
+    assert (entry.place_code, entry.subject_id) == (VILLAGE, str(secretary.pk))
+    assert entry.before == {"duty": "branch_secretary", "ends_on": None}
+    assert entry.after == {"ends_on": today.isoformat()}
+    assert client.post(form, {"valid_to": today.isoformat()}).status_code == 404
+
+
+def test_nobody_leaves_before_he_came(client, secretary):
+    client.force_login(make_user("township_officer", TOWNSHIP))
+    form = f"/places/{VILLAGE}/contacts/{secretary.pk}/end/"
+    assert client.post(form, {"valid_to": "2019-12-31"}).status_code == 422
+    secretary.refresh_from_db()
+    assert secretary.valid_to is None
+
+
+def test_only_those_who_hold_the_right_there_end_a_duty(client, secretary):
+    form = f"/places/{VILLAGE}/contacts/{secretary.pk}/end/"
+    for role, place in (("village_worker", VILLAGE), ("township_officer", "141124105000")):
+        client.force_login(make_user(role, place))
+        assert form not in client.get(f"/places/{VILLAGE}/").content.decode()
+        assert client.post(form, {"valid_to": "2024-01-01"}).status_code == 403
+    client.force_login(make_user("township_officer", TOWNSHIP))
+    elsewhere = f"/places/{TOWNSHIP}/contacts/{secretary.pk}/end/"
+    assert client.post(elsewhere, {"valid_to": "2024-01-01"}).status_code == 404
+
+
+def test_a_successor_ends_who_had_said_when_he_would_leave(secretary):
+    later = timezone.localdate() + dt.timedelta(days=30)
+    Contact.objects.filter(pk=secretary.pk).update(valid_to=later)
+    add_contact(
+        place=secretary.place,
+        duty="branch_secretary",
+        name="王书记",
+        office_phone="",
+        valid_from=timezone.localdate(),
+        by=None,
+        actor="system:test",
+    )
+    assert [one.name for one in contacts_of(VILLAGE)] == ["王书记"]
+
+
+def test_the_page_shows_former_names_until_when(client, places):
+    client.force_login(make_user("village_worker", VILLAGE))
+    assert "曾用名" not in client.get(f"/places/{VILLAGE}/").content.decode()
+    names = FormerName.objects.using("owner")
+    names.create(place_id=VILLAGE, name="白家村", valid_to=dt.date(2001, 5, 1))
+    names.create(place_id=VILLAGE, name="白文大队", valid_to=dt.date(1984, 1, 1))
+    shown = client.get(f"/places/{VILLAGE}/").content.decode()
+    assert "曾用名：白家村（至 2001年4月30日）、白文大队（至 1983年12月31日）" in shown
