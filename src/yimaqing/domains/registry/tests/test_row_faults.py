@@ -268,6 +268,8 @@ def test_every_code_of_the_catalogue_is_tried_here():
         "head_missing",
         "several_heads",
         "members_differ",
+        "head_elsewhere",
+        "head_repeated",
     }
     in_cells = {"too_long", "digits_lost", "control", "number"}
     registry = {c for name in GOOD for c in datasets()[name].messages}
