@@ -42,7 +42,7 @@ class Writing:
         if self.places is None or value <= 0:
             return value
         digits = self.places + 2
-        return max(round(value, digits), 10**-digits)
+        return max(round(value, digits), 10.0**-digits)
 
 
 def writing_of(values: Iterable[float | None], *, shares: bool) -> Writing:
