@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from yimaqing.analytics.measure import EVERY
@@ -17,7 +15,7 @@ from yimaqing.domains.cockpit.geometry import Outline
 from yimaqing.domains.cockpit.measures import INDICATORS
 from yimaqing.domains.cockpit.models import Target
 from yimaqing.domains.cockpit.outlines import Drawing, drawing_of, version_of
-from yimaqing.domains.cockpit.parts import Below, IndicatorLine, Line, Step, aim_of
+from yimaqing.domains.cockpit.parts import Below, IndicatorLine, Line, Step, aim_of, change_text
 from yimaqing.domains.cockpit.queries import (
     VILLAGE,
     Figure,
@@ -40,12 +38,8 @@ from yimaqing.kit.rowscope import Scope
 FEW = 12  # places below: more of them, or a map, fill the middle column alone
 DEFAULT_MEASURE = "colour.red"
 KEY_FIGURES = (
-    "households",
-    "people",
-    "group.any",
-    "colour.red",
-    "colour.orange",
-    "colour.yellow",
+    *("households", "people", "group.any"),
+    *("colour.red", "colour.orange", "colour.yellow"),
 )
 
 
@@ -111,7 +105,7 @@ class CockpitPage:
         earlier = change_since(self.ranges, self.snapshot.as_of, list(KEY_FIGURES))
         targets = {} if self.partial else targets_of(self.spot.code)
         return [
-            self.line(c, _change(self.figures[c].value, c, earlier), targets.get(c))
+            self.line(c, change_text(self.figures[c].value, c, earlier), targets.get(c))
             for c in KEY_FIGURES
         ]
 
@@ -235,7 +229,7 @@ class CockpitPage:
         shown: Scale = self._scale if self.below else Scale(())
         lower: list[float | None] = [None, *shown.bounds]
         return [
-            Step(i + 1, _step_text(low, high, self._writing.text))
+            Step(i + 1, self._writing.step_text(low, high))
             for i, (low, high) in enumerate(zip(lower, shown.bounds, strict=False))
         ]
 
@@ -292,19 +286,3 @@ class CockpitPage:
         query = {"measure": measure, "snapshot": self.snapshot.id}
         query |= {"after": after} if after else {}
         return f"{reverse('cockpit:households', args=[self.spot.code])}?{urlencode(query)}"
-
-
-def _change(value: int, code: str, earlier: tuple[dt.date, dict[str, int]] | None) -> str:
-    if earlier is None:
-        return ""
-    day, before = earlier
-    difference = value - before[code]
-    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
-    return _("较%(day)s %(change)s") % {
-        "day": date_format(day, _("n月j日")),
-        "change": f"{sign}{abs(difference):,}",
-    }
-
-
-def _step_text(low: float | None, high: float, write: Callable[[float], str]) -> str:
-    return f"≤ {write(high)}" if low is None else f"{write(low)} – {write(high)}"

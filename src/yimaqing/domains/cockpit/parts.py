@@ -124,3 +124,16 @@ class Step:
 
     number: int
     text: str
+
+
+def change_text(value: int, code: str, earlier: tuple[dt.date, dict[str, int]] | None) -> str:
+    """How a figure has moved since the evaluation before; empty where there was none."""
+    if earlier is None:
+        return ""
+    day, before = earlier
+    difference = value - before[code]
+    sign = "+" if difference > 0 else "−" if difference < 0 else "±"
+    return _("较%(day)s %(change)s") % {
+        "day": date_format(day, _("n月j日")),
+        "change": f"{sign}{abs(difference):,}",
+    }

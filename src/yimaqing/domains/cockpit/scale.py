@@ -44,6 +44,10 @@ class Writing:
         digits = self.places + 2
         return max(round(value, digits), 10.0**-digits)
 
+    def step_text(self, low: float | None, high: float) -> str:
+        """A class of the legend: ≤ 1.64%, or 1.64% – 2.10%."""
+        return f"≤ {self.text(high)}" if low is None else f"{self.text(low)} – {self.text(high)}"
+
 
 def writing_of(values: Iterable[float | None], *, shares: bool) -> Writing:
     """Small shares need a second place."""

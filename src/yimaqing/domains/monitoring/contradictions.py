@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from yimaqing.domains.monitoring.models import Warning
 from yimaqing.domains.monitoring.rules import Clock, Ruleset
 from yimaqing.domains.monitoring.rules.ruleset import WATER_ITEMS, Threshold
-from yimaqing.domains.registry.codetables import label_of
-from yimaqing.domains.registry.queries import Registered, registered, said_of
+from yimaqing.domains.registry.queries import Registered, label_of, registered, said_of
 from yimaqing.kit.ids import mask_name
 
 _INDICATORS = ("education", "medical", "water", *WATER_ITEMS)

@@ -14,12 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import (
-    ALL,
-    columns_for,
-    may,
-    require,
-)
+from yimaqing.domains.accounts.queries import ALL, columns_for, may, require
 from yimaqing.domains.places.queries import children, full_name, needs_village, path_of
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.actions import (

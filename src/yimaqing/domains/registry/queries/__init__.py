@@ -1,5 +1,6 @@
 """Reading the household's file."""
 
+from yimaqing.domains.registry.codetables import label_of
 from yimaqing.domains.registry.queries.file import (
     HouseholdFile,
     birth_days_of,
@@ -40,6 +41,7 @@ __all__ = [
     "household_numbers",
     "households_in",
     "kind_of_search",
+    "label_of",
     "lines_for",
     "lines_of",
     "members_named",
