@@ -33,16 +33,16 @@ class Discreet(logging.Formatter):
 class Brief(logging.Filter):
     """One line, without a traceback, for an answer that is no error of the program.
 
-    Somebody lacked a right (403), sent what cannot be read (400), or the database was away (503;
-    ``outage`` logs why).
+    Somebody lacked a right (403), sent what cannot be read (400), or the database was away (503:
+    nothing here, because ``outage`` has said which page and why).
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Keep every record; Django notes the answer's status on those of requests."""
+        """Django notes the answer's status on the records of requests."""
         status = getattr(record, "status_code", None)
-        if isinstance(status, int) and (400 <= status < 500 or status == 503):
+        if isinstance(status, int) and 400 <= status < 500:
             record.exc_info = record.exc_text = None
-        return True
+        return status != 503
 
 
 def chain(error: BaseException | None) -> Iterator[BaseException]:

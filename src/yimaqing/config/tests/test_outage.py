@@ -89,6 +89,7 @@ def test_every_page_says_that_the_database_is_away_and_comes_back_with_it(servic
     assert (status, headers["Content-Language"]) == (503, "en")
     assert "cannot be reached at the moment" in text
     assert "Traceback" not in printed.read_text()
+    assert "Service Unavailable" not in printed.read_text()  # one line each, with its reason
     assert re.search(
         r"WARNING .* away for /households/: OperationalError: connection (failed|is bad): .+",
         printed.read_text(),
