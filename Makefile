@@ -12,6 +12,7 @@ SCALE ?= small
 PORT ?= 8000
 # Compiled here too: `yimaqing setup` runs as the services' account and writes into its home only.
 TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find src/yimaqing -path '*/LC_MESSAGES/django.po'))
+FONTS := src/yimaqing/ui/paper/fonts
 FRONT := $(shell find src/yimaqing -path '*/static/build' -prune -o \( -name '*.ts' -o -name '*.css' -o -name '*.html' -o -name '*.jinja' \) -type f -print 2>/dev/null)
 
 .PHONY: setup demo test check bench help browser
@@ -23,7 +24,7 @@ help:
 	@echo 'make check   lint, types and walls only'
 	@echo 'make bench   every benchmark; writes bench/results.json and docs/reference'
 
-setup: $(STAMPS)/python $(TRANSLATIONS) $(STAMPS)/front
+setup: $(STAMPS)/python $(TRANSLATIONS) $(STAMPS)/front $(FONTS)/OFL.txt
 
 demo: setup
 	@$(BIN)/yimaqing demo --scale $(SCALE) --port $(PORT)
@@ -78,6 +79,13 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@command -v npm >/dev/null || { echo 'npm is missing: install Node.js 20.19 or newer' >&2; exit 1; }
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# Two weights of Noto Sans SC with their licence, for PDFs: nothing is looked for at run time.
+$(FONTS)/OFL.txt: node_modules/.package-lock.json
+	@mkdir -p $(FONTS)
+	@cp node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf \
+	    node_modules/@expo-google-fonts/noto-sans-sc/600SemiBold/NotoSansSC_600SemiBold.ttf $(FONTS)/
+	@cp node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT $@
 
 $(STAMPS)/front: node_modules/.package-lock.json vite.config.ts tsconfig.json $(FRONT) | $(STAMPS)/python
 	npm run --silent build
