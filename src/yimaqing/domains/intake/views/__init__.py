@@ -1,0 +1,24 @@
+"""Pages of intake: send a file, watch it, read its report, let it in."""
+
+from yimaqing.domains.intake.views.access import importer_only
+from yimaqing.domains.intake.views.batches import (
+    apply,
+    batch,
+    errors,
+    errors_file,
+    index,
+    progress,
+)
+from yimaqing.domains.intake.views.uploading import blank, upload
+
+__all__ = [
+    "apply",
+    "batch",
+    "blank",
+    "errors",
+    "errors_file",
+    "importer_only",
+    "index",
+    "progress",
+    "upload",
+]

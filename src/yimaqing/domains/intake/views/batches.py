@@ -1,0 +1,144 @@
+"""Pages of batches: all of them, one that is watched, its report, its faults, letting it in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import etag, require_GET, require_POST
+
+from yimaqing.domains.accounts.queries import names_of_users
+from yimaqing.domains.intake.actions import NothingToApply, apply_checked
+from yimaqing.domains.intake.messages import explain
+from yimaqing.domains.intake.models import Batch
+from yimaqing.domains.intake.queries import (
+    batches,
+    error_kinds,
+    error_rows,
+    errors_of,
+    line_of,
+    totals,
+)
+from yimaqing.domains.intake.tasks import ask_for_a_run
+from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
+from yimaqing.kit.ids import number_pair, whole_number
+from yimaqing.kit.rowscope import Scope, scoped
+
+PAGE = 50
+
+
+@importer_only
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """Batches: who sent which file when, and what came of it."""
+    before = whole_number(request.GET.get("before", ""))
+    found = batches()
+    if before is not None:
+        found = found.filter(pk__lt=before)
+    shown = list(found[: PAGE + 1])
+    senders = names_of_users({b.user_id for b in shown if b.user_id})
+    lines = [(b, label_of(b), senders.get(b.user_id or 0, _("系统"))) for b in shown[:PAGE]]
+    following = f"?before={shown[PAGE - 1].pk}" if len(shown) > PAGE else ""
+    return render(request, "intake/index.html", {"lines": lines, "following": following})
+
+
+@importer_only
+@require_GET
+def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """How far a batch is, or its report."""
+    held = batch_or_404(batch_id)
+    return render(request, "intake/batch.html", _report(held))
+
+
+def _report(held: Batch) -> dict[str, object]:
+    failure = held.failure or {}
+    return {
+        "batch": held,
+        "label": label_of(held),
+        "totals": totals(held),
+        "kinds": error_kinds(held) if held.finished else [],
+        "failure": explain(held.dataset, failure["code"], failure["params"]) if failure else None,
+    }
+
+
+def _state_of(request: HttpRequest, batch_id: int) -> str:  # noqa: ARG001 - Django's signature
+    held = batch_or_404(batch_id)
+    return f'"{held.state}-{held.row_cursor}-{held.rows_staged}"'
+
+
+@importer_only
+@require_GET
+@etag(_state_of)
+def progress(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The live part of a batch's page; 304 while nothing happened, a reload at the end."""
+    held = batch_or_404(batch_id)
+    response = render(request, "intake/_progress.html", {"batch": held})
+    if held.finished:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@importer_only
+@require_GET
+def errors(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Faults row by row, perhaps of one kind only, a page at a time."""
+    held = batch_or_404(batch_id)
+    code, column = request.GET.get("code", ""), request.GET.get("column", "")
+    after = number_pair(request.GET.get("after", ""))
+    found = list(errors_of(held, code=code, column=column, after=after or (-1, 0))[: PAGE + 1])
+    last = found[PAGE - 1] if len(found) > PAGE else None
+    only = {"code": code, "column": column}
+    following = "?" + urlencode({**only, "after": f"{last.row}-{last.pk}"}) if last else ""
+    context = {
+        "batch": held,
+        "label": label_of(held),
+        "kinds": error_kinds(held),
+        "code": code,
+        "column": column,
+        "lines": [line_of(held, error) for error in found[:PAGE]],
+        "following": following,
+    }
+    return render(request, "intake/errors.html", context)
+
+
+@importer_only
+@require_GET
+def errors_file(request: HttpRequest, batch_id: int) -> StreamingHttpResponse:
+    """All faults as CSV, with a byte order mark for spreadsheets."""
+    held = batch_or_404(batch_id)
+    scope: Scope = request.scope  # type: ignore[attr-defined] # set by the scope middleware
+    response = StreamingHttpResponse(
+        _error_csv(held, scope), content_type="text/csv; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="errors-{held.pk}.csv"'
+    return response
+
+
+def _error_csv(held: Batch, scope: Scope) -> Iterator[str]:
+    """Streams run after the request's transaction, so this one opens its own."""
+    yield "\ufeff"
+    with scoped(scope):
+        yield from error_rows(held)
+
+
+@importer_only
+@require_POST
+def apply(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Let a checked file in."""
+    held = batch_or_404(batch_id)
+    user = user_of(request)
+    if held.user_id != user.pk:
+        raise PermissionDenied
+    try:
+        apply_checked(batch=held, by=user)
+    except NothingToApply:
+        messages.error(request, _("这个批次已经在入库，或已经入库、不可用，没有再做什么。"))
+    else:
+        ask_for_a_run(batch_id)
+        messages.success(request, _("已开始入库。"))
+    return redirect("intake:batch", batch_id)
