@@ -116,7 +116,7 @@ TEMPLATES = [
 
 DATABASES = {"default": _database(DATABASE_URL), "owner": _database(OWNER_DATABASE_URL)}
 DATABASES["owner"]["CONN_MAX_AGE"] = 0
-DATABASE_ROUTERS = ["yimaqing.kit.roles.OneSchemaTwoRoles"]
+DATABASE_ROUTERS = ["yimaqing.kit.rowscope.OneSchemaTwoRoles"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 

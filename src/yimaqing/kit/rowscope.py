@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connections, transaction
 
@@ -18,6 +19,22 @@ _EVERYTHING = (("0", ":"),)  # ':' follows '9' in byte order
 
 class ScopeMissing(RuntimeError):
     """Scoped data was asked for outside a scope."""
+
+
+class OneSchemaTwoRoles:
+    """Migrations run as the owner only; everything else uses the alias it names.
+
+    The application role (alias ``default``) owns nothing, so row-level security
+    applies to it; the owner (alias ``owner``) migrates, imports, snapshots, backs up.
+    """
+
+    def allow_migrate(self, db: str, app_label: str, **hints: Any) -> bool:
+        """Only the owner may change the schema."""
+        return db == "owner"
+
+    def allow_relation(self, left: Any, right: Any, **hints: Any) -> bool:
+        """Both aliases show the same rows."""
+        return True
 
 
 @dataclass(frozen=True)
