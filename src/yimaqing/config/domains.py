@@ -8,6 +8,7 @@ DOMAINS: tuple[str, ...] = (
     "audit",  # who did what, sealed
     "places",  # divisions, boundaries, yearly files
     "accounts",  # people who log in, their roles and scope
+    "lists",  # any list: filters, pages, search, exports
     "work",  # to-dos and their deadlines
     "intake",  # the door that files come in by
     "codes",  # QR codes and what a scan shows
@@ -16,7 +17,9 @@ DOMAINS: tuple[str, ...] = (
     "cockpit",  # figures and maps for leaders
 )
 
-REQUIRED = frozenset({"audit", "places", "accounts", "work", "intake", "codes", "registry"})
+REQUIRED = frozenset(
+    {"audit", "places", "accounts", "lists", "work", "intake", "codes", "registry"}
+)
 
 
 def enabled(switched_off: str) -> tuple[str, ...]:
