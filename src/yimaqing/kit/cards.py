@@ -79,6 +79,10 @@ class Card:
     #: Seconds for which what strangers see may be kept (aggregates cost more than one row).
     keep_public_seconds: int = 0
     prepare: Prepare | None = None
+    #: What a printed label says and how labels are sorted on the way from door to door: selects
+    #: ``place_code, subject_id, name, team, address`` with the parameters of ``subjects_sql``.
+    #: Empty: places' names alone.
+    label_sql: str = ""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 READ = frozenset({"registry.read", "monitoring.read", "codes.scan"})
 FIELD = READ | {"registry.unmask", "registry.edit", "work.act"}
-OFFICE = FIELD | {"intake.import", "codes.issue", "codes.revoke", "cockpit.view", "places.edit"}
+OFFICE = FIELD | {
+    "intake.import",
+    "codes.issue",
+    "codes.revoke",
+    "codes.print",
+    "cockpit.view",
+    "places.edit",
+}
 
 PROVINCE, PREFECTURE, COUNTY, TOWNSHIP, VILLAGE, BELOW = range(1, 7)
 

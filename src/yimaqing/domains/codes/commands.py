@@ -16,6 +16,7 @@ from yimaqing.domains.codes.addresses import (
     require_printable,
 )
 from yimaqing.domains.codes.kinds import cards
+from yimaqing.domains.codes.labels.commands import labels
 from yimaqing.domains.codes.models import Code
 from yimaqing.domains.codes.queries import active_code, find_code
 from yimaqing.domains.codes.tokens import printed_number
@@ -165,4 +166,4 @@ def _facts(code: Code) -> dict[str, str]:
     }
 
 
-commands: list[click.Command] = [codes]
+commands: list[click.Command] = [codes, labels]

@@ -93,3 +93,65 @@ class KeptCard(models.Model):
     code_id = models.BigIntegerField(primary_key=True)
     kept_at = models.DateTimeField()
     card = models.JSONField()
+
+
+class RunState(models.TextChoices):
+    """How far a run of labels is."""
+
+    ASKED = "asked", "等待生成"
+    DRAWING = "drawing", "正在生成"
+    READY = "ready", "可以打印"
+    EMPTY = "empty", "没有要印的码"
+    REMOVED = "removed", "文件已清理"
+
+
+class LabelRun(models.Model):
+    """One printing of labels: who asked for which, on which sheets, and what came of it.
+
+    ``asked`` says which codes: kind, only, order, start, year, codes. Its sheets are kept
+    sealed in parts of a ream; parts up to ``parts_done`` are finished.
+    """
+
+    place_code = models.TextField(db_collation="C")
+    place_level = models.SmallIntegerField()
+    layout = models.TextField(help_text="name in labels/layouts.toml")
+    asked = models.JSONField()
+    user_id = models.BigIntegerField(null=True)
+    actor = models.TextField()
+    state = models.TextField(choices=RunState, default=RunState.ASKED)
+    labels = models.IntegerField(null=True, help_text="chosen; not known before")
+    sheets = models.IntegerField(default=0)
+    parts = models.IntegerField(default=0)
+    parts_done = models.IntegerField(default=0)
+    missing = models.JSONField(default=dict, help_text="character → numbers of its labels")
+    asked_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["place_code", "-id"], name="codes_labelrun_place")]
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more happens by itself."""
+        return self.state in {RunState.READY, RunState.EMPTY, RunState.REMOVED}
+
+
+class LabelPrint(models.Model):
+    """One label of a run, at its place in the order: what says that a code was printed."""
+
+    pk = models.CompositePrimaryKey("run_id", "number")
+    run = models.ForeignKey(LabelRun, models.CASCADE, related_name="prints")
+    number = models.IntegerField(help_text="from 1")
+    place_code = models.TextField(db_collation="C")
+    household_id = models.BigIntegerField(null=True)
+    code_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["code_id"], name="codes_labelprint_code"),
+            models.Index(
+                fields=["household_id"],
+                name="codes_labelprint_household",
+                condition=models.Q(household_id__isnull=False),
+            ),
+        ]

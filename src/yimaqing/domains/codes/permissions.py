@@ -3,3 +3,4 @@
 SCAN = "codes.scan"
 ISSUE = "codes.issue"
 REVOKE = "codes.revoke"
+PRINT = "codes.print"

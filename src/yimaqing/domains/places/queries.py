@@ -10,11 +10,12 @@ from django.db.models import Func, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from yimaqing.domains.places import former
+from yimaqing.domains.places import finding, former
 from yimaqing.domains.places.models import (
     ADMINISTRATIVE,
     Boundary,
     Contact,
+    Duty,
     Origin,
     Place,
     PlaceStatus,
@@ -25,6 +26,8 @@ from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
 
 #: For datasets with a column ``place_code``: what is wrong with a code, and what it is now.
 CODE_RULES, CODE_MESSAGES = former.CODE_RULES, former.CODE_MESSAGES
+#: For their column: a village's code is found by its name where a sheet has no codes.
+VILLAGE_BY_NAME = finding.VILLAGE_BY_NAME
 
 #: A village's level, and how many digits its code has.
 _VILLAGE_LEVEL = 5
@@ -98,6 +101,34 @@ def full_names(
         code: "".join(known[above].name for above in ancestor_codes(code) if above in known)
         for code in codes
     }
+
+
+def names_below(code: str, level: int, *, using: str = "default") -> dict[str, str]:
+    """Names by code of a place, of all below it and of those above it, in one query."""
+    low, high = subtree_bounds(code, level)
+    known = Place.objects.using(using).filter(
+        Q(code__gte=low, code__lt=high) | Q(code__in=ancestor_codes(code))
+    )
+    return dict(known.values_list("code", "name"))
+
+
+def office_phones_below(
+    code: str, level: int, *, using: str = "default"
+) -> dict[str, list[tuple[str, str]]]:
+    """Offices with their numbers (name, number) at a place, below and above it, by place code."""
+    low, high = subtree_bounds(code, level)
+    day = timezone.localdate()
+    held = (
+        Contact.objects.using(using)
+        .filter(Q(place_id__gte=low, place_id__lt=high) | Q(place_id__in=ancestor_codes(code)))
+        .filter(Q(valid_to=None) | Q(valid_to__gt=day), duty=Duty.OFFICE, valid_from__lte=day)
+        .exclude(office_phone="")
+        .order_by("place_id", "pk")
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for place_code, name, number in held.values_list("place_id", "name", "office_phone"):
+        found.setdefault(place_code, []).append((name, number))
+    return found
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,11 @@ cards = [
             "SELECT place_code, id FROM registry_household"
             " WHERE valid AND place_code >= %(low)s AND place_code < %(high)s"
         ),
+        label_sql=(
+            "SELECT place_code, id AS subject_id, head_name AS name, team, address"
+            " FROM registry_household"
+            " WHERE valid AND place_code >= %(low)s AND place_code < %(high)s"
+        ),
         prepare=prepare,
     )
 ]

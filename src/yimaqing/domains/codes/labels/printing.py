@@ -1,0 +1,208 @@
+"""Drawing a run: part by part, on both cores, so that it can be killed and goes on.
+
+A part is a ream of sheets, sealed on disk before the run says that it is done. A run that
+is begun again draws only the parts that are missing; the labels and their order were
+written down before the first was drawn.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager, nullcontext
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connections, transaction
+from django.utils import timezone
+
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import scope_of
+from yimaqing.domains.audit.actions import record
+from yimaqing.domains.codes import permissions
+from yimaqing.domains.codes.addresses import require_printable
+from yimaqing.domains.codes.labels.choosing import Asked, Place, keep_chosen
+from yimaqing.domains.codes.labels.contents import Contents
+from yimaqing.domains.codes.labels.drawing import Drawn, Label, Sheet, draw_sheets
+from yimaqing.domains.codes.labels.layout import layouts
+from yimaqing.domains.codes.models import LabelPrint, LabelRun, RunState
+from yimaqing.kit.crypto import keyring
+from yimaqing.kit.files import store
+from yimaqing.kit.rowscope import scoped
+
+FOLDER = "labels"
+SHEETS_A_PART = 500
+DEMO_NOTE = "演示数据"
+_MOST_PROCESSES = 2
+_MOST_BYTES = 1 << 30
+#: How many labels of a missing character are named; the first ones are looked at.
+_MOST_NAMED = 50
+
+Progress = Callable[[LabelRun], None]
+
+
+def part_path(run_id: int, part: int) -> Path:
+    """Where a part (from 1) of a run is kept, sealed."""
+    return Path(settings.FILES) / FOLDER / str(run_id) / f"{part:03d}.pdf"
+
+
+def sheet_of(run: LabelRun) -> Sheet:
+    """How the run's sheets are drawn."""
+    asked = Asked.restored(run.asked)
+    return Sheet(
+        layout=layouts()[run.layout],
+        start=asked.start,
+        note=DEMO_NOTE if settings.DEMO else "",
+        year=asked.year,
+        title=f"标签 {run.pk}",
+    )
+
+
+def print_run(
+    run_id: int, *, using: str = "default", show: Progress | None = None, processes: int = 0
+) -> LabelRun:
+    """Take a run to its end, from wherever it was left; done already, it does nothing.
+
+    ``using`` is ``owner`` for the operator's command; else the run is drawn within the scope
+    of who asked. ``processes`` is how many draw at once (0: one a core, at most two). Raises
+    AddressNotPrintable.
+    """
+    require_printable()
+    run = LabelRun.objects.using("owner").get(pk=run_id)
+    if run.state == RunState.ASKED:
+        _choose(run, using)
+    if run.state == RunState.DRAWING:
+        _draw(run, using, show or (lambda _run: None), processes)
+    return run
+
+
+@contextmanager
+def _reading(run: LabelRun, using: str) -> Iterator[None]:
+    """A transaction that sees what the run's user may print."""
+    user = User.objects.filter(pk=run.user_id).first() if run.user_id else None
+    if using == "owner":
+        with transaction.atomic(using=using):
+            yield
+        return
+    if user is None:
+        raise LookupError(f"label run {run.pk} has no user to draw for")
+    with scoped(scope_of(user, permissions.PRINT)):
+        yield
+
+
+def _choose(run: LabelRun, using: str) -> None:
+    """Write down what is printed and how many parts that makes."""
+    asked, layout = Asked.restored(run.asked), layouts()[run.layout]
+    with _reading(run, using):
+        place = Place(run.place_code, run.place_level)
+        run.labels = keep_chosen(run.pk, asked, place, using)
+        run.sheets = layout.sheets(run.labels, asked.start)
+        run.parts = -(-run.sheets // SHEETS_A_PART)
+        run.state = RunState.DRAWING if run.labels else RunState.EMPTY
+        run.finished_at = None if run.labels else timezone.now()
+        run.save(using=using, update_fields=["labels", "sheets", "parts", "state", "finished_at"])
+
+
+def _draw(run: LabelRun, using: str, show: Progress, processes: int) -> None:
+    done = _existing(run)
+    waiting = [part for part in range(1, run.parts + 1) if part not in done]
+    workers = min(processes or min(_MOST_PROCESSES, os.cpu_count() or 1), len(waiting))
+    with _pool(workers) as pool:
+        under_way: list[tuple[int, Future[Drawn]]] = []
+        contents: Contents | None = None
+        for part in waiting:
+            with _reading(run, using):
+                contents = contents or Contents(
+                    Place(run.place_code, run.place_level), layouts()[run.layout], using
+                )
+                labels, sheet = _part(run, part, contents, using)
+            under_way.append((part, pool(labels, sheet)))
+            # One more than there are workers: none waits, and memory holds three parts.
+            while len(under_way) > workers:
+                _keep(run, *under_way.pop(0), show)
+        for part, drawn in under_way:
+            _keep(run, part, drawn, show)
+    _finish(run)
+
+
+def _existing(run: LabelRun) -> set[int]:
+    """Parts that are on disk; a part appears under its name only when it is whole."""
+    return {part for part in range(1, run.parts + 1) if part_path(run.pk, part).is_file()}
+
+
+Draw = Callable[[list[Label], Sheet], "Future[Drawn]"]
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[Draw]:
+    """Processes that draw; one part is drawn here, without starting any."""
+    if workers < 2:
+        with nullcontext():
+            yield _at_once
+        return
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield lambda labels, sheet: pool.submit(draw_sheets, labels, sheet)
+
+
+def _at_once(labels: list[Label], sheet: Sheet) -> Future[Drawn]:
+    done: Future[Drawn] = Future()
+    done.set_result(draw_sheets(labels, sheet))
+    return done
+
+
+def _part(run: LabelRun, part: int, contents: Contents, using: str) -> tuple[list[Label], Sheet]:
+    """The labels of a part; the first one begins where the sheet is still free."""
+    asked, sheet = Asked.restored(run.asked), sheet_of(run)
+    size = SHEETS_A_PART * sheet.layout.per_sheet
+    low, high = (part - 1) * size - (asked.start - 1), part * size - (asked.start - 1)
+    codes = (
+        LabelPrint.objects.using(using)
+        .filter(run=run, number__gt=low, number__lte=high)
+        .order_by("number")
+        .values_list("code_id", flat=True)
+    )
+    labels = contents.labels(asked.kind, list(codes))
+    return labels, sheet if part == 1 else Sheet(**{**vars(sheet), "start": 1})
+
+
+def _keep(run: LabelRun, part: int, drawing: Future[Drawn], show: Progress) -> None:
+    """Seal a part and say that it is done, with what could not be written on it."""
+    drawn = drawing.result()
+    store([drawn.content], part_path(run.pk, part), keyring(settings.DATA_KEYS), limit=_MOST_BYTES)
+    for character, numbers in drawn.missing.items():
+        named = [*run.missing.get(character, []), *numbers]
+        run.missing[character] = list(dict.fromkeys(named))[:_MOST_NAMED]
+    run.parts_done = len(_existing(run))
+    _save(run, {"parts_done": run.parts_done, "missing": json.dumps(run.missing)})
+    show(run)
+
+
+def _save(run: LabelRun, values: dict[str, Any]) -> None:
+    sets = ", ".join(f"{name} = %s" for name in values)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            f"UPDATE codes_labelrun SET {sets} WHERE id = %s", [*values.values(), run.pk]
+        )
+
+
+def _finish(run: LabelRun) -> None:
+    """The run is ready; the trail says once what was printed."""
+    run.state, run.finished_at = RunState.READY, timezone.now()
+    user = User.objects.filter(pk=run.user_id).first() if run.user_id else None
+    with transaction.atomic(using="owner"):
+        LabelRun.objects.using("owner").filter(pk=run.pk).update(
+            state=run.state, finished_at=run.finished_at
+        )
+        record(
+            action="codes.labels_printed",
+            by=user,
+            actor="" if user else run.actor,
+            place_code=run.place_code,
+            subject=("label_run", run.pk),
+            after={"layout": run.layout, "labels": run.labels, "sheets": run.sheets},
+            using="owner",
+        )

@@ -1,0 +1,1 @@
+"""Paper: what is drawn to be printed, in one look. No domain words, no Django."""

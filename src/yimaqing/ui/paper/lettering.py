@@ -1,0 +1,168 @@
+"""Text on paper: Noto Sans SC, embedded as a subset; what it lacks is never left unsaid.
+
+Rare characters of names (生僻字) come from another font of the machine where it has one.
+Where none has, the place is marked 〓, as Chinese printers do, and the character is kept
+in ``missing``: whoever prints is told, and nothing prints as an empty box.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import groupby
+from math import floor
+from pathlib import Path
+from unicodedata import category
+
+import skia
+
+FOLDER = Path(__file__).parent / "fonts"
+REGULAR, SEMIBOLD = 400, 600
+GETA = "〓"
+INK, MUTED, LINE = 0xFF1F2328, 0xFF5B636B, 0xFFB9BEC4
+_FILES = {REGULAR: "NotoSansSC_400Regular.ttf", SEMIBOLD: "NotoSansSC_600SemiBold.ttf"}
+
+
+class FontsMissing(RuntimeError):
+    """The installation was not set up: ``make setup`` puts the fonts there."""
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A typeface that can be a key: skia's own cannot."""
+
+    held: skia.Typeface
+
+    def has(self, character: str) -> bool:
+        """Whether it has a glyph for the character."""
+        return bool(self.held.unicharToGlyph(ord(character)))
+
+
+@cache
+def face_of(weight: int) -> Face:
+    """The product's face of a weight (400, 600). Raises FontsMissing."""
+    path = FOLDER / _FILES[weight]
+    if not path.is_file():
+        raise FontsMissing(f"{path.name}: make setup")
+    return Face(skia.Typeface.MakeFromFile(str(path)))
+
+
+@cache
+def _face_for(character: str, weight: int) -> Face | None:
+    """The face that has a character: ours, or one of the machine's; None where none has."""
+    own = face_of(weight)
+    if own.has(character):
+        return own
+    found = _of_the_machine(character)
+    return found if found is not None and found.has(character) else None
+
+
+@cache
+def _of_the_machine(character: str) -> Face | None:
+    found = skia.FontMgr.RefDefault().matchFamilyStyleCharacter(
+        "", skia.FontStyle.Normal(), ["zh-Hans"], ord(character)
+    )
+    return None if found is None else Face(found)
+
+
+@cache
+def _font(face: Face, size: float) -> skia.Font:
+    font = skia.Font(face.held, size)
+    font.setSubpixel(True)
+    return font
+
+
+@cache
+def _paint(colour: int) -> skia.Paint:
+    return skia.Paint(AntiAlias=True, Color=colour)
+
+
+@dataclass
+class Lettering:
+    """Measures and draws text; ``missing`` gathers the characters that no font has."""
+
+    missing: set[str] = field(default_factory=set)
+
+    def width(self, text: str, size: float, weight: int = REGULAR) -> float:
+        """How wide the text is, in points."""
+        parts = self._parts(text, weight)
+        return sum(float(_font(face, size).measureText(part)) for face, part in parts)
+
+    def draw(
+        self,
+        canvas: skia.Canvas,
+        text: str,
+        at: tuple[float, float],
+        size: float,
+        *,
+        weight: int = REGULAR,
+        colour: int = INK,
+    ) -> None:
+        """Draw one line; ``at`` is the left end of its baseline, in points."""
+        x, y = at
+        for face, part in self._parts(text, weight):
+            font = _font(face, size)
+            canvas.drawString(part, x, y, font, _paint(colour))
+            x += float(font.measureText(part))
+
+    def wrapped(self, text: str, size: float, width: float, weight: int = REGULAR) -> list[str]:
+        """The text in lines of at most ``width`` points; Chinese breaks anywhere, words do not."""
+        lines = [""]
+        for piece in _pieces(text):
+            if self.width(lines[-1] + piece, size, weight) <= width:
+                lines[-1] += piece
+                continue
+            if lines[-1]:
+                lines.append("")
+            for character in piece.lstrip():
+                if lines[-1] and self.width(lines[-1] + character, size, weight) > width:
+                    lines.append("")
+                lines[-1] += character
+        return [line.rstrip() for line in lines]
+
+    def fitted(
+        self, text: str, sizes: tuple[float, float], width: float, weight: int = REGULAR
+    ) -> tuple[list[str], float]:
+        """Lines and size of a text: as large as fits in one line, in more below the smallest.
+
+        ``sizes`` are the wanted and the smallest size in points.
+        """
+        wanted, smallest = sizes
+        natural = self.width(text, wanted, weight)
+        size = wanted if natural <= width else floor(4 * wanted * width / natural) / 4
+        if size >= smallest:
+            return [text], size
+        lines = self.wrapped(text, smallest, width, weight)
+        even = self.width(text, smallest, weight) / len(lines) + smallest
+        balanced = self.wrapped(text, smallest, min(even, width), weight)
+        return (balanced if len(balanced) == len(lines) else lines), smallest
+
+    def _parts(self, text: str, weight: int) -> list[tuple[Face, str]]:
+        """The text in runs of one face."""
+        said = "".join(self._printable(character, weight) for character in text)
+        runs = groupby(said, key=lambda character: _face_for(character, weight))
+        return [(face, "".join(run)) for face, run in runs if face is not None]
+
+    def _printable(self, character: str, weight: int) -> str:
+        if _face_for(character, weight) is not None:
+            return character
+        if category(character) in {"Cc", "Cf", "Zs"}:
+            return " "
+        self.missing.add(character)
+        return GETA
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """Where a line may break: after each Chinese character, between Latin words."""
+    word = ""
+    for character in text:
+        if character.isascii() and character != " ":
+            word += character
+            continue
+        if word:
+            yield word
+        word = ""
+        yield character
+    if word:
+        yield word
