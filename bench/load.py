@@ -79,8 +79,10 @@ def _one(pattern: str, text: str) -> str:
 
 
 def _milliseconds(text: str) -> float:
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
-    return float(number) * _UNITS[unit]
+    found = re.fullmatch(r"([\d.]+)(us|ms|s)", text)
+    if not found:
+        raise RuntimeError(f"the server answered nothing (wrk says {text})")
+    return float(found[1]) * _UNITS[found[2]]
 
 
 async def _python(port: int, wanted: list[bytes], seconds: int) -> Load:
