@@ -1,5 +1,6 @@
 """The household's file: members, house, income, measures, payments, results, history."""
 
+from yimaqing.domains.registry.models.duplicates import Decision, Duplicate, Merge
 from yimaqing.domains.registry.models.facts import (
     LivingCondition,
     Measure,
@@ -12,9 +13,12 @@ from yimaqing.domains.registry.models.people import Change, Household, Person, P
 
 __all__ = [
     "Change",
+    "Decision",
+    "Duplicate",
     "Household",
     "LivingCondition",
     "Measure",
+    "Merge",
     "Pairing",
     "Payment",
     "Person",

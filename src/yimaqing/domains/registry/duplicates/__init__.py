@@ -1,0 +1,1 @@
+"""The same person, or the same household, registered twice: found, reviewed, merged, un-merged."""
