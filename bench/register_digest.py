@@ -24,6 +24,9 @@ _NAMED = {
     "registry_persongram": [_HOUSEHOLD, _PERSON.format("person_id")],
     "registry_yearlyincome": [_HOUSEHOLD],
     "registry_livingcondition": [_HOUSEHOLD],
+    "registry_measure": [_HOUSEHOLD],
+    "registry_payment": [_HOUSEHOLD, _PERSON.format("person_id")],
+    "registry_pairing": [_HOUSEHOLD],
     "registry_reading": [_HOUSEHOLD, _PERSON.format("person_id"), "t.observed_at::date"],
     "registry_change": [
         _HOUSEHOLD,

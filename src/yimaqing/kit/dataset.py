@@ -164,6 +164,49 @@ class Dataset:
     name: str
     label: str
     columns: tuple[Column, ...]
+@dataclass(frozen=True)
+class Hold:
+    """What an undo leaves as it is, and why (``code``, a key of ``Dataset.messages``).
+
+    ``sql`` selects ``id, keys, detail`` from ``intake_taken u``: ``keys`` names the columns
+    that stay (text[]); NULL means that the whole row does. ``detail`` (jsonb) fills the message.
+    """
+
+    code: str
+    sql: str
+
+
+@dataclass(frozen=True)
+class Undo:
+    """How what a batch wrote is found again and taken back.
+
+    Its SQL may name ``intake_taken u``, a row for each record that the batch created or
+    updated: ``id, outcome`` ('created', 'updated')``, place_code, stays`` (a created row that is
+    left), ``wanted`` (jsonb of columns to put back) and ``gone`` (jsonb of what history shall
+    keep). Parameters are those of the dataset; ``%(source)s`` says that it is an undo.
+
+    - ``created``: SELECT ``id`` of what the batch created, whatever became of it since.
+    - ``edited``: SELECT ``id, key, was, actor, at``: changes by hand since (key as in history).
+    - ``place``, ``label``, ``household``: expressions over ``t``.
+    - ``holds``: what stays although nobody changed it. ``lock``: keeps others from adding to
+      what goes. ``prepare`` amends ``wanted`` before it is held against today's rows.
+    - ``before``, ``after``: run before rows go or change, and after it.
+    - ``notes``: SELECT ``count(*)`` by name of what else goes (readings), for the report.
+    """
+
+    created: str
+    place: str = "t.place_code"
+    label: str = "''"
+    household: str = "t.household_id"
+    edited: str = ""
+    holds: tuple[Hold, ...] = ()
+    lock: tuple[str, ...] = ()
+    prepare: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+
     table: str
     lookup: str
     fields: tuple[Field, ...]
@@ -180,7 +223,9 @@ class Dataset:
     provenance: tuple[str, ...] = ("source", "batch_id", "changed_at")
     source: str = ""
     elsewhere: tuple[tuple[str, str], ...] = ()
+    - ``undo``: how a batch is taken back; without it none is.
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
         return {c.name: c for c in self.columns}[name]
+    undo: Undo | None = None

@@ -15,13 +15,23 @@ ACTS = {
     "intake.batch_checked": _("试运行导入"),
     "intake.batch_applied": _("导入入库"),
     "intake.batch_unusable": _("导入文件不可用"),
+    "intake.undo_requested": _("要求撤销批次"),
+    "intake.undo_checked": _("试算撤销批次"),
+    "intake.undo_undone": _("撤销批次"),
+    "intake.undo_refused": _("不能撤销批次"),
+    "intake.original_opened": _("下载导入原文件"),
+    "intake.error_workbook_opened": _("下载错误工作簿"),
 }
 
-ACTORS = {"system:import": _("导入入库")}
+ACTORS = {"system:import": _("导入入库"), "system:undo": _("撤销批次")}
 
 SUBJECTS = {"batch": _("导入批次")}
 
 FIELDS = {
+    "dry_run": _("试算"),
+    "kept": _("保留"),
+    "removed": _("移出"),
+    "restored": _("恢复"),
     "bytes": _("字节"),
     "created": _("新增"),
     "dataset": _("数据集"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from yimaqing.domains.intake.models import Batch
-from yimaqing.domains.intake.planning import Planner, before, new_value
+from yimaqing.domains.intake.planning import Planner, before, images, new_value
 from yimaqing.domains.intake.staging import execute, rows
 
 Progress = Callable[[str], None]
@@ -16,6 +16,7 @@ WORTH_ANALYSING = 20_000
 def carry_out(planner: Planner, progress: Progress) -> None:
     """Write the planned rows, what follows from them, and the remarks on the result."""
     _hold_changed_rows(planner)
+    _keep_old_values(planner)
     progress("updating")
     _update(planner)
     progress("inserting")
@@ -80,6 +81,18 @@ def _hold_changed_rows(planner: Planner) -> None:
     execute(
         "UPDATE intake_plan SET outcome = 'unchanged' WHERE outcome = 'updated' AND before IS NULL"
     )
+
+
+def _keep_old_values(planner: Planner) -> None:
+    """What an undo of this batch puts back, sealed values as they are."""
+    plain, sealed = images(planner.stated_fields(), planner.dataset.provenance)
+    planner.run(
+        "INSERT INTO intake_kept (batch_id, part, subject_id, before, sealed)"
+        f" SELECT %(batch)s, '', t.id, {plain}, nullif({sealed}, '{{}}'::jsonb)"
+        f" FROM {planner.dataset.table} t JOIN intake_plan r ON r.target_id = t.id"
+        " JOIN {stage} s ON s.row_no = r.row_no WHERE r.outcome = 'updated' ORDER BY t.id"
+    )
+    planner.batch.keeps = True
 
 
 def _insert(planner: Planner) -> int:

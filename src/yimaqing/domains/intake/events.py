@@ -6,3 +6,7 @@ from django.dispatch import Signal
 #: least once (again when a crash came in between), in the process that applied it. What
 #: it wrote carries its ``batch_id``.
 batch_applied = Signal()
+
+#: A batch was taken back: kwargs ``batch_id``, ``dataset``. As above; what went or changed
+#: stands in the history under its ``batch_id``.
+batch_undone = Signal()

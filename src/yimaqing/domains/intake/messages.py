@@ -70,6 +70,22 @@ FILE = {
     "column_missing": Message(_n("缺少必需的列：%(headings)s"), _n("对照模板补上这些列")),
 }
 
+#: Why a batch cannot be taken back.
+UNDO = {
+    "undo_not_applied": Message(_n("该批次没有入库"), _n("只有已入库的批次可以撤销")),
+    "undo_nothing_kept": Message(
+        _n("该批次入库时的程序版本还不保存旧值，不能撤销"), _n("把正确的文件再导入一次")
+    ),
+    "undo_not_for_dataset": Message(_n("该数据集的批次不能撤销"), _n("把正确的文件再导入一次")),
+    "undo_internal": Message(
+        _n("程序出错，没有撤销任何数据"), _n("再试一次；仍不行时，把批次号 %(batch)s 告诉管理员")
+    ),
+    "undo_killed": Message(
+        _n("撤销中途程序多次被系统终止，没有撤销任何数据"),
+        _n("多半是内存不够：夜间再试；仍不行时，把批次号 %(batch)s 告诉管理员"),
+    ),
+}
+
 #: Faults of a cell or row in any dataset.
 CELL = {
     "width": Message(
@@ -145,7 +161,7 @@ def explain(dataset_name: str, code: str, params: Mapping[str, Any]) -> Explaine
         own = dataset(dataset_name).messages
     except UnknownDataset:
         own = {}
-    message = own.get(code) or CELL.get(code) or FILE.get(code)
+    message = own.get(code) or CELL.get(code) or FILE.get(code) or UNDO.get(code)
     if message is None:
         return Explained(code, "")
     values = _Lenient(params)

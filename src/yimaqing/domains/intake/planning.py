@@ -233,3 +233,29 @@ def _before(field: Field, compared: Field) -> str:
         f"CASE WHEN t.{compared.column} IS DISTINCT FROM {new_value(compared)}"
         f" THEN jsonb_build_object('{key}', {shown}) ELSE '{{}}'::jsonb END"
     )
+
+
+def images(fields: list[Field], provenance: tuple[str, ...]) -> tuple[str, str]:
+    """SQL of all old values of what changes, by column: the plain ones, and the sealed ones."""
+    by_column = {f.column: f for f in fields}
+    parts: dict[bool, list[str]] = {False: ["'{}'::jsonb"], True: ["'{}'::jsonb"]}
+    for field in fields:
+        compared = by_column.get(field.compare, field)
+        parts[is_secret(field)].append(
+            f"CASE WHEN t.{compared.column} IS DISTINCT FROM {new_value(compared)} THEN"
+            f" jsonb_build_object('{plain_name(field)}', t.{field.column})"
+            " ELSE '{}'::jsonb END"
+        )
+    origin = [name for name in provenance if name != "changed_at"]
+    parts[False] += [f"jsonb_build_object('{name}', t.{name})" for name in origin]
+    return " || ".join(parts[False]), " || ".join(parts[True])
+
+
+def plain_name(field: Field) -> str:
+    """The column's name without the quotes that SQL needs."""
+    return field.column.strip('"')
+
+
+def is_secret(field: Field) -> bool:
+    """Whether the column holds a sealed value or the index of one."""
+    return bool(field.compare) or plain_name(field).endswith("_index")

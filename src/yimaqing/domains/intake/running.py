@@ -74,7 +74,7 @@ def run(batch_id: int, progress: Progress = unseen, *, most_tries: int | None = 
     InterfaceError when the database goes away: running again continues. Raises BatchBroken
     when something fails that would fail again; the batch has ended then.
     """
-    with _alone(batch_id):
+    with alone(batch_id):
         batch = Batch.objects.using("owner").get(pk=batch_id)
         if not batch.finished:
             with counted(batch, most_tries) as may_try:
@@ -167,8 +167,8 @@ def _start_over(batch: Batch) -> None:
 
 
 @contextmanager
-def _alone(batch_id: int) -> Iterator[None]:
-    """One run of a batch at a time; the lock goes with the connection."""
+def alone(batch_id: int) -> Iterator[None]:
+    """One run or undo of a batch at a time; the lock goes with the connection."""
     connection = connections["owner"]
     connection.ensure_connection()
     with connection.cursor() as cursor:
@@ -259,7 +259,7 @@ def _finish(planner: Planner, progress: Progress) -> None:
         batch.finished_at = timezone.now()
         if batch.dry_run and not batch.created + batch.updated:
             staging.drop(batch.pk)  # there is nothing to let in
-        counts = ["created", "updated", "unchanged", "rejected", "warned", "tally"]
+        counts = ["created", "updated", "unchanged", "rejected", "warned", "tally", "keeps"]
         state = State.CHECKED if batch.dry_run else State.APPLIED
         _save(batch, state, *counts, "place_code", "finished_at")
         _record(batch)

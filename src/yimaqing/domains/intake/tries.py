@@ -7,11 +7,11 @@ from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, InterfaceError, OperationalError, connections
 
-from yimaqing.domains.intake.models import Batch
+from yimaqing.domains.intake.models import Batch, Undo
 
 
 @contextmanager
-def counted(batch: Batch, most: int | None) -> Iterator[bool]:
+def counted(batch: Batch | Undo, most: int | None) -> Iterator[bool]:
     """Around a try: whether the batch got further since, or was begun fewer than ``most`` times.
 
     If so, the try is counted before it is made: a process that dies cannot count it after. One
@@ -30,6 +30,6 @@ def counted(batch: Batch, most: int | None) -> Iterator[bool]:
         with suppress(DatabaseError, InterfaceError):  # it may still be away
             connections["owner"].close()
             # Another run that has begun since has counted on; its count is its own.
-            uncounted = Batch.objects.using("owner").filter(pk=batch.pk, tries=mine)
+            uncounted = type(batch).objects.using("owner").filter(pk=batch.pk, tries=mine)
             uncounted.update(tries=mine | {"count": before})
         raise

@@ -13,8 +13,9 @@ class RegistryConfig(AppConfig):
         """Listen to what flows in."""
         # Imported here: receivers need the models, which exist only once apps are ready.
         from yimaqing.domains.accounts.events import assigned  # noqa: PLC0415
-        from yimaqing.domains.intake.events import batch_applied  # noqa: PLC0415
+        from yimaqing.domains.intake.events import batch_applied, batch_undone  # noqa: PLC0415
         from yimaqing.domains.registry import receivers  # noqa: PLC0415
 
         batch_applied.connect(receivers.on_batch_applied, dispatch_uid="registry")
+        batch_undone.connect(receivers.on_batch_applied, dispatch_uid="registry")
         assigned.connect(receivers.on_assigned, dispatch_uid="registry")

@@ -96,7 +96,7 @@ FORESEE = (
     _MEMBERS.replace("{persons}", f"({_PLANNED})"),
 )
 
-_FAULTS = {
+FAULTS = {
     "no_members": "members = 0",
     "head_missing": "members > 0 AND heads = 0",
     "several_heads": "heads > 1",
@@ -104,7 +104,7 @@ _FAULTS = {
 }
 _NAMED = " UNION ALL ".join(
     f"SELECT m.*, '{name}' AS fault FROM registry_members m WHERE {where}"
-    for name, where in _FAULTS.items()
+    for name, where in FAULTS.items()
 )
 OPEN_TODOS = (
     "INSERT INTO work_todo (kind, place_code, household_id, subject_kind, subject_id, detail,"
@@ -120,9 +120,7 @@ CLOSE_TODOS = (
     "UPDATE work_todo w SET state = 'done', closed_at = now(), reason = %(source)s"
     " FROM registry_members m WHERE w.subject_kind = 'household' AND w.subject_id = m.id::text"
     " AND w.state = 'open' AND ("
-    + " OR ".join(
-        f"w.kind = 'registry.{name}' AND NOT ({where})" for name, where in _FAULTS.items()
-    )
+    + " OR ".join(f"w.kind = 'registry.{name}' AND NOT ({where})" for name, where in FAULTS.items())
     + ")"
 )
 
@@ -147,7 +145,7 @@ END_INVALID = (
     " FROM (SELECT r.id::text AS id FROM intake_plan r"
     f" JOIN registry_household h ON h.id = r.id WHERE {_RECOUNTED} AND NOT h.valid) x"
     " WHERE w.subject_kind = 'household' AND w.subject_id = x.id AND w.state = 'open'"
-    " AND w.kind IN (" + ", ".join(f"'registry.{name}'" for name in _FAULTS) + ")"
+    " AND w.kind IN (" + ", ".join(f"'registry.{name}'" for name in FAULTS) + ")"
 )
 AFTER_HOUSEHOLDS = (history("household"), DECLARED, END_INVALID, CLOSE_TODOS, OPEN_TODOS)
 
@@ -176,16 +174,16 @@ def _notice(name: str, further: str = "") -> Rule:
         "household_number",
         "SELECT 0 AS row_no, household_number AS value, jsonb_build_object('number',"
         " household_number, 'members', members, 'declared', member_count) AS params"
-        f" FROM registry_members WHERE {_FAULTS[name]}{further}",
+        f" FROM registry_members WHERE {FAULTS[name]}{further}",
         warning=True,
     )
 
 
 NOTICES = (
     _notice("no_members"),
-    *(_notice(name, f" AND {_TOUCHED_ONLY}") for name in _FAULTS if name != "no_members"),
+    *(_notice(name, f" AND {_TOUCHED_ONLY}") for name in FAULTS if name != "no_members"),
 )
-HOUSEHOLD_NOTICES = tuple(_notice(name) for name in _FAULTS if name != "no_members")
+HOUSEHOLD_NOTICES = tuple(_notice(name) for name in FAULTS if name != "no_members")
 
 MEMBERS_MESSAGES = {
     "no_members": Message(

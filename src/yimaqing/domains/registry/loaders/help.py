@@ -20,6 +20,14 @@ from yimaqing.domains.registry.loaders.shared import (
     text,
     year_not_future,
 )
+from yimaqing.domains.registry.loaders.undoing import (
+    MESSAGES as UNDO_MESSAGES,
+)
+from yimaqing.domains.registry.loaders.undoing import (
+    UNDO_MEASURES,
+    UNDO_PAIRINGS,
+    UNDO_PAYMENTS,
+)
 from yimaqing.kit.dataset import Column, Dataset, Field, Kind, Message, Rule
 
 _NUMBER = r"[0-9A-Za-z_./-]{1,60}"
@@ -65,8 +73,9 @@ measures = Dataset(
     checks=(year_not_future, in_order("starts_on", "ends_on")),
     rules=(HOUSEHOLD_UNKNOWN,),
     after=(history("measure"),),
-    messages=MESSAGES,
+    messages={**MESSAGES, **UNDO_MESSAGES},
     source=SOURCE,
+    undo=UNDO_MEASURES,
 )
 
 payments = Dataset(
@@ -125,11 +134,13 @@ payments = Dataset(
     after=(history("payment"),),
     messages={
         **MESSAGES,
+        **UNDO_MESSAGES,
         "payee_not_member": Message(
             _n("领取人不是户编号 %(number)s 的成员"), _n("已记到户；核实领取人证件号")
         ),
     },
     source=SOURCE,
+    undo=UNDO_PAYMENTS,
 )
 
 pairings = Dataset(
@@ -187,11 +198,13 @@ pairings = Dataset(
     after=(history("pairing"),),
     messages={
         **MESSAGES,
+        **UNDO_MESSAGES,
         "username_unknown": Message(
             _n("没有登录名 %(username)s"), _n("结对已入库；建账号后重新导入即可关联")
         ),
     },
     source=SOURCE,
+    undo=UNDO_PAIRINGS,
     elsewhere=(
         (
             (

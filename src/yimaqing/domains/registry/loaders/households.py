@@ -22,6 +22,12 @@ from yimaqing.domains.registry.loaders.shared import (
     text,
     yes_no,
 )
+from yimaqing.domains.registry.loaders.undoing import (
+    MESSAGES as UNDO_MESSAGES,
+)
+from yimaqing.domains.registry.loaders.undoing import (
+    UNDO_HOUSEHOLDS,
+)
 from yimaqing.kit.dataset import Column, Dataset, Field, Finding, Kind, Message, Rule
 from yimaqing.kit.ids import pinyin_key
 
@@ -211,6 +217,7 @@ households = Dataset(
             _n("核对 12 位统计用区划代码；新设的村先更新区划表"),
         ),
         "place_not_village": Message(
+        **UNDO_MESSAGES,
             _n("%(place)s 不是村级代码"), _n("填写村（社区）的 12 位代码")
         ),
         "head_elsewhere": Message(
@@ -232,6 +239,7 @@ households = Dataset(
                 "致贫、返贫风险（2021年起，至多五项）随监测对象名单"
                 "（识别风险、消除风险的时间同在该名单），不在户表 AC01。"
             ),
+    undo=UNDO_HOUSEHOLDS,
             (
                 "Risks of poverty (from 2021, up to five) come with the list of monitored"
                 " households, which also says when a risk was found and ended; table AC01 has none."

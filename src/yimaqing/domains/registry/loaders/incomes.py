@@ -20,6 +20,12 @@ from yimaqing.domains.registry.loaders.shared import (
     plain,
     year_not_future,
 )
+from yimaqing.domains.registry.loaders.undoing import (
+    MESSAGES as UNDO_MESSAGES,
+)
+from yimaqing.domains.registry.loaders.undoing import (
+    UNDO_INCOMES,
+)
 from yimaqing.kit.dataset import Column, Dataset, Field, Finding, Kind, Message
 
 _MOST_YUAN = 100_000_000
@@ -111,6 +117,7 @@ incomes = Dataset(
     after=(history("yearlyincome"), READINGS),
     messages={
         **MESSAGES,
+        **UNDO_MESSAGES,
         "transfer_sum": Message(
             _n("转移性收入不等于六个分项之和 %(right)s 元"), _n("核对转移性收入与各分项")
         ),
@@ -125,4 +132,5 @@ incomes = Dataset(
         ),
     },
     source=SOURCE,
+    undo=UNDO_INCOMES,
 )

@@ -23,6 +23,12 @@ from yimaqing.domains.registry.loaders.shared import (
     year_not_future,
     yes_no,
 )
+from yimaqing.domains.registry.loaders.undoing import (
+    MESSAGES as UNDO_MESSAGES,
+)
+from yimaqing.domains.registry.loaders.undoing import (
+    UNDO_LIVING,
+)
 from yimaqing.kit.dataset import Column, Dataset, Field, Finding, Kind, Message
 
 _MOST_MU = 100_000
@@ -129,9 +135,11 @@ living_conditions = Dataset(
     after=(history("livingcondition"), READINGS),
     messages={
         **MESSAGES,
+        **UNDO_MESSAGES,
         "grade_contradicts": Message(_n("危房级别与是否危房户不一致"), _n("对照鉴定报告核实")),
         "grade_missing": Message(_n("危房户没有危房级别"), _n("按鉴定报告补填")),
         "land_doubtful": Message(_n("面积超过 %(most)s 亩"), _n("核实面积与单位（亩）")),
     },
     source=SOURCE,
+    undo=UNDO_LIVING,
 )

@@ -15,6 +15,12 @@ from yimaqing.domains.registry.loaders.shared import (
     OF_HOUSEHOLD,
     not_future,
 )
+from yimaqing.domains.registry.loaders.undoing import (
+    MESSAGES as UNDO_MESSAGES,
+)
+from yimaqing.domains.registry.loaders.undoing import (
+    UNDO_READINGS,
+)
 from yimaqing.kit.dataset import CodeTable, Column, Dataset, Field, Finding, Kind, Message, Rule
 
 _VALUES = code_table("reading_value").labels
@@ -177,6 +183,7 @@ readings = Dataset(
     ),
     messages={
         **MESSAGES,
+        **UNDO_MESSAGES,
         "value_word": Message(_n("该指标没有这个值"), _n("填写：%(allowed)s")),
         "value_number": Message(_n("该指标的值应为数字"), _n("只填数字，不带单位")),
         "person_needed": Message(_n("该指标按人记录，缺证件号码"), _n("填写该成员的证件号码")),
@@ -191,4 +198,5 @@ readings = Dataset(
     },
     provenance=("batch_id", "changed_at"),
     source="入户走访",
+    undo=UNDO_READINGS,
 )

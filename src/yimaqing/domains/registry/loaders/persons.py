@@ -25,6 +25,12 @@ from yimaqing.domains.registry.loaders.shared import (
     text,
     yes_no,
 )
+from yimaqing.domains.registry.loaders.undoing import (
+    MESSAGES as UNDO_MESSAGES,
+)
+from yimaqing.domains.registry.loaders.undoing import (
+    UNDO_PERSONS,
+)
 from yimaqing.kit.dataset import Column, Dataset, Field, Finding, Kind, Message, Rule
 from yimaqing.kit.ids import pinyin_key
 
@@ -251,6 +257,7 @@ persons = Dataset(
     messages={
         **MESSAGES,
         **MEMBERS_MESSAGES,
+        **UNDO_MESSAGES,
         "id_in_other_household": Message(
             _n("该证件号码已登记在另一户（%(household)s）"),
             _n("核对号码；确已迁户的，在原户把该人改为自然减少，或用同一人编号导入新户编号"),
@@ -279,6 +286,7 @@ persons = Dataset(
         "relation_sex": Message(_n("与户主关系和性别不相符"), _n("核实关系或性别")),
     },
     source=SOURCE,
+    undo=UNDO_PERSONS,
     elsewhere=(
         (
             "残疾类别与等级随残联的持证残疾人名单；人员表 AB01 只在健康状况中写“残疾”。",
