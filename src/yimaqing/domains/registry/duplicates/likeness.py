@@ -31,14 +31,14 @@ NAME = Comparison(
     "name",
     "folded_l IS NULL OR folded_r IS NULL",
     (
-        Level("same_name", "name_l = name_r", 0.55, 2e-5, "folded"),
+        Level("same_name", "name_l = name_r", 0.59, 2e-5, "folded"),
         Level("variant_characters", "folded_l = folded_r", 0.05, 2e-5, "folded"),
         Level("same_sound", f"sound_l = sound_r AND {_LONG}", 0.14, 1.5e-4),
         Level("swapped_characters", f"letters_l = letters_r AND {_LONG}", 0.04, 2e-5),
         Level("near_sound", f"near_l = near_r AND {_LONG}", 0.07, 6e-4),
         Level("one_character_off", _ONE_OFF, 0.10, 5e-3),
     ),
-    (0.05, 0.994),
+    (0.01, 0.994),
 )
 
 #: The ID number holds the birth date, so both are one comparison: two people born on one day
