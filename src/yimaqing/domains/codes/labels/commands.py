@@ -38,12 +38,12 @@ OWNER, ACTOR = "owner", "system:labels"
 )  # fmt: skip
 @click.option("--kind", default="household", show_default=True, help="户或地点 kind of code")
 @click.option(
-    "--only", type=click.Choice([*Only]), default=Only.ALL.value, show_default=True,
+    "--only", type=click.Choice([one.value for one in Only]), default="all", show_default=True,
     help="全部、新发、换发、未印 which of the active codes",
 )  # fmt: skip
 @click.option(
-    "--order", type=click.Choice([*Order]), default=Order.ROUTE.value, show_default=True,
-    help="按入户路线或按编号 by team and door, or by number",
+    "--order", type=click.Choice([one.value for one in Order]), default="route",
+    show_default=True, help="按入户路线或按编号 by team and door, or by number",
 )  # fmt: skip
 @click.option("--code", "codes", multiple=True, help="只印这些码（编号或网址） these codes only")
 @click.option("--start", type=int, default=1, show_default=True, help="从第几枚位置起 first free")

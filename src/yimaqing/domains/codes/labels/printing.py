@@ -11,7 +11,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,7 @@ from yimaqing.domains.codes.labels.layout import layouts
 from yimaqing.domains.codes.models import LabelPrint, LabelRun, RunState
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.files import store
-from yimaqing.kit.rowscope import scoped
+from yimaqing.kit.rowscope import Scope, scoped
 
 FOLDER = "labels"
 SHEETS_A_PART = 500
@@ -80,31 +80,45 @@ def print_run(
     return run
 
 
+def _user_of(run: LabelRun) -> User | None:
+    return User.objects.filter(pk=run.user_id).first() if run.user_id else None
+
+
 @contextmanager
 def _reading(run: LabelRun, using: str) -> Iterator[None]:
     """A transaction that sees what the run's user may print."""
-    user = User.objects.filter(pk=run.user_id).first() if run.user_id else None
+    user = _user_of(run)
     if using == "owner":
         with transaction.atomic(using=using):
             yield
         return
-    if user is None:
-        raise LookupError(f"label run {run.pk} has no user to draw for")
-    with scoped(scope_of(user, permissions.PRINT)):
+    with scoped(scope_of(user, permissions.PRINT) if user else Scope.nothing()):
         yield
 
 
 def _choose(run: LabelRun, using: str) -> None:
-    """Write down what is printed and how many parts that makes."""
+    """Write down what is printed and how many parts that makes, in one transaction."""
     asked, layout = Asked.restored(run.asked), layouts()[run.layout]
     with _reading(run, using):
+        # Whoever may not print here any more sees no code, nor the run.
+        if not LabelRun.objects.using(using).filter(pk=run.pk).exists():
+            _end(run, RunState.EMPTY)
+            return
         place = Place(run.place_code, run.place_level)
         run.labels = keep_chosen(run.pk, asked, place, using)
         run.sheets = layout.sheets(run.labels, asked.start)
         run.parts = -(-run.sheets // SHEETS_A_PART)
-        run.state = RunState.DRAWING if run.labels else RunState.EMPTY
-        run.finished_at = None if run.labels else timezone.now()
-        run.save(using=using, update_fields=["labels", "sheets", "parts", "state", "finished_at"])
+        run.state = RunState.DRAWING
+        run.save(using=using, update_fields=["labels", "sheets", "parts", "state"])
+    if not run.labels:
+        _end(run, RunState.EMPTY)
+
+
+def _end(run: LabelRun, state: RunState) -> None:
+    run.state, run.finished_at = state, timezone.now()
+    LabelRun.objects.using("owner").filter(pk=run.pk).update(
+        state=run.state, finished_at=run.finished_at
+    )
 
 
 def _draw(run: LabelRun, using: str, show: Progress, processes: int) -> None:
@@ -141,8 +155,7 @@ Draw = Callable[[list[Label], Sheet], "Future[Drawn]"]
 def _pool(workers: int) -> Iterator[Draw]:
     """Processes that draw; one part is drawn here, without starting any."""
     if workers < 2:
-        with nullcontext():
-            yield _at_once
+        yield _at_once
         return
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         yield lambda labels, sheet: pool.submit(draw_sheets, labels, sheet)
@@ -191,12 +204,9 @@ def _save(run: LabelRun, values: dict[str, Any]) -> None:
 
 def _finish(run: LabelRun) -> None:
     """The run is ready; the trail says once what was printed."""
-    run.state, run.finished_at = RunState.READY, timezone.now()
-    user = User.objects.filter(pk=run.user_id).first() if run.user_id else None
+    user = _user_of(run)
     with transaction.atomic(using="owner"):
-        LabelRun.objects.using("owner").filter(pk=run.pk).update(
-            state=run.state, finished_at=run.finished_at
-        )
+        _end(run, RunState.READY)
         record(
             action="codes.labels_printed",
             by=user,
