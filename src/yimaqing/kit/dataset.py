@@ -143,28 +143,6 @@ class Field:
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """A kind of file and how its rows become records.
-
-    - ``key``: expressions over ``s`` that name a row; twice in one file is a fault. Rows
-      where one is NULL are not compared. ``further_keys``: (column, unique expression).
-    - ``lookup``: SELECT ``row_no, target_id, place_code, held_place`` (where the row found
-      is now) and what else ``fields``, rules and ``after`` need, from ``{stage} s``. NULL
-      place_code: the row's place is unknown, and a rule of the dataset says why.
-    - ``table`` and ``fields``: where rows are written; ``after``: what follows from them.
-    - ``derived``: further text columns of the staging table, or a better value of one of
-      ``columns``, computed from a chunk (which holds secrets in clear).
-    - ``notices``: rules that run once the records are written, over what ``after`` left.
-    - ``foresee``: what a dry run prepares for ``notices`` instead of ``after``, from the plan.
-    - ``elsewhere``: for the reference page, fields looked for here that come with another list
-      (Chinese, English).
-    - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
-    """
-
-    name: str
-    label: str
-    columns: tuple[Column, ...]
-@dataclass(frozen=True)
 class Hold:
     """What an undo leaves as it is, and why (``code``, a key of ``Dataset.messages``).
 
@@ -207,6 +185,29 @@ class Undo:
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Dataset:
+    """A kind of file and how its rows become records.
+
+    - ``key``: expressions over ``s`` that name a row; twice in one file is a fault. Rows
+      where one is NULL are not compared. ``further_keys``: (column, unique expression).
+    - ``lookup``: SELECT ``row_no, target_id, place_code, held_place`` (where the row found
+      is now) and what else ``fields``, rules and ``after`` need, from ``{stage} s``. NULL
+      place_code: the row's place is unknown, and a rule of the dataset says why.
+    - ``table`` and ``fields``: where rows are written; ``after``: what follows from them.
+    - ``derived``: further text columns of the staging table, or a better value of one of
+      ``columns``, computed from a chunk (which holds secrets in clear).
+    - ``notices``: rules that run once the records are written, over what ``after`` left.
+    - ``foresee``: what a dry run prepares for ``notices`` instead of ``after``, from the plan.
+    - ``elsewhere``: for the reference page, fields looked for here that come with another list
+      (Chinese, English).
+    - ``undo``: how a batch is taken back; without it none is.
+    - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
+    """
+
+    name: str
+    label: str
+    columns: tuple[Column, ...]
     table: str
     lookup: str
     fields: tuple[Field, ...]
@@ -223,9 +224,8 @@ class Undo:
     provenance: tuple[str, ...] = ("source", "batch_id", "changed_at")
     source: str = ""
     elsewhere: tuple[tuple[str, str], ...] = ()
-    - ``undo``: how a batch is taken back; without it none is.
+    undo: Undo | None = None
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
         return {c.name: c for c in self.columns}[name]
-    undo: Undo | None = None

@@ -211,13 +211,13 @@ households = Dataset(
     messages={
         **MESSAGES,
         **MEMBERS_MESSAGES,
+        **UNDO_MESSAGES,
         **CODE_MESSAGES,
         "place_unknown": Message(
             _n("村编号 %(place)s 不在区划表中"),
             _n("核对 12 位统计用区划代码；新设的村先更新区划表"),
         ),
         "place_not_village": Message(
-        **UNDO_MESSAGES,
             _n("%(place)s 不是村级代码"), _n("填写村（社区）的 12 位代码")
         ),
         "head_elsewhere": Message(
@@ -233,13 +233,13 @@ households = Dataset(
         ),
     },
     source=SOURCE,
+    undo=UNDO_HOUSEHOLDS,
     elsewhere=(
         (
             (
                 "致贫、返贫风险（2021年起，至多五项）随监测对象名单"
                 "（识别风险、消除风险的时间同在该名单），不在户表 AC01。"
             ),
-    undo=UNDO_HOUSEHOLDS,
             (
                 "Risks of poverty (from 2021, up to five) come with the list of monitored"
                 " households, which also says when a risk was found and ended; table AC01 has none."
