@@ -20,10 +20,11 @@ from yimaqing.domains.intake.catalogue import dataset as dataset_of
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.reading.formats import MOST_BYTES
 from yimaqing.domains.intake.running import StillRunning, forget_staged
+from yimaqing.domains.intake.undo.keys import seal_kept_anew
 from yimaqing.kit.crypto import CannotOpen, Keyring, keyring
 from yimaqing.kit.files import CHUNK_BYTES, SealedWriter, Stored, key_of, open_stored, store
 
-__all__ = ["StillRunning"]
+__all__ = ["StillRunning", "seal_kept_anew"]
 
 FOLDER = "intake"
 
@@ -53,6 +54,7 @@ def receive(
     stored: Stored,
     by: User | None,
     dry_run: bool = False,
+    all_or_nothing: bool = False,
     source: str = "",
     as_of: dt.date | None = None,
     using: str = "default",
@@ -61,7 +63,8 @@ def receive(
 
     ``source`` is what pages show beside the facts; ``as_of`` the day that they hold for
     (today). Each call makes a batch of its own: whether an interrupted one of the same file
-    should be continued instead, the caller asks with ``unfinished``.
+    should be continued instead, the caller asks with ``unfinished``. With ``all_or_nothing`` one
+    row that is refused leaves it checked, nothing written.
     """
     kind = dataset_of(dataset)
     actor = f"user:{by.pk}" if by else "system:import"
@@ -77,6 +80,7 @@ def receive(
             user_id=by.pk if by else None,
             actor=actor,
             dry_run=dry_run,
+            all_or_nothing=all_or_nothing,
         )
         record(
             action="intake.file_received",
@@ -99,7 +103,9 @@ def apply_checked(*, batch: Batch, by: User | None, using: str = "default") -> B
         if held.state != State.CHECKED:
             raise NothingToApply(str(held.pk))
         held.state, held.dry_run, held.finished_at = State.APPLYING, False, None
-        held.save(using=using, update_fields=["state", "dry_run", "finished_at"])
+        # Whoever has read the report lets in what can be; rows refused since would stop it again.
+        held.all_or_nothing = held.all_or_nothing and not held.rejected
+        held.save(using=using, update_fields=["state", "dry_run", "finished_at", "all_or_nothing"])
         record(
             action="intake.apply_requested",
             by=by,

@@ -25,6 +25,7 @@ from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT
 from yimaqing.domains.intake.queries import ErrorLine, error_lines, error_rows, report
 from yimaqing.domains.intake.running import BatchBroken, run
+from yimaqing.domains.intake.undo.commands import undo
 from yimaqing.kit.files import TooLarge
 
 DONE, ROWS_REJECTED, FILE_UNUSABLE, INTERRUPTED, BROKEN = 0, 1, 2, 3, 4
@@ -37,6 +38,7 @@ _PIECE = 1024 * 1024
 @click.argument("dataset", required=False)
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="只检查不入库 check only")
+@click.option("--all-or-nothing", is_flag=True, help="有一行被拒绝就都不入库 no row if one is bad")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果 report as JSON")
 @click.option("--as", "username", help="以该用户的范围导入 import within this user's area")
 @click.option("--source", default="", help="来源，显示在每条事实旁 shown beside each fact")
@@ -47,6 +49,7 @@ def import_file(
     dataset: str | None,
     file: Path | None,
     dry_run: bool,
+    all_or_nothing: bool,
     as_json: bool,
     username: str | None,
     source: str,
@@ -63,7 +66,9 @@ def import_file(
     show = _Progress(quiet=as_json)
     broken = False
     try:
-        batch_id = resume or _batch(dataset, file, dry_run, username, source, as_of)
+        batch_id = resume or _batch(
+            dataset, file, dry_run, username, source, as_of, all_or_nothing=all_or_nothing
+        )
         try:
             batch = run(batch_id, show)
         except BatchBroken:
@@ -89,6 +94,8 @@ def _batch(
     username: str | None,
     source: str,
     as_of: dt.datetime | None,
+    *,
+    all_or_nothing: bool,
 ) -> int:
     """The batch of a file: the interrupted one of the same content, else a new one."""
     if dataset is None or file is None:
@@ -126,6 +133,7 @@ def _batch(
         stored=stored,
         by=user,
         dry_run=dry_run,
+        all_or_nothing=all_or_nothing,
         source=source,
         as_of=as_of.date() if as_of else None,
         using="owner",
@@ -229,4 +237,4 @@ def list_datasets(markdown: bool, name: str | None) -> None:
             click.echo(f"{one.name:<20}{_(one.label)}  {len(one.columns)}")
 
 
-commands = [import_file, list_datasets]
+commands = [import_file, undo, list_datasets]

@@ -121,8 +121,13 @@ def error_rows(batch: Batch) -> Iterator[str]:
 
 def _csv(cells: list[str]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow(["'" + c if c.startswith(FORMULA) else c for c in cells])
+    csv.writer(text).writerow(plain_cells(cells))
     return text.getvalue()
+
+
+def plain_cells(cells: list[str]) -> list[str]:
+    """Cells of which a spreadsheet runs none."""
+    return ["'" + c if c.startswith(FORMULA) else c for c in cells]
 
 
 def error_kinds(batch: Batch) -> list[ErrorKind]:

@@ -23,7 +23,7 @@ from django.utils import timezone
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.audit.actions import record
-from yimaqing.domains.intake import applying, staging
+from yimaqing.domains.intake import applying, preview, staging
 from yimaqing.domains.intake.announcing import announce
 from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.models import Batch, State
@@ -248,6 +248,10 @@ def _finish(planner: Planner, progress: Progress) -> None:
     with transaction.atomic(using="owner"):
         staging.execute("SELECT pg_advisory_xact_lock(%(key)s)", {"key": LOCK_APPLY})
         planner.plan()
+        preview.look(planner)
+        applying.count(batch)
+        if batch.all_or_nothing and batch.rejected:
+            batch.dry_run = True  # as its sender chose: mended, or the others let in on request
         if batch.dry_run:
             applying.foresee(planner)
         else:
@@ -260,6 +264,7 @@ def _finish(planner: Planner, progress: Progress) -> None:
         if batch.dry_run and not batch.created + batch.updated:
             staging.drop(batch.pk)  # there is nothing to let in
         counts = ["created", "updated", "unchanged", "rejected", "warned", "tally", "keeps"]
+        counts += ["dry_run"]
         state = State.CHECKED if batch.dry_run else State.APPLIED
         _save(batch, state, *counts, "place_code", "finished_at")
         _record(batch)

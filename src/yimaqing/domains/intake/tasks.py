@@ -15,6 +15,7 @@ from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.actions import FOLDER
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.running import run
+from yimaqing.domains.intake.undo.running import run_undo
 
 #: A dry run's rows wait this long for "apply"; after it they are read from the file again.
 KEEP_CHECKED = dt.timedelta(days=7)
@@ -51,6 +52,40 @@ def ask_for_a_run(batch_id: int) -> None:
         return
 
 
+@app.task(
+    name="intake.undo",
+    queue="intake",
+    retry=RetryStrategy(
+        max_attempts=8,
+        exponential_wait=2,
+        retry_exceptions={OperationalError, InterfaceError},
+    ),
+)
+def run_an_undo(undo_id: int) -> str:
+    """Take an undo to its end; a job that is done again begins anew, for nothing was done."""
+    connections["owner"].close()
+    return run_undo(undo_id, most_tries=MOST_TRIES).state
+
+
+def ask_for_an_undo(undo_id: int) -> None:
+    """Queue an undo, unless it waits already."""
+    lock = f"intake-undo:{undo_id}"
+    try:
+        with transaction.atomic():
+            run_an_undo.configure(lock=lock, queueing_lock=lock).defer(undo_id=undo_id)
+    except AlreadyEnqueued:
+        return
+
+
+_UNDOS_LEFT = """
+SELECT u.id FROM intake_undo u
+WHERE (u.state = 'received' OR (u.state = 'undone' AND u.announced_at IS NULL))
+  AND EXISTS (SELECT FROM procrastinate_jobs j WHERE j.task_name = %(task)s
+    AND (j.args->>'undo_id')::bigint = u.id AND j.status = 'failed')
+  AND NOT EXISTS (SELECT FROM procrastinate_jobs j WHERE j.task_name = %(task)s
+    AND (j.args->>'undo_id')::bigint = u.id AND j.status IN ('todo', 'doing'))
+ORDER BY u.id
+"""
 _LEFT = """
 SELECT b.id FROM intake_batch b
 WHERE (b.state <> ALL (%(finished)s) OR (b.state = 'applied' AND b.announced_at IS NULL
@@ -66,7 +101,7 @@ ORDER BY b.id
 @app.periodic(cron="*/5 * * * *", periodic_id="intake-left")
 @app.task(name="intake.continue_left", queueing_lock="intake.continue_left")
 def continue_left(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
-    """Batches whose jobs gave up, because the database was away for too long, are queued again.
+    """Batches and undos whose jobs gave up, the database being away for too long, are queued.
 
     One of the terminal is not: it never had a job, and its user was told.
     """
@@ -74,7 +109,10 @@ def continue_left(timestamp: int) -> int:  # noqa: ARG001 - the job library pass
     left = [row[0] for row in staging.rows(_LEFT, values)]
     for batch_id in left:
         ask_for_a_run(batch_id)
-    return len(left)
+    undos = [row[0] for row in staging.rows(_UNDOS_LEFT, {"task": run_an_undo.name})]
+    for undo_id in undos:
+        ask_for_an_undo(undo_id)
+    return len(left) + len(undos)
 
 
 @app.periodic(cron="40 3 * * *", periodic_id="intake")

@@ -89,7 +89,11 @@ class UploadForm(forms.Form):
     )
     mode = forms.ChoiceField(
         label=_("方式"),
-        choices=[("check", _("先检查，看过报告再入库")), ("apply", _("检查后直接入库"))],
+        choices=[
+            ("check", _("先检查，看过报告再入库")),
+            ("apply", _("检查后直接入库：有错的行不入库，其余入库")),
+            ("all", _("全部正确才入库：有一行有错就都不入库")),
+        ],
         initial="check",
         widget=forms.RadioSelect,
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.intake import permissions, views
+from yimaqing.domains.intake.views import undoing
 
 app_name = "intake"
 prefix = "imports/"
@@ -21,4 +22,9 @@ urlpatterns = [
     path("<int:batch_id>/errors/", views.errors, name="errors"),
     path("<int:batch_id>/errors.csv", views.errors_file, name="errors_file"),
     path("<int:batch_id>/apply/", views.apply, name="apply"),
+    path("<int:batch_id>/undo/", undoing.ask, name="undo_ask"),
+    path("undos/<int:undo_id>/", undoing.undo, name="undo"),
+    path("undos/<int:undo_id>/progress/", undoing.undo_progress, name="undo_progress"),
+    path("undos/<int:undo_id>/apply/", undoing.carry_out, name="undo_apply"),
+    path("undos/<int:undo_id>/left.csv", undoing.left_file, name="undo_left"),
 ]

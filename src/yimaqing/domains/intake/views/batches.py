@@ -15,7 +15,8 @@ from django.views.decorators.http import etag, require_GET, require_POST
 from yimaqing.domains.accounts.queries import names_of_users
 from yimaqing.domains.intake.actions import NothingToApply, apply_checked
 from yimaqing.domains.intake.messages import explain
-from yimaqing.domains.intake.models import Batch
+from yimaqing.domains.intake.models import Batch, Undo
+from yimaqing.domains.intake.preview import examples_of, places_of
 from yimaqing.domains.intake.queries import (
     batches,
     error_kinds,
@@ -26,10 +27,13 @@ from yimaqing.domains.intake.queries import (
 )
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
+from yimaqing.domains.places.queries import names_of
 from yimaqing.kit.ids import number_pair, whole_number
 from yimaqing.kit.rowscope import Scope, scoped
 
 PAGE = 50
+#: Villages that a report lists; a county has about 600.
+MOST_PLACES = 200
 
 
 @importer_only
@@ -62,7 +66,20 @@ def _report(held: Batch) -> dict[str, object]:
         "label": label_of(held),
         "totals": totals(held),
         "kinds": error_kinds(held) if held.finished else [],
+        "undos": list(Undo.objects.filter(batch=held).order_by("-pk")[:20]),
+        **_preview(held),
         "failure": explain(held.dataset, failure["code"], failure["params"]) if failure else None,
+    }
+
+
+def _preview(held: Batch) -> dict[str, object]:
+    """Examples field by field, and the first villages by name."""
+    places = places_of(held)
+    names = names_of({code for code, *_counts in places[:MOST_PLACES]})
+    return {
+        "examples": examples_of(held),
+        "places": [(names.get(code, code), *numbers) for code, *numbers in places[:MOST_PLACES]],
+        "more_places": max(0, len(places) - MOST_PLACES),
     }
 
 

@@ -53,6 +53,7 @@ def _take(request: HttpRequest, handler: SealingHandler) -> HttpResponse:
         stored=file.stored,
         by=user_of(request),
         dry_run=form.cleaned_data["mode"] == "check",
+        all_or_nothing=form.cleaned_data["mode"] == "all",
         source=form.cleaned_data["source"],
         as_of=form.cleaned_data["as_of"],
     )

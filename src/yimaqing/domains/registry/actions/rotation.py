@@ -10,7 +10,11 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 
 from yimaqing.domains.audit.actions import keep_retired, record
-from yimaqing.domains.intake.actions import forget_staged_rows, seal_files_anew
+from yimaqing.domains.intake.actions import (
+    forget_staged_rows,
+    seal_files_anew,
+    seal_kept_anew,
+)
 from yimaqing.domains.registry.actions.opening import SEALED
 from yimaqing.kit.crypto import Keyring, keyring
 
@@ -57,9 +61,11 @@ def rotate_keys(*, retire_old: bool = False) -> Iterator[Rotated]:
     for (kind, field), purpose in SEALED.items():
         table, column = f"registry_{kind}", f"{field}_sealed"
         yield Rotated(purpose.decode(), _seal_anew(ring, table, column, purpose))
+    newest = keyring(settings.DATA_KEYS.split(",")[0].strip())
+    yield Rotated("intake_kept.sealed", seal_kept_anew(new_index=newest if retire_old else None))
     yield Rotated("intake_batch.stored_as", seal_files_anew())
     if retire_old:
-        yield _index_anew(ring, keyring(settings.DATA_KEYS.split(",")[0].strip()))
+        yield _index_anew(ring, newest)
     with transaction.atomic(using="owner"):
         record(
             action="registry.keys_rotated",

@@ -4,7 +4,9 @@ Cast: 赵强 of 临县 sends lists; 李明 corrects a file by hand in between; �
 """
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 
 from bench.register_digest import digest
 from yimaqing.domains.accounts.factories import make_user
@@ -12,7 +14,7 @@ from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.intake.models import Kept, Undo
 from yimaqing.domains.intake.undo.requests import undo_batch
 from yimaqing.domains.intake.undo.running import run_undo
-from yimaqing.domains.registry.actions import correct_household
+from yimaqing.domains.registry.actions import correct_household, rotate_keys
 from yimaqing.domains.registry.loaders.undoing import DERIVED, HOLDING
 from yimaqing.domains.registry.models import Household, Person, Reading
 from yimaqing.domains.registry.tests.sheets import (
@@ -29,6 +31,7 @@ from yimaqing.domains.registry.tests.sheets import (
     make_places,
     send,
 )
+from yimaqing.kit.crypto import keyring, new_key
 from yimaqing.kit.rowscope import scoped
 
 WITHOUT_HISTORY = {"registry_change", "work_todo"}
@@ -219,3 +222,27 @@ def test_every_table_of_a_file_either_keeps_a_household_or_goes_along(county):
         found = {name for (name,) in cursor.fetchall()}
     holding = {table for tables in HOLDING.values() for table in tables} | {"codes_code"}
     assert found - holding - DERIVED == set()
+
+
+def test_old_values_follow_a_change_of_keys_and_come_back(county):
+    send("households", HOUSEHOLD)
+    batch = send("households", HOUSEHOLD | {"联系电话": "15400000009"})
+    newest = f"2:{new_key()}"
+    with override_settings(DATA_KEYS=f"{newest},{settings.DATA_KEYS}"):
+        rotated = {one.column: one.values for one in rotate_keys(retire_old=True)}
+    assert rotated["intake_kept.sealed"] == 1
+    with override_settings(DATA_KEYS=newest):
+        assert undo(batch).restored == 1
+        ring, held = keyring(newest), household()
+        purpose = b"registry_household.phone"
+        assert ring.open(held.phone_sealed, purpose=purpose) == HOUSEHOLD["联系电话"]
+        assert bytes(held.phone_index) == ring.index(HOUSEHOLD["联系电话"], purpose=purpose)
+
+
+def test_a_helper_named_by_a_list_that_is_undone_sees_the_household_no_longer(county):
+    send("households", HOUSEHOLD)
+    helper = make_user("helper", household_ids=[], username="zhaoqiang")
+    batch = send("pairings", GOOD["pairings"] | {"登录名": "zhaoqiang"})
+    assert scope_of(helper).household_ids == (household().pk,)
+    undo(batch)
+    assert scope_of(helper).household_ids == ()
