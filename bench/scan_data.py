@@ -20,7 +20,7 @@ from yimaqing.config.cluster.roles import DATABASE
 HOUSEHOLDS = 210_000
 SOURCE = Path(__file__).resolve().parents[1] / "src/yimaqing"
 
-_PLACES = """
+PLACES = """
 INSERT INTO places_place (code, name, level, kind, unit_type, parent_code)
 SELECT '141100000000', '吕梁市', 2, 'prefecture', '', '140000000000' UNION ALL
 SELECT '1411' || lpad(c::text, 2, '0') || '000000', '测试' || c || '县', 3, 'county', '',
@@ -77,7 +77,7 @@ SELECT place_code, id, (ARRAY['food', 'clothing', 'water', 'housing'])[r],
   FROM registry_household CROSS JOIN generate_series(1, 4) r;
 """
 
-_WARNINGS = """
+WARNINGS = """
 INSERT INTO monitoring_warning (place_code, household_id, rule_code, indicator, scheme, colour,
     colour_rank, ruleset_version, text_zh, text_en, reading_ids, person_ids, since, act_by)
 SELECT h.place_code, h.id, w.rule, w.indicator, 'danfeng-2020', w.colour, w.colour_rank, '2020',
@@ -90,7 +90,7 @@ SELECT h.place_code, h.id, w.rule, w.indicator, 'danfeng-2020', w.colour, w.colo
  WHERE h.id % 8 = 0;
 """
 
-_WORKERS = """
+WORKERS = """
 INSERT INTO accounts_user (username, display_name, office, office_phone, is_active,
     failed_logins, must_change_password)
 SELECT 'bench' || left(code, 6), '县里' || left(code, 6), '', '', true, 0, false
@@ -134,11 +134,11 @@ def _fill(cluster: Cluster, households: int) -> None:
     call_command("migrate", database="owner", verbosity=0)
     with psycopg.connect(cluster.urls()["YIMAQING_OWNER_DATABASE_URL"]) as connection:
         connection.execute("SET synchronous_commit = off")
-        connection.execute(_PLACES)
+        connection.execute(PLACES)
         connection.execute(_HOUSEHOLDS, {"n": households})
         connection.execute(_FILES)
-        connection.execute(_WARNINGS)
-        connection.execute(_WORKERS)
+        connection.execute(WARNINGS)
+        connection.execute(WORKERS)
     began = time.monotonic()
     made = issue_subtree(
         place_code="141100000000", level=2, by=None, actor="system:bench", using="owner"

@@ -55,6 +55,8 @@ OWNER_FUNCTIONS = {
     "accounts_keep_password": "nothing; sets one hash",
     "accounts_household_hull": "two ends of a place range",
     "codes_lookup": "where a token leads",
+    "registry_stems_of_new": "nothing; keeps what addresses begin with",
+    "registry_stems_of_changed": "nothing; keeps what addresses begin with",
 }
 
 REACHABLE = """

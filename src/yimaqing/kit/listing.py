@@ -28,8 +28,9 @@ class Column:
     ``sql`` is its value. Of a secret one (``purpose``, as it was sealed with) that is the sealed
     value, and ``index`` its blind index: shown masked, found whole. ``right`` is the column of a
     household's file that a viewer must be allowed to see; empty: whoever sees the row.
-    ``join`` names what must be joined for it. ``within`` is a condition that a text lies in the
-    value, over ``%(gram)s`` and ``%(word)s``; without it a text is found whole only. ``shown``:
+    ``join`` names what must be joined for it. ``part``: found by a part of it; ``within`` is
+    then a condition that narrows the search by an index, over ``%(gram)s`` (the first pair of
+    characters), ``%(stem)s`` (up to the first digit) and ``%(word)s``. ``shown``:
     on the page until the viewer chooses. ``blank``: SQL of "nothing is there". ``words``: what
     values are called where the set of them is not known beforehand.
     """
@@ -43,6 +44,7 @@ class Column:
     join: str = ""
     purpose: bytes = b""
     index: str = ""
+    part: bool = False
     within: str = ""
     shown: bool = True
     filter: bool = True
@@ -103,10 +105,10 @@ class Listing:
     household: str = "t.household_id"
     right: str = ""
     dataset: str = ""
-    key: str = ""
     address: str = ""
     bulk: tuple[Bulk, ...] = ()
     empty: Label = ""
+    place_in_menu: int = 50
 
     def column(self, name: str) -> Column | None:
         """The column of that name; None when there is none."""

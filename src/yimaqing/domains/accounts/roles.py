@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 READ = frozenset({"registry.read", "monitoring.read", "codes.scan"})
-FIELD = READ | {"registry.unmask", "registry.edit", "work.act"}
+FIELD = READ | {"lists.export", "registry.unmask", "registry.edit", "work.act"}
 OFFICE = FIELD | {
     "intake.import",
     "codes.issue",
@@ -20,6 +20,7 @@ OFFICE = FIELD | {
     "codes.print",
     "cockpit.view",
     "places.edit",
+    "registry.merge",
 }
 
 PROVINCE, PREFECTURE, COUNTY, TOWNSHIP, VILLAGE, BELOW = range(1, 7)
@@ -109,7 +110,7 @@ ROLES: dict[str, Role] = {
             _("部门干部"),
             # Warnings and whole datasets show more than a department answers for; its own
             # lists come with datasets of their own.
-            READ - {"monitoring.read"},
+            (READ - {"monitoring.read"}) | {"lists.export"},
             (PREFECTURE, TOWNSHIP),
             ("registry",),
             columns=None,
@@ -117,14 +118,14 @@ ROLES: dict[str, Role] = {
         Role(
             "leader",
             _("领导"),
-            frozenset({"cockpit.view", "registry.read", "monitoring.read"}),
+            frozenset({"cockpit.view", "registry.read", "monitoring.read", "lists.export"}),
             (PROVINCE, VILLAGE),
             ("cockpit", "monitoring"),
         ),
         Role(
             "auditor",
             _("审计人员"),
-            frozenset({"audit.view", "registry.read"}),
+            frozenset({"audit.view", "registry.read", "lists.export"}),
             (PROVINCE, TOWNSHIP),
             ("accounts:trail", "registry"),
         ),

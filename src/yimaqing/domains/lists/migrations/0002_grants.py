@@ -9,6 +9,4 @@ TABLES = ("lists_asked", "lists_view", "lists_export")
 
 class Migration(migrations.Migration):
     dependencies = [("lists", "0001_initial"), ("audit", "0002_append_only")]
-    operations = [
-        migrations.RunSQL([grant_sql(table) for table in TABLES], migrations.RunSQL.noop)
-    ]
+    operations = [migrations.RunSQL([grant_sql(table) for table in TABLES], migrations.RunSQL.noop)]

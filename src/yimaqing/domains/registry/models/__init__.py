@@ -9,9 +9,16 @@ from yimaqing.domains.registry.models.facts import (
     Reading,
     YearlyIncome,
 )
-from yimaqing.domains.registry.models.people import Change, Household, Person, PersonGram
+from yimaqing.domains.registry.models.people import (
+    AddressStem,
+    Change,
+    Household,
+    Person,
+    PersonGram,
+)
 
 __all__ = [
+    "AddressStem",
     "Change",
     "Decision",
     "Duplicate",

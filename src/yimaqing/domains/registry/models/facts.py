@@ -54,7 +54,10 @@ class YearlyIncome(OfHousehold):
                 name="registry_yearlyincome_divisor", condition=models.Q(divisor__gt=0)
             ),
         ]
-        indexes = [models.Index(fields=["place_code"], name="registry_yearlyincome_place")]
+        indexes = [
+            models.Index(fields=["place_code"], name="registry_yearlyincome_place"),
+            models.Index(fields=["per_capita_fen", "id"], name="registry_yearlyincome_lowest"),
+        ]
 
 
 class LivingCondition(OfHousehold):
@@ -134,6 +137,7 @@ class Payment(OfHousehold):
         indexes = [
             models.Index(fields=["household_id", "-paid_on"], name="registry_payment_household"),
             models.Index(fields=["place_code"], name="registry_payment_place"),
+            models.Index(fields=["paid_on", "id"], name="registry_payment_newest"),
         ]
 
 

@@ -8,7 +8,14 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import Func, Value
+from django.db.models.functions import Concat, Left, Now
+
+
+def _initial(syllable: int) -> Left:
+    """The first letter of a syllable of ``name_pinyin``; empty when there are fewer."""
+    part = Func("name_pinyin", Value(" "), Value(syllable), function="split_part")
+    return Left(part, 1, output_field=models.TextField())
 
 
 class Recorded(models.Model):
@@ -69,6 +76,7 @@ class Household(Recorded):
             models.Index(
                 fields=["place_code", "head_pinyin", "id"], name="registry_household_name"
             ),
+            models.Index(fields=["head_pinyin", "id"], name="registry_household_pinyin"),
             models.Index(fields=["phone_index"], name="registry_household_phone"),
         ]
 
@@ -89,6 +97,13 @@ class Person(OfHousehold):
     person_number = models.TextField(null=True, db_collation="C", help_text="aab001")
     name = models.TextField(help_text="aab002")
     name_pinyin = models.TextField(db_collation="C")
+    name_initials = models.GeneratedField(
+        expression=Concat(*(_initial(n) for n in (1, 2, 3, 4))),
+        output_field=models.TextField(db_collation="C"),
+        db_persist=True,
+        help_text="zsf for zhang san feng; a stored column, because only such are searched "
+        "by index under row-level security",
+    )
     sex = models.TextField(help_text="aab003")
     id_kind = models.TextField(blank=True, default="", help_text="aab018")
     id_number_sealed = models.BinaryField(null=True, help_text="aab004")
@@ -126,7 +141,8 @@ class Person(OfHousehold):
             ),
         ]
         indexes = [
-            models.Index(fields=["place_code", "name_pinyin", "id"], name="registry_person_name"),
+            models.Index(fields=["name_pinyin", "id"], name="registry_person_pinyin"),
+            models.Index(fields=["name_initials"], name="registry_person_initials"),
             models.Index(fields=["phone_index"], name="registry_person_phone"),
         ]
 
@@ -148,6 +164,17 @@ class PersonGram(models.Model):
     place_code = models.TextField(db_collation="C")
     person_id = models.BigIntegerField(db_index=True)
     household_id = models.BigIntegerField()
+
+
+class AddressStem(models.Model):
+    """What an address of a village begins with, up to its first digit: 前东旺坪.
+
+    Kept by triggers; so few that a part of an address is looked for in all of them.
+    """
+
+    pk = models.CompositePrimaryKey("place_code", "stem")
+    place_code = models.TextField(db_collation="C")
+    stem = models.TextField(db_collation="C")
 
 
 class Change(models.Model):
