@@ -16,10 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import cv2
-import numpy as np
 import psycopg
-import pypdfium2
 import zxingcpp
 
 from bench import scan_data
@@ -43,12 +40,13 @@ def run() -> dict[str, Any]:
             owner.execute("TRUNCATE codes_labelrun, codes_labelprint")
             wanted = "SELECT token FROM codes_code WHERE kind = 'household' AND state = 'active'"
             tokens = [token for (token,) in owner.execute(wanted)]
-        symbols = _symbols_alone(tokens)
+        symbols, codes = _symbols_alone(tokens), len(tokens)
+        del tokens
         with PeakMemory(shared_once=True) as memory:
             began = time.monotonic()
             drawn = _print()
             seconds = time.monotonic() - began
-        return _result(drawn, seconds, memory.peak_mib, symbols, len(tokens))
+        return _result(drawn, seconds, memory.peak_mib, symbols, codes)
     finally:
         cluster.stop()
 
@@ -122,7 +120,11 @@ def _result(
 
 def _read_back(drawn: Any) -> tuple[int, int, int]:
     """Bytes and pages of all parts, and in how many the first label leads to its address."""
-    from django.conf import settings  # noqa: PLC0415 - set up by now
+    # What reads back is loaded only now: its memory is not the product's.
+    import cv2  # noqa: PLC0415
+    import numpy as np  # noqa: PLC0415
+    import pypdfium2  # noqa: PLC0415
+    from django.conf import settings  # noqa: PLC0415
 
     from yimaqing.domains.codes.labels.layout import layouts  # noqa: PLC0415
     from yimaqing.domains.codes.labels.printing import part_path  # noqa: PLC0415

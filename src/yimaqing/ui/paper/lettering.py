@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from math import floor
 from pathlib import Path
@@ -78,16 +78,72 @@ def _paint(colour: int) -> skia.Paint:
     return skia.Paint(AntiAlias=True, Color=colour)
 
 
+#: Runs of one face, and the characters that no font has. Names of places come again and again.
+_Runs = tuple[tuple[tuple[Face, str], ...], frozenset[str]]
+
+
+@lru_cache(maxsize=8192)
+def _runs_of(text: str, weight: int) -> _Runs:
+    missing: set[str] = set()
+    said = "".join(_printable(character, weight, missing) for character in text)
+    runs = groupby(said, key=lambda character: _face_for(character, weight))
+    return tuple((face, "".join(run)) for face, run in runs if face), frozenset(missing)
+
+
+def _printable(character: str, weight: int, missing: set[str]) -> str:
+    if _face_for(character, weight) is not None:
+        return character
+    if category(character) in {"Cc", "Cf", "Zs"}:
+        return " "
+    missing.add(character)
+    return GETA
+
+
+@lru_cache(maxsize=8192)
+def _width(text: str, size: float, weight: int) -> float:
+    runs, _missing = _runs_of(text, weight)
+    return sum(float(_font(face, size).measureText(part)) for face, part in runs)
+
+
+def _wrapped(text: str, size: float, width: float, weight: int) -> list[str]:
+    lines = [""]
+    for piece in _pieces(text):
+        if _width(lines[-1] + piece, size, weight) <= width:
+            lines[-1] += piece
+            continue
+        if lines[-1]:
+            lines.append("")
+        for character in piece.lstrip():
+            if lines[-1] and _width(lines[-1] + character, size, weight) > width:
+                lines.append("")
+            lines[-1] += character
+    return [line.rstrip() for line in lines]
+
+
+@lru_cache(maxsize=8192)
+def _fitted(
+    text: str, sizes: tuple[float, float], width: float, weight: int
+) -> tuple[tuple[str, ...], float]:
+    wanted, smallest = sizes
+    natural = _width(text, wanted, weight)
+    size = wanted if natural <= width else floor(4 * wanted * width / natural) / 4
+    if size >= smallest:
+        return (text,), size
+    lines = _wrapped(text, smallest, width, weight)
+    even = _width(text, smallest, weight) / len(lines) + smallest
+    balanced = _wrapped(text, smallest, min(even, width), weight)
+    return tuple(balanced if len(balanced) == len(lines) else lines), smallest
+
+
 @dataclass
 class Lettering:
-    """Measures and draws text; ``missing`` gathers the characters that no font has."""
+    """Measures and draws text; ``missing`` gathers the characters drawn that no font has."""
 
     missing: set[str] = field(default_factory=set)
 
     def width(self, text: str, size: float, weight: int = REGULAR) -> float:
         """How wide the text is, in points."""
-        parts = self._parts(text, weight)
-        return sum(float(_font(face, size).measureText(part)) for face, part in parts)
+        return _width(text, size, weight)
 
     def draw(
         self,
@@ -101,56 +157,26 @@ class Lettering:
     ) -> None:
         """Draw one line; ``at`` is the left end of its baseline, in points."""
         x, y = at
-        for face, part in self._parts(text, weight):
+        runs, missing = _runs_of(text, weight)
+        self.missing |= missing
+        for number, (face, part) in enumerate(runs, start=1):
             font = _font(face, size)
             canvas.drawString(part, x, y, font, _paint(colour))
-            x += float(font.measureText(part))
+            if number < len(runs):
+                x += float(font.measureText(part))
 
     def wrapped(self, text: str, size: float, width: float, weight: int = REGULAR) -> list[str]:
         """The text in lines of at most ``width`` points; Chinese breaks anywhere, words do not."""
-        lines = [""]
-        for piece in _pieces(text):
-            if self.width(lines[-1] + piece, size, weight) <= width:
-                lines[-1] += piece
-                continue
-            if lines[-1]:
-                lines.append("")
-            for character in piece.lstrip():
-                if lines[-1] and self.width(lines[-1] + character, size, weight) > width:
-                    lines.append("")
-                lines[-1] += character
-        return [line.rstrip() for line in lines]
+        return _wrapped(text, size, width, weight)
 
     def fitted(
         self, text: str, sizes: tuple[float, float], width: float, weight: int = REGULAR
-    ) -> tuple[list[str], float]:
+    ) -> tuple[tuple[str, ...], float]:
         """Lines and size of a text: as large as fits in one line, in more below the smallest.
 
         ``sizes`` are the wanted and the smallest size in points.
         """
-        wanted, smallest = sizes
-        natural = self.width(text, wanted, weight)
-        size = wanted if natural <= width else floor(4 * wanted * width / natural) / 4
-        if size >= smallest:
-            return [text], size
-        lines = self.wrapped(text, smallest, width, weight)
-        even = self.width(text, smallest, weight) / len(lines) + smallest
-        balanced = self.wrapped(text, smallest, min(even, width), weight)
-        return (balanced if len(balanced) == len(lines) else lines), smallest
-
-    def _parts(self, text: str, weight: int) -> list[tuple[Face, str]]:
-        """The text in runs of one face."""
-        said = "".join(self._printable(character, weight) for character in text)
-        runs = groupby(said, key=lambda character: _face_for(character, weight))
-        return [(face, "".join(run)) for face, run in runs if face is not None]
-
-    def _printable(self, character: str, weight: int) -> str:
-        if _face_for(character, weight) is not None:
-            return character
-        if category(character) in {"Cc", "Cf", "Zs"}:
-            return " "
-        self.missing.add(character)
-        return GETA
+        return _fitted(text, sizes, width, weight)
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -17,6 +17,7 @@ from yimaqing.domains.codes.actions.labels import BadStart, ask_for_labels
 from yimaqing.domains.codes.addresses import AddressNotPrintable
 from yimaqing.domains.codes.kinds import cards
 from yimaqing.domains.codes.labels.choosing import Asked, Only, Order, Place
+from yimaqing.domains.codes.labels.forms import coming_year
 from yimaqing.domains.codes.labels.layout import layouts
 from yimaqing.domains.codes.labels.printing import part_path, print_run
 from yimaqing.domains.codes.models import LabelRun, RunState
@@ -74,7 +75,7 @@ def labels(
         only=only,
         order=order,
         start=start,
-        year=_year(year) if layouts()[layout].calendar else 0,
+        year=(year or coming_year(dt.date.today())) if layouts()[layout].calendar else 0,
         codes=_numbers(codes),
     )
     show = _Progress(quiet=as_json)
@@ -161,12 +162,6 @@ def _report(run: LabelRun, files: list[Path], seconds: float, *, as_json: bool) 
             "装一套含生僻字的字体后重印，或手写补上 install a font with it, or write it by hand",
             err=True,
         )
-
-
-def _year(given: int | None) -> int:
-    """The coming year from October on: calendars are hung up before it begins."""
-    today = dt.date.today()
-    return given or today.year + (today.month >= 10)
 
 
 def _numbers(texts: tuple[str, ...]) -> tuple[int, ...]:

@@ -34,6 +34,7 @@ class Contents:
         self._names = names_below(place.code, place.level, using=using)
         phones = office_phones_below(place.code, place.level, using=using)
         self._phones = phones if layout.calendar else {}
+        self._known: dict[str, tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = {}
 
     def labels(self, kind: str, code_ids: Sequence[int]) -> list[Label]:
         """Labels of codes in the order given. Raises AddressNotPrintable."""
@@ -48,13 +49,20 @@ class Contents:
             return [self._label(*row) for row in cursor.fetchall()]
 
     def _label(self, code_id: int, token: str, place_code: str, name: str | None) -> Label:
-        above = ancestor_codes(place_code[: PREFIX_LENGTH[5]])
-        places = tuple(self._names[code] for code in above[_COUNTY:] if code in self._names)
-        phones = [phone for code in reversed(above) for phone in self._phones.get(code, ())]
+        places, phones = self._around(place_code[: PREFIX_LENGTH[5]])
         return Label(
             address=printable_address(token),
             number=printed_number(code_id),
             name=family_name(name or ""),
             places=places,
-            phones=tuple(phones),
+            phones=phones,
         )
+
+    def _around(self, code: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """Names from the county down, and office numbers, the nearest first."""
+        if code not in self._known:
+            above = ancestor_codes(code)
+            places = tuple(self._names[one] for one in above[_COUNTY:] if one in self._names)
+            phones = [phone for one in reversed(above) for phone in self._phones.get(one, ())]
+            self._known[code] = places, tuple(phones)
+        return self._known[code]

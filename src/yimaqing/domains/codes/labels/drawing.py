@@ -6,14 +6,20 @@ else: there is nothing here that could tell one kind of household from another.
 
 from __future__ import annotations
 
+import os
+import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import skia
 
 from yimaqing.domains.codes.labels.calendar import draw_calendar
 from yimaqing.domains.codes.labels.layout import Layout
+from yimaqing.kit.crypto import keyring
+from yimaqing.kit.files import store
 from yimaqing.ui.paper.document import PdfDocument, points
 from yimaqing.ui.paper.lettering import LINE, MUTED, REGULAR, SEMIBOLD, Lettering
 from yimaqing.ui.paper.symbol import draw_symbol
@@ -21,6 +27,8 @@ from yimaqing.ui.paper.symbol import draw_symbol
 _LEADING = 1.32
 _TICK = points(2.0)
 _SMALL = 6.5
+_LOOKED_AFTER = 1.0  # seconds
+_MOST_BYTES = 1 << 30
 _BLACK = 0xFF000000  # one ink: no raster at the edges of small type
 _EDGE = points(4.5)  # printers leave the outermost millimetres white
 
@@ -69,6 +77,35 @@ def draw_sheets(labels: Sequence[Label], sheet: Sheet) -> Drawn:
             with pdf.page(*sheet.layout.paper_size) as canvas:
                 _note_missing(missing, draw_page(canvas, held, sheet, first))
     return Drawn(pdf.content, pdf.pages, missing)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A part that lies sealed on disk: its pages, and what was missing on which label."""
+
+    pages: int
+    missing: dict[str, list[str]]
+
+
+def draw_and_seal(labels: Sequence[Label], sheet: Sheet, path: Path, keys: str) -> Kept:
+    """``draw_sheets``, sealed to ``path`` with the keys of ``YIMAQING_DATA_KEY``.
+
+    The clear sheets exist in this process's memory alone.
+    """
+    drawn = draw_sheets(labels, sheet)
+    store([drawn.content], path, keyring(keys), limit=_MOST_BYTES)
+    return Kept(drawn.pages, drawn.missing)
+
+
+def end_with(parent: int) -> None:
+    """Let this process end soon after ``parent`` does, however that ended: nobody waits for it."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_LOOKED_AFTER)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def draw_image(labels: Sequence[Label], sheet: Sheet, dots_per_inch: int) -> bytes:

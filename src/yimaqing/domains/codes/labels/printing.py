@@ -7,17 +7,16 @@ written down before the first was drawn.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from yimaqing.domains.accounts.models import User
@@ -27,18 +26,15 @@ from yimaqing.domains.codes import permissions
 from yimaqing.domains.codes.addresses import require_printable
 from yimaqing.domains.codes.labels.choosing import Asked, Place, keep_chosen
 from yimaqing.domains.codes.labels.contents import Contents
-from yimaqing.domains.codes.labels.drawing import Drawn, Label, Sheet, draw_sheets
+from yimaqing.domains.codes.labels.drawing import Kept, Label, Sheet, draw_and_seal, end_with
 from yimaqing.domains.codes.labels.layout import layouts
 from yimaqing.domains.codes.models import LabelPrint, LabelRun, RunState
-from yimaqing.kit.crypto import keyring
-from yimaqing.kit.files import store
 from yimaqing.kit.rowscope import Scope, scoped
 
 FOLDER = "labels"
 SHEETS_A_PART = 500
 DEMO_NOTE = "演示数据"
 _MOST_PROCESSES = 2
-_MOST_BYTES = 1 << 30
 #: How many labels of a missing character are named; the first ones are looked at.
 _MOST_NAMED = 50
 
@@ -126,7 +122,7 @@ def _draw(run: LabelRun, using: str, show: Progress, processes: int) -> None:
     waiting = [part for part in range(1, run.parts + 1) if part not in done]
     workers = min(processes or min(_MOST_PROCESSES, os.cpu_count() or 1), len(waiting))
     with _pool(workers) as pool:
-        under_way: list[tuple[int, Future[Drawn]]] = []
+        under_way: list[Future[Kept]] = []
         contents: Contents | None = None
         for part in waiting:
             with _reading(run, using):
@@ -134,12 +130,12 @@ def _draw(run: LabelRun, using: str, show: Progress, processes: int) -> None:
                     Place(run.place_code, run.place_level), layouts()[run.layout], using
                 )
                 labels, sheet = _part(run, part, contents, using)
-            under_way.append((part, pool(labels, sheet)))
+            under_way.append(pool(labels, sheet, part_path(run.pk, part), settings.DATA_KEYS))
             # One more than there are workers: none waits, and memory holds three parts.
             while len(under_way) > workers:
-                _keep(run, *under_way.pop(0), show)
-        for part, drawn in under_way:
-            _keep(run, part, drawn, show)
+                _note(run, under_way.pop(0).result(), show)
+        for kept in under_way:
+            _note(run, kept.result(), show)
     _finish(run)
 
 
@@ -148,7 +144,7 @@ def _existing(run: LabelRun) -> set[int]:
     return {part for part in range(1, run.parts + 1) if part_path(run.pk, part).is_file()}
 
 
-Draw = Callable[[list[Label], Sheet], "Future[Drawn]"]
+Draw = Callable[[list[Label], Sheet, Path, str], "Future[Kept]"]
 
 
 @contextmanager
@@ -157,13 +153,16 @@ def _pool(workers: int) -> Iterator[Draw]:
     if workers < 2:
         yield _at_once
         return
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        yield lambda labels, sheet: pool.submit(draw_sheets, labels, sheet)
+    own = os.getpid()
+    with ProcessPoolExecutor(
+        workers, get_context("spawn"), initializer=end_with, initargs=(own,)
+    ) as pool:
+        yield partial(pool.submit, draw_and_seal)
 
 
-def _at_once(labels: list[Label], sheet: Sheet) -> Future[Drawn]:
-    done: Future[Drawn] = Future()
-    done.set_result(draw_sheets(labels, sheet))
+def _at_once(labels: list[Label], sheet: Sheet, path: Path, keys: str) -> Future[Kept]:
+    done: Future[Kept] = Future()
+    done.set_result(draw_and_seal(labels, sheet, path, keys))
     return done
 
 
@@ -182,24 +181,16 @@ def _part(run: LabelRun, part: int, contents: Contents, using: str) -> tuple[lis
     return labels, sheet if part == 1 else Sheet(**{**vars(sheet), "start": 1})
 
 
-def _keep(run: LabelRun, part: int, drawing: Future[Drawn], show: Progress) -> None:
-    """Seal a part and say that it is done, with what could not be written on it."""
-    drawn = drawing.result()
-    store([drawn.content], part_path(run.pk, part), keyring(settings.DATA_KEYS), limit=_MOST_BYTES)
-    for character, numbers in drawn.missing.items():
+def _note(run: LabelRun, kept: Kept, show: Progress) -> None:
+    """Say that a part is done, and what could not be written on it."""
+    for character, numbers in kept.missing.items():
         named = [*run.missing.get(character, []), *numbers]
         run.missing[character] = list(dict.fromkeys(named))[:_MOST_NAMED]
     run.parts_done = len(_existing(run))
-    _save(run, {"parts_done": run.parts_done, "missing": json.dumps(run.missing)})
+    LabelRun.objects.using("owner").filter(pk=run.pk).update(
+        parts_done=run.parts_done, missing=run.missing
+    )
     show(run)
-
-
-def _save(run: LabelRun, values: dict[str, Any]) -> None:
-    sets = ", ".join(f"{name} = %s" for name in values)
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            f"UPDATE codes_labelrun SET {sets} WHERE id = %s", [*values.values(), run.pk]
-        )
 
 
 def _finish(run: LabelRun) -> None:
