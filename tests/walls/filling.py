@@ -24,15 +24,21 @@ JOIN pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = f.conkey[1]
 JOIN pg_attribute b ON b.attrelid = f.confrelid AND b.attnum = f.confkey[1]
 WHERE f.contype = 'f' AND f.conrelid = %s::regclass AND cardinality(f.conkey) = 1
 """
-#: Values that a check constraint asks for; "household" stands for the household's number.
+#: Values that a check constraint asks for; "household" in a column of numbers stands for the
+#: household's, "place" for its place.
 WANTED: dict[tuple[str, str], Any] = {
     ("registry_yearlyincome", "divisor"): 1,
     ("cockpit_target", "bound"): "most",
     ("codes_code", "kind"): "household",
     ("codes_code", "subject_id"): "household",
+    **{
+        (table, name): value
+        for table in ("registry_duplicate", "registry_merge")
+        for name, value in (("other_place", "place"), ("other_household_id", "household"))
+    },
+    ("registry_duplicate", "right_id"): 1,
 }
 
-HOUSEHOLD = ("household", "subject_id")
 _serial = count(1)
 
 
@@ -57,8 +63,7 @@ def insert_sql(cursor: CursorWrapper, table: str, spot: Spot) -> tuple[str, list
         elif name == "household_id" and spot.household_id is not None:
             values[name] = spot.household_id
         elif (table, name) in WANTED:
-            wanted = WANTED[table, name]
-            values[name] = spot.household_id if (wanted, name) == HOUSEHOLD else wanted
+            values[name] = _wanted(WANTED[table, name], name, spot)
         elif required and not filled:
             values[name] = (
                 _parent(cursor, *parents[name], spot) if name in parents else _value(table, kind)
@@ -66,6 +71,13 @@ def insert_sql(cursor: CursorWrapper, table: str, spot: Spot) -> tuple[str, list
     names = ", ".join(f'"{name}"' for name in values)
     marks = ", ".join(["%s"] * len(values))
     return f"INSERT INTO {table} ({names}) VALUES ({marks})", list(values.values())
+
+
+def _wanted(value: Any, name: str, spot: Spot) -> Any:
+    """The value itself, or the spot's own where it stands for that in a column of such."""
+    if value == "household" and name.endswith("_id"):
+        return spot.household_id
+    return spot.place_code if value == "place" else value
 
 
 def fill(cursor: CursorWrapper, table: str, spot: Spot, returning: str = "ctid::text") -> Any:

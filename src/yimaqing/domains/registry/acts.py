@@ -19,9 +19,19 @@ ACTS = {
     "registry.reading_recorded": _("登记读数"),
     "registry.household_corrected": _("更正户信息"),
     "registry.keys_rotated": _("更换数据密钥"),
+    "registry.duplicates_found": _("查找重复资料"),
+    "registry.duplicate_decided": _("核对疑似重复"),
+    "registry.persons_merged": _("合并重复的人"),
+    "registry.households_merged": _("合并重复的户"),
+    "registry.persons_unmerged": _("撤销人的合并"),
+    "registry.households_unmerged": _("撤销户的合并"),
 }
 
-ACTORS = {"system:keys": _("更换数据密钥"), "system:pairings": _("结对帮扶")}
+ACTORS = {
+    "system:keys": _("更换数据密钥"),
+    "system:pairings": _("结对帮扶"),
+    "system:duplicates": _("查找重复资料"),
+}
 
 #: How somebody came to a file. The trail keeps the Chinese word, the page says it in its language.
 WAYS = {
@@ -44,18 +54,26 @@ SUBJECTS = {
     "household": pgettext_lazy("subject", "户"),
     "person": pgettext_lazy("subject", "家庭成员"),
     "reading": pgettext_lazy("subject", "读数"),
+    "duplicate": _("疑似重复"),
 }
 
 FIELDS = {
     "address": _("住址"),
     "bank_name": _("开户银行"),
     "by": _("按什么查找"),
+    "decision": _("结论"),
     "field": _("项目"),
+    "fields": _("取自另一份的项目"),
+    "former_number": _("并入的编号"),
+    "gone": _("不再相似"),
     "hits": _("找到户数"),
     "indicator": _("指标"),
     "key": _("密钥"),
+    "left": _("此后改动而保留"),
     "member_count": _("家庭人口数"),
     "old_retired": _("旧密钥停用"),
+    "pairs": _("新发现"),
+    "rows": _("移来的记录"),
     "team": _("组"),
 }
 

@@ -3,3 +3,4 @@
 READ = "registry.read"
 UNMASK = "registry.unmask"
 EDIT = "registry.edit"
+MERGE = "registry.merge"

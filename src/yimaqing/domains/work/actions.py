@@ -95,7 +95,9 @@ def close_todo(*, todo: Todo, reason: str, by: User) -> Todo:
 
 
 @transaction.atomic
-def settle_todo(*, kind: str, subject: tuple[str, object], reason: str, by: User) -> Todo | None:
+def settle_todo(
+    *, kind: str, subject: tuple[str, object], reason: str, by: User | None, actor: str = ""
+) -> Todo | None:
     """Done, because what ``by`` did elsewhere settled the matter; None where nothing was open.
 
     Whether he might do that is for the caller to have asked. Raise ReasonMissing.
@@ -104,7 +106,7 @@ def settle_todo(*, kind: str, subject: tuple[str, object], reason: str, by: User
         kind=kind, subject_kind=subject[0], subject_id=str(subject[1]), state=State.OPEN
     )
     todo = found.first()
-    return _end(todo, State.DONE, reason, by, "") if todo else None
+    return _end(todo, State.DONE, reason, by, actor) if todo else None
 
 
 @transaction.atomic

@@ -33,10 +33,12 @@ def end_for_merger(*, household_id: int, into: int, who: str, reason: str) -> li
 
 def restore_after_merger(*, code_ids: Collection[int]) -> list[int]:
     """Make codes active again that ``end_for_merger`` ended, where no newer one was issued."""
-    restored = []
-    for code in Code.objects.select_for_update().filter(pk__in=code_ids, state=State.REPLACED):
-        if not Code.objects.filter(household_id=code.household_id, state=State.ACTIVE).exists():
-            restored.append(code.pk)
+    ended = Code.objects.select_for_update().filter(pk__in=code_ids, state=State.REPLACED)
+    taken = Code.objects.filter(
+        state=State.ACTIVE, household_id__in=[code.household_id for code in ended]
+    )
+    households = set(taken.values_list("household_id", flat=True))
+    restored = [code.pk for code in ended if code.household_id not in households]
     Code.objects.filter(pk__in=restored).update(
         state=State.ACTIVE, replaced_by=None, ended_at=None, ended_by="", reason=""
     )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _n
 
+from yimaqing.domains.registry.loaders.merged import FIND_HOUSEHOLD, former_household
 from yimaqing.domains.registry.loaders.shared import (
-    FIND_HOUSEHOLD,
     HOUSEHOLD_NUMBER,
     HOUSEHOLD_UNKNOWN,
     MESSAGES,
@@ -184,6 +184,7 @@ pairings = Dataset(
     ),
     checks=(in_order("starts_on", "ends_on"),),
     rules=(
+        former_household(further=" AND o.rank = s.rank AND o.starts_on = s.starts_on"),
         HOUSEHOLD_UNKNOWN,
         Rule(
             "username_unknown",

@@ -13,6 +13,7 @@ from yimaqing.domains.registry.loaders.following import (
     HOUSEHOLD_NOTICES,
     MEMBERS_MESSAGES,
 )
+from yimaqing.domains.registry.loaders.merged import FIND_HOUSEHOLD, former_household
 from yimaqing.domains.registry.loaders.shared import (
     HOUSEHOLD_NUMBER,
     MESSAGES,
@@ -90,14 +91,18 @@ COLUMNS = (
 
 
 LOOKUP = (
-    "SELECT s.row_no, t.id AS target_id, s.place_code, t.place_code AS held_place,"
+    # A merged household stays where the one that was kept is, under the number that was kept.
+    "SELECT s.row_no, t.id AS target_id, t.place_code AS held_place, mh.id IS NOT NULL AS former,"
+    " CASE WHEN mh.id IS NULL THEN s.place_code ELSE t.place_code END AS place_code,"
+    " coalesce(mh.kept_number, s.household_number) AS household_number,"
     " p.code IS NOT NULL AS known, p.level AS place_level, p.valid_to AS place_valid_to"
-    " FROM {stage} s LEFT JOIN registry_household t ON t.household_number = s.household_number"
+    f" FROM {{stage}} s {FIND_HOUSEHOLD.replace(' h ', ' t ').replace(' h.', ' t.')}"
     " LEFT JOIN places_place p ON p.code = s.place_code"
 )
 
 RULES = (
     *CODE_RULES,
+    former_household("target_id"),
     Rule(
         "place_not_village",
         "place_code",
@@ -163,8 +168,8 @@ households = Dataset(
     key_column="household_number",
     lookup=LOOKUP,
     fields=(
-        Field("place_code", "s.place_code", "place_code"),
-        Field("household_number", "s.household_number"),
+        Field("place_code", "r.place_code", "place_code"),
+        Field("household_number", "r.household_number"),
         text("register_class"),
         # "group" is a reserved word of SQL.
         Field('"group"', "coalesce(s.monitored_group, '')", "monitored_group"),
@@ -200,7 +205,7 @@ households = Dataset(
         *(plain(n) for n in ("member_count", "recognised_year", "exit_year")),
         text("address"),
         *(plain(n) for n in ("military_family", "only_child_family", "two_daughter_family")),
-        Field("valid", "coalesce(s.valid, true)", "valid"),
+        Field("valid", "(coalesce(s.valid, true) OR r.former)", "valid"),
     ),
     derived={"head_pinyin": lambda frame: frame["head_name"].map_elements(pinyin_key, pl.String)},
     checks=(_years, _causes),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 from django.utils.translation import gettext_noop as _n
 
+from yimaqing.domains.registry.loaders.merged import FIND_HOUSEHOLD, former_household
 from yimaqing.domains.registry.loaders.shared import (
-    FIND_HOUSEHOLD,
     HOUSEHOLD_NUMBER,
     HOUSEHOLD_UNKNOWN,
     MESSAGES,
@@ -113,7 +113,7 @@ incomes = Dataset(
         plain("divisor_basis"),
     ),
     checks=(year_not_future, _identities),
-    rules=(HOUSEHOLD_UNKNOWN,),
+    rules=(HOUSEHOLD_UNKNOWN, former_household(further=" AND o.year = s.year")),
     after=(history("yearlyincome"), READINGS),
     messages={
         **MESSAGES,

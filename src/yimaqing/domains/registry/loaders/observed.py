@@ -7,8 +7,8 @@ from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.registry.codetables import code_table
 from yimaqing.domains.registry.indicators import INDICATORS
+from yimaqing.domains.registry.loaders.merged import FIND_HOUSEHOLD, former_household
 from yimaqing.domains.registry.loaders.shared import (
-    FIND_HOUSEHOLD,
     HOUSEHOLD_NUMBER,
     HOUSEHOLD_UNKNOWN,
     MESSAGES,
@@ -161,6 +161,9 @@ readings = Dataset(
     },
     checks=(not_future("observed_on"), _values, _subject),
     rules=(
+        former_household(
+            further=" AND o.indicator = s.indicator AND o.observed_on = s.observed_on"
+        ),
         HOUSEHOLD_UNKNOWN,
         Rule(
             "person_unknown",

@@ -12,8 +12,12 @@ from yimaqing.domains.registry.loaders.following import (
     MEMBERS_MESSAGES,
     NOTICES,
 )
-from yimaqing.domains.registry.loaders.shared import (
+from yimaqing.domains.registry.loaders.merged import (
     FIND_HOUSEHOLD,
+    FIND_MERGED_PERSON,
+    FORMER_PERSON,
+)
+from yimaqing.domains.registry.loaders.shared import (
     HOUSEHOLD_NUMBER,
     HOUSEHOLD_UNKNOWN,
     MESSAGES,
@@ -78,13 +82,19 @@ _PRESENT = "(s.state IS DISTINCT FROM 'removed')"
 
 # Found by the person's own number, else by the ID number within the same household.
 LOOKUP = (
-    "SELECT s.row_no, h.id AS household_id, h.place_code, n.place_code AS held_place,"
-    " coalesce(n.id, CASE WHEN i.household_id = h.id"
+    # A merged person stays where the one that was kept is, under the number that was kept.
+    "SELECT s.row_no, CASE WHEN k.id IS NULL THEN h.id ELSE k.household_id END AS household_id,"
+    " CASE WHEN k.id IS NULL THEN h.place_code ELSE k.place_code END AS place_code,"
+    " coalesce(k.place_code, n.place_code) AS held_place, k.id IS NOT NULL AS former,"
+    " CASE WHEN k.id IS NULL THEN s.person_number ELSE k.person_number END AS person_number,"
+    " coalesce(k.id, n.id, CASE WHEN i.household_id = h.id"
     "  AND (s.person_number IS NULL OR i.person_number IS NULL) THEN i.id END) AS target_id,"
     " i.id AS holder_id, i.person_number AS holder_number,"
-    " i.household_id = h.id AS holder_at_home, n.household_id AS old_household_id,"
+    " i.household_id = h.id AS holder_at_home,"
+    " coalesce(k.household_id, n.household_id) AS old_household_id,"
     " h.head_id_index, h.head_name"
     f" FROM {{stage}} s {FIND_HOUSEHOLD}"
+    f" {FIND_MERGED_PERSON}"
     " LEFT JOIN registry_person n ON n.person_number = s.person_number"
     " LEFT JOIN registry_person i ON i.id_number_index = s.id_number_index AND i.valid"
 )
@@ -99,6 +109,7 @@ _HELD = (
 
 RULES = (
     HOUSEHOLD_UNKNOWN,
+    FORMER_PERSON,
     Rule(
         "id_in_other_household",
         "id_number",
@@ -202,7 +213,7 @@ persons = Dataset(
     lookup=LOOKUP,
     fields=(
         *OF_HOUSEHOLD,
-        Field("person_number", "s.person_number", "person_number", keep_blank=True),
+        Field("person_number", "r.person_number", "person_number", keep_blank=True),
         Field("name", "s.name", "name"),
         Field("name_pinyin", "s.name_pinyin", "name", recorded=False),
         text("sex"),
@@ -243,7 +254,8 @@ persons = Dataset(
         plain("work_months"),
         Field("phone_sealed", "s.phone_sealed", "phone", "phone_index", keep_blank=True),
         Field("phone_index", "s.phone_index", "phone", keep_blank=True, recorded=False),
-        Field("valid", _PRESENT, "state"),
+        # A former number that was signed off at the source takes nobody out.
+        Field("valid", f"({_PRESENT} OR r.former)", "state"),
     ),
     derived={
         "name_pinyin": lambda frame: frame["name"].map_elements(pinyin_key, pl.String),

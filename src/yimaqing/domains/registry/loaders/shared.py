@@ -8,6 +8,7 @@ import polars as pl
 from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.registry.codetables import code_table
+from yimaqing.domains.registry.loaders.merged import MERGED_MESSAGES
 from yimaqing.kit.dataset import Column, Field, Finding, Kind, Message, Rule
 
 #: Source of facts that come with the register itself, unless the sender names another.
@@ -24,6 +25,7 @@ HOUSEHOLD_NUMBER = Column(
 YEAR = Column("year", _n("年度"), ("aar040",), Kind.INTEGER, required=True, low=2005, high=2100)
 
 MESSAGES = {
+    **MERGED_MESSAGES,
     "household_unknown": Message(
         _n("户编号 %(number)s 不在册"),
         _n("先导入户表（households），或核对户编号；户表中被拒绝的行要先改正"),
@@ -34,9 +36,6 @@ MESSAGES = {
         _n("结束日期早于开始日期 %(start)s"), _n("核对两个日期，结束不能早于开始")
     ),
 }
-
-#: Every row's household, by its number.
-FIND_HOUSEHOLD = "LEFT JOIN registry_household h ON h.household_number = s.household_number"
 
 HOUSEHOLD_UNKNOWN = Rule(
     "household_unknown",
