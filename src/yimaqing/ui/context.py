@@ -76,6 +76,16 @@ class UiContext:
         current = max((a for a, _label in links if path.startswith(a)), key=len, default=None)
         return [NavLink(address, label, address == current) for address, label in links]
 
+    @property
+    def search(self) -> str:
+        """Where the search box leads; empty for who has none."""
+        user = getattr(self._request, "user", None)
+        for module in plugins("urls"):
+            name, may = getattr(module, "search_box", ("", None))
+            if may is not None and user is not None and may(user):
+                return reverse(name)
+        return ""
+
 
 def _entries() -> Iterable[NavEntry]:
     for module in plugins("urls"):

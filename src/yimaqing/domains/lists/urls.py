@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.urls import path
-from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.lists import views
@@ -11,7 +10,6 @@ from yimaqing.domains.lists import views
 app_name = "lists"
 prefix = "lists/"
 READ = "registry.read"
-nav = [("lists:index", _("名单"), lambda user: READ in permissions_of(user))]
 #: The search box in the top bar: where it leads, and for whom it is there.
 search_box = ("lists:search", lambda user: READ in permissions_of(user))
 

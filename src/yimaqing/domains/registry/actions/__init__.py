@@ -8,7 +8,6 @@ from yimaqing.domains.registry.actions.corrections import (
 from yimaqing.domains.registry.actions.opening import (
     CannotUnmask,
     PurposeMissing,
-    log_search,
     open_file,
     unmask,
 )
@@ -23,7 +22,6 @@ __all__ = [
     "PurposeMissing",
     "Rotated",
     "correct_household",
-    "log_search",
     "open_file",
     "record_reading",
     "rotate_keys",

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import home_place, may
+from yimaqing.domains.accounts.queries import may
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.registry.models import Household, Person
 from yimaqing.kit.crypto import keyring
@@ -38,20 +38,6 @@ def open_file(*, household: Household, by: User, purpose: str) -> None:
         household_id=household.pk,
         subject=("household", household.pk),
         purpose=purpose,
-    )
-
-
-@transaction.atomic
-def log_search(*, kind: str, hits: int, by: User) -> None:
-    """Log that somebody searched: by what (queries.kind_of_search), how many were found.
-
-    Never the word itself: it is a name, an ID number, a phone.
-    """
-    record(
-        action="registry.searched",
-        by=by,
-        place_code=home_place(by),
-        after={"by": kind, "hits": hits},
     )
 
 
