@@ -81,11 +81,8 @@ node_modules/.package-lock.json: package.json package-lock.json
 	@touch $@
 
 # Two weights of Noto Sans SC with their licence, for PDFs: nothing is looked for at run time.
-$(FONTS)/OFL.txt: node_modules/.package-lock.json
-	@mkdir -p $(FONTS)
-	@cp node_modules/@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf \
-	    node_modules/@expo-google-fonts/noto-sans-sc/600SemiBold/NotoSansSC_600SemiBold.ttf $(FONTS)/
-	@cp node_modules/@expo-google-fonts/noto-sans-sc/LICENSE_FONT $@
+$(FONTS)/OFL.txt: node_modules/.package-lock.json src/yimaqing/ui/paper/prepare.py | $(STAMPS)/python
+	@$(BIN)/python -m yimaqing.ui.paper.prepare node_modules/@expo-google-fonts/noto-sans-sc $(FONTS)
 
 $(STAMPS)/front: node_modules/.package-lock.json vite.config.ts tsconfig.json $(FRONT) | $(STAMPS)/python
 	npm run --silent build

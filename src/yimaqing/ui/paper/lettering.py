@@ -7,6 +7,7 @@ in ``missing``: whoever prints is told, and nothing prints as an empty box.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -82,10 +83,20 @@ def _paint(colour: int) -> skia.Paint:
 _Runs = tuple[tuple[tuple[Face, str], ...], frozenset[str]]
 
 
+@cache
+def _same() -> dict[int, str]:
+    """Characters by the one of the same glyph that the font knows: see ``prepare``."""
+    path = FOLDER / "same.json"
+    if not path.is_file():
+        raise FontsMissing(f"{path.name}: make setup")
+    return str.maketrans(json.loads(path.read_text(encoding="utf-8")))
+
+
 @lru_cache(maxsize=8192)
 def _runs_of(text: str, weight: int) -> _Runs:
     missing: set[str] = set()
-    said = "".join(_printable(character, weight, missing) for character in text)
+    known = text.translate(_same())
+    said = "".join(_printable(character, weight, missing) for character in known)
     runs = groupby(said, key=lambda character: _face_for(character, weight))
     return tuple((face, "".join(run)) for face, run in runs if face), frozenset(missing)
 
