@@ -20,6 +20,7 @@ from fontTools.ttLib import TTFont
 
 FILES = ("400Regular/NotoSansSC_400Regular.ttf", "600SemiBold/NotoSansSC_600SemiBold.ttf")
 _UNIFIED = range(0x4E00, 0xA000)
+_KEYBOARD = " ·–•"
 
 
 def prepare(package: Path, target: Path) -> None:
@@ -48,9 +49,10 @@ def _copied(source: Path, target: Path) -> dict[str, str]:
     return {chr(code): chr(kept) for code, kept in sorted(same.items())}
 
 
-def _rank(code: int) -> tuple[bool, bool, int]:
-    """Daily use first (GB 2312), then any unified character, then the lowest number."""
-    return not _in_gb2312(chr(code)), code not in _UNIFIED, code
+def _rank(code: int) -> tuple[bool, bool, bool, int]:
+    """Daily use first (GB 2312; the dots and dashes of keyboards), then any unified character."""
+    character = chr(code)
+    return character not in _KEYBOARD, not _in_gb2312(character), code not in _UNIFIED, code
 
 
 def _in_gb2312(character: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import skia
 import zxingcpp
 
@@ -14,9 +13,11 @@ _NEAREST = skia.SamplingOptions(skia.FilterMode.kNearest)
 def draw_symbol(canvas: skia.Canvas, text: str, at: tuple[float, float], box: float) -> None:
     """Draw the symbol of ``text`` in a square of ``box`` points, quiet zone included."""
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    pixels = np.asarray(made.to_image(scale=1, add_quiet_zones=False))
-    image = skia.Image.fromarray(np.ascontiguousarray(pixels), skia.kGray_8_ColorType)
-    module = box / (pixels.shape[0] + 2 * QUIET_MODULES)
+    pixels = memoryview(made.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type] # a buffer
+    modules = pixels.shape[0]
+    # Bytes, not an array: numpy would cost each drawing process its memory.
+    image = skia.Image.frombytes(pixels.tobytes(), (modules, modules), skia.kGray_8_ColorType)
+    module = box / (modules + 2 * QUIET_MODULES)
     quiet = QUIET_MODULES * module
     side = box - 2 * quiet
     canvas.drawImageRect(

@@ -65,7 +65,7 @@ def labels(
 ) -> None:
     """印码：把 PLACE（12 位区划代码）及以下的码排成 PDF Sheets of the codes at PLACE and below.
 
-    More than 500 sheets are written as OUT-01.pdf, OUT-02.pdf … Exit status: 0 printed, 1 some
+    More than 250 sheets are written as OUT-01.pdf, OUT-02.pdf … Exit status: 0 printed, 1 some
     characters are in no font (named), 2 refused, 3 interrupted: run it again, it goes on.
     """
     if kind not in cards():

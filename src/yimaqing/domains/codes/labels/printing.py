@@ -1,6 +1,6 @@
 """Drawing a run: part by part, on both cores, so that it can be killed and goes on.
 
-A part is a ream of sheets, sealed on disk before the run says that it is done. A run that
+A part is half a ream of sheets, sealed on disk before the run says that it is done. A run that
 is begun again draws only the parts that are missing; the labels and their order were
 written down before the first was drawn.
 """
@@ -32,7 +32,7 @@ from yimaqing.domains.codes.models import LabelPrint, LabelRun, RunState
 from yimaqing.kit.rowscope import Scope, scoped
 
 FOLDER = "labels"
-SHEETS_A_PART = 500
+SHEETS_A_PART = 250
 DEMO_NOTE = "演示数据"
 _MOST_PROCESSES = 2
 #: How many labels of a missing character are named; the first ones are looked at.
