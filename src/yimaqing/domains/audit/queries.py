@@ -18,7 +18,7 @@ __all__ = ["Entry", "Span", "Wording", "acts", "entries", "openings_of", "raw"]
 Span: TypeAlias = tuple[str, str, dt.date | None]
 
 #: How the names of acts end that show a household's file to somebody; see the README.
-OPENINGS = ("opened", "unmasked", "scanned", "exported")
+OPENINGS = ("opened", "unmasked", "scanned", "exported", "printed")
 
 
 def entries(
@@ -51,6 +51,15 @@ def entries(
             Q(action__startswith=action) if action.endswith(".") else Q(action=action)
         )
     return found if before_id is None else found.filter(pk__lt=before_id)
+
+
+def last_opening(household_id: int, user_id: int, *, before: dt.datetime) -> dt.datetime | None:
+    """When a user last opened the household's file before an instant; None if never."""
+    found = Entry.objects.filter(
+        household_id=household_id, user_id=user_id, action="registry.file_opened", at__lt=before
+    )
+    with for_a_moment(Scope.everything()):
+        return found.order_by("-id").values_list("at", flat=True).first()
 
 
 def openings_of(household_id: int, *, size: int = 50) -> list[Entry]:

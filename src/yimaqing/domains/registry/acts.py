@@ -14,6 +14,7 @@ from yimaqing.domains.registry.queries import household_numbers
 
 ACTS = {
     "registry.file_opened": _("打开户档案"),
+    "registry.file_printed": _("打印户档案"),
     "registry.searched": _("查找户"),
     "registry.unmasked": _("查看完整信息"),
     "registry.reading_recorded": _("登记读数"),
@@ -43,11 +44,13 @@ WAYS = {
     "日常工作": _("日常工作"),
     "记读数": _("记读数"),
     "更正": _("更正"),
+    "核对重复": _("核对重复"),
 }
 
 PURPOSES = {
     "registry.file_opened": WAYS | dict(purposes()),
     "registry.unmasked": dict(purposes()),
+    "registry.file_printed": dict(purposes()),
 }
 
 SUBJECTS = {

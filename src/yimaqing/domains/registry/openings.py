@@ -13,6 +13,7 @@ from yimaqing.domains.registry.models import Household
 OPENINGS = {
     "registry.file_opened": _("打开户档案"),
     "registry.unmasked": _("查看明文"),
+    "registry.file_printed": _("打印户档案"),
     "codes.scanned": _("扫码"),
 }
 
