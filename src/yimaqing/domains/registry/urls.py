@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.registry import permissions, views
+from yimaqing.domains.registry.printing.views import print_file
 
 app_name = "registry"
 prefix = "households/"
@@ -16,6 +17,7 @@ urlpatterns = [
     path("", views.households, name="households"),
     path("search/", views.search, name="search"),
     path("<int:household_id>/", views.file, name="file"),
+    path("<int:household_id>/print/", print_file, name="print"),
     path("<int:household_id>/unmask/", views.unmask_value, name="unmask"),
     path("<int:household_id>/correct/", views.correct, name="correct"),
     path("<int:household_id>/readings/new/", views.new_reading, name="new_reading"),
