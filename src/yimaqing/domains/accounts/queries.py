@@ -9,11 +9,23 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, Session, User
+from yimaqing.domains.accounts.posts import (
+    BELOW_VILLAGE,
+    Colleague,
+    Spot,
+    assignments_of,
+    colleagues,
+    holds_sql,
+    levels_at,
+    lies_in,
+    running,
+    unended,
+)
+from yimaqing.domains.accounts.posts import held as posts_held
 from yimaqing.domains.accounts.roles import ALL, DEPARTMENT_COLUMNS, DOOR, PURPOSES, ROLES
 from yimaqing.domains.places.queries import past_of, valid_places
 from yimaqing.kit.ids import subtree_bounds
@@ -23,17 +35,22 @@ __all__ = [
     "ALL",
     "ROLES",
     "Assignment",
+    "Colleague",
     "Session",
+    "Spot",
     "User",
     "administrators",
     "answers_for",
     "assignments_of",
+    "colleagues",
     "columns_for",
     "columns_of_each",
     "counted_households",
     "holders_of",
+    "holds_sql",
     "home_place",
     "last_assignments",
+    "levels_at",
     "managed_from",
     "may",
     "names_of_users",
@@ -45,23 +62,17 @@ __all__ = [
     "unended_assignments_of",
 ]
 
-_COUNTY, _BELOW_VILLAGE = 3, 6
-
-
-def assignments_of(user: User, on: dt.date | None = None) -> QuerySet[Assignment]:
-    """The assignments of a user that hold on a day (today)."""
-    day = on or timezone.localdate()
-    return user.assignments.filter(_unended(day), starts_on__lte=day)
+_COUNTY = 3
 
 
 def unended_assignments_of(user: User) -> QuerySet[Assignment]:
     """Those that hold today or will hold later."""
-    return user.assignments.filter(_unended())
+    return user.assignments.filter(unended())
 
 
 def last_assignments() -> QuerySet[Assignment]:
     """Of each user who holds none and will hold none, the assignment that ended last."""
-    past = Assignment.objects.exclude(user__in=Assignment.objects.filter(_unended()).values("user"))
+    past = Assignment.objects.exclude(user__in=Assignment.objects.filter(unended()).values("user"))
     last = past.order_by("user_id", "-ends_on", "-pk").distinct("user_id")
     return Assignment.objects.filter(pk__in=last.values("pk"))
 
@@ -69,7 +80,7 @@ def last_assignments() -> QuerySet[Assignment]:
 def unended_assignments(users: Collection[User]) -> dict[int, list[Assignment]]:
     """Those of many users, by user number, in one query."""
     found: dict[int, list[Assignment]] = {user.pk: [] for user in users}
-    for assignment in Assignment.objects.filter(_unended(), user__in=users).order_by("pk"):
+    for assignment in Assignment.objects.filter(unended(), user__in=users).order_by("pk"):
         found[assignment.user_id].append(assignment)
     return found
 
@@ -91,11 +102,11 @@ def scope_of(user: User, permission: str | None = None) -> Scope:
     """
     if not user.is_active:
         return Scope.nothing(user.pk)
-    held = _held(user, permission)
+    held = posts_held(user, permission)
     named = _named(held)
     return Scope(
         ranges=_merged(
-            subtree_bounds(a.place_code, a.place_level or _BELOW_VILLAGE)
+            subtree_bounds(a.place_code, a.place_level or BELOW_VILLAGE)
             for a in held
             if a.place_code
         ),
@@ -114,7 +125,7 @@ def permissions_of(user: Any) -> frozenset[str]:
         return frozenset()
     kept: frozenset[str] | None = user.__dict__.get("_permissions_anywhere")
     if kept is None:
-        kept = frozenset().union(*(ROLES[a.role].permissions for a in _held(user, None)))
+        kept = frozenset().union(*(ROLES[a.role].permissions for a in posts_held(user, None)))
         user.__dict__["_permissions_anywhere"] = kept
     return kept
 
@@ -151,14 +162,14 @@ def columns_of_each(
     user: User, households: Sequence[tuple[str, int | None]]
 ) -> list[frozenset[str]]:
     """``columns_for`` of many households (place code, number), in at most two queries."""
-    held = _held(user, "registry.read") if user.is_active else []
+    held = posts_held(user, "registry.read") if user.is_active else []
     wanted = [number for _place, number in households if number is not None]
     named: set[tuple[int, int]] = set()
     if any(ROLES[a.role].by_household for a in held):
         found = AssignedHousehold.objects.filter(assignment__in=held, household_id__in=wanted)
         named = set(found.values_list("household_id", "assignment_id"))
     return [
-        _columns(a for a in held if _lies_in(a, place) or (number, a.pk) in named)
+        _columns(a for a in held if lies_in(a, place) or (number, a.pk) in named)
         for place, number in households
     ]
 
@@ -194,12 +205,12 @@ def home_place(user: User) -> str:
 
 def managed_from(user: User) -> str:
     """Code of the widest place where the user manages accounts; empty when there is none."""
-    return _widest(_held(user, "accounts.manage"))
+    return _widest(posts_held(user, "accounts.manage"))
 
 
 def _widest(held: Iterable[Assignment]) -> str:
     placed = [a for a in held if a.place_code]
-    widest = min(placed, key=lambda a: (a.place_level or _BELOW_VILLAGE, a.pk), default=None)
+    widest = min(placed, key=lambda a: (a.place_level or BELOW_VILLAGE, a.pk), default=None)
     return (widest.place_code or "") if widest else ""
 
 
@@ -231,9 +242,8 @@ def _within(column: str, ranges: Iterable[tuple[str, str]]) -> Q:
 
 def administrators(on: dt.date | None = None) -> QuerySet[User]:
     """Active users who manage accounts on a day (today), wherever that is."""
-    day = on or timezone.localdate()
     roles = [role.slug for role in ROLES.values() if "accounts.manage" in role.permissions]
-    held = Assignment.objects.filter(_unended(day), role__in=roles, starts_on__lte=day)
+    held = Assignment.objects.filter(running(on), role__in=roles)
     return User.objects.filter(is_active=True, pk__in=held.values("user_id"))
 
 
@@ -250,21 +260,9 @@ def holders_of(scope: Scope) -> QuerySet[User]:
     inside = _within("place_code", scope.ranges) | (Q(place_code=None) & appointed)
     if scope.household_ids:
         inside |= Q(households__household_id__in=scope.household_ids)
-    told = Assignment.objects.filter(inside, _unended() | Q(pk__in=last_assignments().values("pk")))
+    told = Assignment.objects.filter(inside, unended() | Q(pk__in=last_assignments().values("pk")))
     never = ~Q(pk__in=Assignment.objects.values("user_id"))
     return User.objects.filter(Q(pk__in=told.values("user_id")) | (never & created))
-
-
-def _unended(day: dt.date | None = None) -> Q:
-    return Q(ends_on=None) | Q(ends_on__gt=day or timezone.localdate())
-
-
-def _held(user: User, permission: str | None) -> list[Assignment]:
-    return [
-        a
-        for a in assignments_of(user)
-        if a.role in ROLES and (permission is None or permission in ROLES[a.role].permissions)
-    ]
 
 
 def _named(held: list[Assignment]) -> tuple[int, ...]:
@@ -272,13 +270,6 @@ def _named(held: list[Assignment]) -> tuple[int, ...]:
         return ()
     named = AssignedHousehold.objects.filter(assignment__in=[a.pk for a in held])
     return tuple(sorted(set(named.values_list("household_id", flat=True))))
-
-
-def _lies_in(assignment: Assignment, place_code: str) -> bool:
-    if not assignment.place_code:
-        return False
-    low, high = subtree_bounds(assignment.place_code, assignment.place_level or _BELOW_VILLAGE)
-    return low <= place_code < high
 
 
 def _merged(ranges: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,9 @@ class RegistryConfig(AppConfig):
         from yimaqing.domains.accounts.events import assigned  # noqa: PLC0415
         from yimaqing.domains.intake.events import batch_applied, batch_undone  # noqa: PLC0415
         from yimaqing.domains.registry import receivers  # noqa: PLC0415
+        from yimaqing.domains.work.actions import ask_for_dates  # noqa: PLC0415
 
         batch_applied.connect(receivers.on_batch_applied, dispatch_uid="registry")
         batch_undone.connect(receivers.on_batch_applied, dispatch_uid="registry")
+        batch_applied.connect(ask_for_dates, dispatch_uid="work")
         assigned.connect(receivers.on_assigned, dispatch_uid="registry")

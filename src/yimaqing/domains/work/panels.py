@@ -12,6 +12,7 @@ from yimaqing.domains.accounts.queries import may
 from yimaqing.domains.work.actions import ACT
 from yimaqing.domains.work.kinds import kinds, title_of
 from yimaqing.domains.work.queries import of_household
+from yimaqing.domains.work.wording import due_words
 from yimaqing.kit.cards import FilePanel
 
 
@@ -25,7 +26,7 @@ def open_todos(request: HttpRequest, household: Any) -> dict[str, Any] | None:
         return None
     known = kinds()
     return {
-        "lines": [(todo, title_of(todo, known)) for todo in found],
+        "lines": [(todo, title_of(todo, known), *due_words(todo)) for todo in found],
         "path": request.get_full_path(),
     }
 

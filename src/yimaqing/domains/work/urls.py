@@ -14,6 +14,9 @@ prefix = "todos/"
 nav = [("work:list", _("待办"), lambda user: ACT in permissions_of(user))]
 
 urlpatterns = [
-    path("", views.todo_list, name="list"),
+    path("", views.desk, name="list"),
+    path("chosen/", views.chosen, name="chosen"),
+    path("<int:todo_id>/", views.opened, name="opened"),
+    path("<int:todo_id>/step/", views.step, name="step"),
     path("<int:todo_id>/close/", views.close, name="close"),
 ]

@@ -6,7 +6,6 @@ import threading
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connections
-from django.utils import timezone
 
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.accounts.queries import scope_of
@@ -23,12 +22,11 @@ from yimaqing.domains.work.events import todo_closed
 from yimaqing.domains.work.factories import make_todo
 from yimaqing.domains.work.kinds import TodoKind, title_of
 from yimaqing.domains.work.models import State, Todo
-from yimaqing.domains.work.queries import counts, counts_by_kind, of_household, todos
+from yimaqing.domains.work.queries import of_household
 from yimaqing.kit.rowscope import Scope, scoped
 
 HERE = "141124104201"
 ELSEWHERE = "141102001001"
-EVERYWHERE = (("0", ":"),)
 
 
 @pytest.fixture
@@ -149,42 +147,6 @@ def test_who_listens_is_told_once(inside):
     assert heard == [(todo.pk, "done")]
 
 
-def test_lists_are_by_urgency_and_pages_join_without_gap_or_repeat(database):
-    today = timezone.localdate()
-    for days in (3, None, -1, 3, None, 0):
-        make_todo(due_on=None if days is None else today + dt.timedelta(days=days))
-    with scoped(Scope.everything()):
-        whole = list(todos(places=EVERYWHERE))
-        assert [t.due_on for t in whole] == sorted(
-            (t.due_on for t in whole), key=lambda d: d or dt.date.max
-        )
-        pages, after = [], None
-        while page := list(todos(places=EVERYWHERE, after=after)[:2]):
-            pages += page
-            after = (page[-1].due_on or dt.date.max, page[-1].pk)
-    assert pages == whole
-
-
-def test_counts_by_when_it_is_due_add_up(database, monkeypatch):
-    monkeypatch.setattr(timezone, "localdate", lambda: dt.date(2026, 11, 24))  # a Tuesday
-    for day in (23, 24, 25, 29, 30):
-        make_todo(due_on=dt.date(2026, 11, day))
-    make_todo(kind="registry.head_missing")
-    with scoped(Scope.everything()):
-        found = counts(places=EVERYWHERE)
-        assert (found.overdue, found.today, found.this_week, found.later, found.undated) == (
-            1,
-            1,
-            2,
-            1,
-            1,
-        )
-        assert found.all == 6
-        kinds = counts_by_kind(places=EVERYWHERE)
-        assert kinds == {"registry.members_differ": 5, "registry.head_missing": 1}
-        assert [t.due_on.day for t in todos(places=EVERYWHERE, due="this_week")] == [25, 29]
-
-
 def test_a_household_lists_its_own(database):
     mine, other = make_household(place_code=HERE), make_household(place_code=HERE)
     todo = make_todo(household_id=mine.pk)
@@ -209,7 +171,8 @@ def test_the_page_lists_closes_and_comes_back(client, database):
     page = client.get("/todos/").content.decode()
     assert "860001" in page
     assert "869999" not in page
-    assert f"/households/{mine.pk}/?from=todo" in page
+    opened = client.get(f"/todos/?open={todo.pk}").content.decode()
+    assert f"/households/{mine.pk}/?from=todo" in opened
     answer = client.post(
         f"/todos/{todo.pk}/close/", {"reason": "已更正", "next": "/todos/?due=undated"}
     )
