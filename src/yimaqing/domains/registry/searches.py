@@ -125,7 +125,11 @@ def by_address(text: str, scope: Scope, viewer: User, most: int) -> list[Hit]:
         " WHERE s.place_code >= %s AND s.place_code < %s AND strpos(s.stem, %s) > 0 AND h.valid"
         " LIMIT %s"
     )
-    found = {row[0]: row for row in _fetched(sql, [word, low, high, stem, most])}
+    rows = _fetched(sql, [word, low, high, stem, most])
+    if scope.household_ids:  # a helper sees no stems: they are of whole villages
+        own = f"{_HEAD} WHERE h.valid AND h.id = ANY(%s::bigint[]) AND strpos(h.address, %s) > 0"
+        rows += _fetched(f"{own} LIMIT %s", [list(scope.household_ids), word, most])
+    found = {row[0]: row for row in rows}
     hits = _members(list(found.values()), viewer, _("住址"), needs="address")
     return hits[:most]
 
@@ -155,9 +159,11 @@ def syllables_of(letters: str) -> list[str]:
 @cache
 def _syllables() -> frozenset[str]:
     toned = {one for values in PINYIN_DICT.values() for one in values.split(",")}
-    return frozenset(plain for one in toned if (plain := to_normal(one)).isascii())
+    plain = {to_normal(one) for one in toned}
+    return frozenset(one for one in plain if one.isascii() and _VOWELS & set(one))
 
 
+_VOWELS = frozenset("aeiouv")  # n and hm are interjections, and no name's
 _SHORTEST = 7  # a number of a town's telephone
 
 

@@ -34,7 +34,9 @@ STYLES = (
     '<xf fontId="1" fillId="2" applyFont="1" applyFill="1"/>'
     '<xf numFmtId="49" quotePrefix="1" applyNumberFormat="1"/>'
     '<xf numFmtId="165" applyNumberFormat="1"/><xf numFmtId="164" applyNumberFormat="1"/>'
-    '<xf fontId="2" applyFont="1"/><xf numFmtId="1" applyNumberFormat="1"/></cellXfs></styleSheet>'
+    '<xf fontId="2" applyFont="1"/><xf numFmtId="1" applyNumberFormat="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>"
 )
 
 
