@@ -11,7 +11,7 @@ from yimaqing.domains.codes.labels import views as labels
 
 app_name = "codes"
 prefix = ""
-nav = [("codes:labels", _("印标签"), lambda user: permissions.PRINT in permissions_of(user))]
+nav = [("codes:labels", _("标签"), lambda user: permissions.PRINT in permissions_of(user))]
 
 urlpatterns = [
     path("c/<path:rest>", views.scan, name="scan"),

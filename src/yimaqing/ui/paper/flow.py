@@ -92,6 +92,7 @@ class Flow:
 
     def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Keys and values in two columns."""
+        self._y += _PAD
         half = self._room / 2
         key = max((self._pen.width(k, _BODY) for k, _v in pairs), default=0) + 2 * _PAD
         key = min(key, half / 2)
@@ -192,6 +193,7 @@ class Flow:
         self._y += 2
         paint = skia.Paint(Color=colour, StrokeWidth=0.5)
         self._canvas.drawLine(_MARGIN, self._y, self._width - _MARGIN, self._y, paint)
+        self._y += 2
 
     @property
     def _top(self) -> float:
