@@ -31,10 +31,14 @@ DIVISIONS = str(Path(places.__file__).parent / "data" / "luliang_divisions.csv")
 IN_SMALL_CHUNKS = """
 from yimaqing.config.cli import main, set_up_django
 set_up_django()
-from yimaqing.domains.intake import running
-running.CHUNK_ROWS = 150
+from yimaqing.domains.intake import filling
+filling.CHUNK_ROWS = 150
 main()
 """
+#: Registers of the quiet imports before each dataset.
+WITHOUT: dict[str, dict[str, tuple[int, str]]] = {}
+#: What an undo leaves on purpose: that the batch was there and was taken back.
+REMEMBERED = {"registry_change", "work_todo"}
 REJECTED = 1  # exit status: the files hold errors on purpose
 
 
@@ -89,11 +93,14 @@ def batches(cluster):
 @pytest.fixture(scope="module")
 def quiet(cluster, files):
     """The register and the batches of imports left alone; how long the persons took."""
+    before = {}
     for name in DATASETS:
+        before[name] = register(cluster)
         began = time.monotonic()
         assert importing(cluster, files, name).wait() == REJECTED
         seconds = time.monotonic() - began
     left_alone = register(cluster), batches(cluster)[0], seconds
+    WITHOUT.update(before)
     with owner(cluster) as connection:
         connection.execute(
             "TRUNCATE registry_household, registry_persongram, intake_batch, work_todo CASCADE"
@@ -132,3 +139,31 @@ def test_the_files_sent_once_more_change_nothing(cluster, files, quiet):
         assert total == unchanged + rejected
     assert stage == (None,)
     assert register(cluster) == expected
+
+
+def test_killed_undos_leave_the_batch_whole_or_take_it_back_whole(cluster, quiet):
+    expected, _, seconds = quiet
+    chance = random.Random(20200820)  # noqa: S311 - moments of kills
+    for name in ("incomes", "persons"):
+        with owner(cluster) as connection:
+            [batch] = connection.execute(
+                "SELECT id FROM intake_batch WHERE dataset = %s AND created > 0", [name]
+            ).fetchone()
+        for victim in ("terminal", "server", "terminal"):
+            process = started(cluster, "undo", str(batch), "--reason", "kills")
+            time.sleep(chance.uniform(seconds * 0.3, seconds))
+            if victim == "server":
+                os.kill(postmaster(cluster.data), signal.SIGKILL)
+                time.sleep(0.3)
+                cluster.start()
+            else:
+                process.kill()
+            process.wait()
+            now = register(cluster)
+            whole = {t for t in now if t not in REMEMBERED and now[t] != expected[t]}
+            gone = {t for t in now if t not in REMEMBERED and now[t] != WITHOUT[name][t]}
+            assert not whole or not gone
+        assert started(cluster, "undo", str(batch), "--reason", "kills").wait() == 0
+        now = register(cluster)
+        assert [t for t in now if t not in REMEMBERED and now[t] != WITHOUT[name][t]] == []
+        expected = now

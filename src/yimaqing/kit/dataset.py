@@ -54,6 +54,26 @@ class CodeTable:
 
 
 @dataclass(frozen=True)
+class Finder:
+    """Another column of people's own sheets from which a column's value can be looked up.
+
+    ``sql`` selects ``asked, found, path`` (what was asked for, the value, an array of names that
+    tell candidates apart, outermost first) for ``%(asked)s``, an array: of texts, or of blind
+    indexes where the values are secret (``purpose``). ``%(ranges)s`` is where the sender may write.
+    ``within`` are headings of columns that narrow the search down: those of the path.
+    ``like``: a pattern that most of its cells match.
+    """
+
+    name: str
+    label: str
+    synonyms: tuple[str, ...]
+    sql: str
+    purpose: bytes = b""
+    within: tuple[tuple[str, ...], ...] = ()
+    like: str = ""
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of a file.
 
@@ -62,7 +82,8 @@ class Column:
     ``low`` and ``high`` are inclusive and in the unit of the file. With ``purpose``
     (``table.column``) the value is secret: sealed at once, never staged in clear; with
     ``sealed`` off only its blind index is kept. ``personal`` values are not shown in
-    reports. ``exempt``: (column, slug) under which the format is not checked.
+    reports. ``exempt``: (column, slug) under which the format is not checked. ``finders``: what
+    it can be looked up by where a sheet lacks it.
     """
 
     name: str
@@ -81,6 +102,7 @@ class Column:
     sealed: bool = True
     personal: bool = False
     exempt: tuple[str, str] | None = None
+    finders: tuple[Finder, ...] = ()
 
     @property
     def secret(self) -> bool:

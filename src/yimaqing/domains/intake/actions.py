@@ -8,15 +8,18 @@ import uuid
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.catalogue import dataset as dataset_of
+from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.reading.formats import MOST_BYTES
 from yimaqing.domains.intake.running import StillRunning, forget_staged
@@ -57,16 +60,22 @@ def receive(
     all_or_nothing: bool = False,
     source: str = "",
     as_of: dt.date | None = None,
+    sheet: str = "",
+    plan: dict[str, Any] | None = None,
+    sent_with: int | None = None,
     using: str = "default",
 ) -> Batch:
     """Register a kept file as a batch that is to be run. Raise UnknownDataset.
+
+    ``dataset`` may be ``auto``: told from the file. ``sheet`` names one of a workbook, ``plan``
+    says which column is which, ``sent_with`` is the first batch of the same upload.
 
     ``source`` is what pages show beside the facts; ``as_of`` the day that they hold for
     (today). Each call makes a batch of its own: whether an interrupted one of the same file
     should be continued instead, the caller asks with ``unfinished``. With ``all_or_nothing`` one
     row that is refused leaves it checked, nothing written.
     """
-    kind = dataset_of(dataset)
+    default_source = dataset_of(dataset).source if dataset != AUTO else ""
     actor = f"user:{by.pk}" if by else "system:import"
     with transaction.atomic(using=using):
         batch = Batch.objects.using(using).create(
@@ -75,12 +84,15 @@ def receive(
             file_size=stored.size,
             sha256=stored.sha256,
             stored_as=str(stored.path.relative_to(settings.FILES)),
-            source=source.strip() or kind.source,
+            source=source.strip() or default_source,
             as_of=as_of or timezone.localdate(),
             user_id=by.pk if by else None,
             actor=actor,
             dry_run=dry_run,
             all_or_nothing=all_or_nothing,
+            sheet=sheet,
+            plan=plan,
+            sent_with=sent_with,
         )
         record(
             action="intake.file_received",
@@ -118,12 +130,19 @@ def apply_checked(*, batch: Batch, by: User | None, using: str = "default") -> B
 
 
 def unfinished(
-    *, dataset: str, sha256: str, user_id: int | None, dry_run: bool, using: str = "default"
+    *,
+    dataset: str,
+    sha256: str,
+    user_id: int | None,
+    dry_run: bool,
+    sheet: str = "",
+    using: str = "default",
 ) -> Batch | None:
     """The newest batch of the same file that was interrupted, to be continued."""
     return (
         Batch.objects.using(using)
-        .filter(dataset=dataset, sha256=sha256, user_id=user_id, dry_run=dry_run)
+        .filter(dataset=dataset, sha256=sha256, user_id=user_id, dry_run=dry_run, waits_for=None)
+        .filter(Q(sheet=sheet) if sheet else Q(sent_with=None) | Q(sent_with=F("pk")))
         .exclude(state__in=FINISHED)
         .order_by("-pk")
         .first()

@@ -19,15 +19,20 @@ ACTS = {
     "intake.undo_checked": _("试算撤销批次"),
     "intake.undo_undone": _("撤销批次"),
     "intake.undo_refused": _("不能撤销批次"),
+    "intake.columns_chosen": _("核对导入文件的各列"),
+    "intake.mapping_saved": _("保存各列的对应"),
+    "intake.mapping_removed": _("删除各列的对应"),
     "intake.original_opened": _("下载导入原文件"),
     "intake.error_workbook_opened": _("下载错误工作簿"),
 }
 
 ACTORS = {"system:import": _("导入入库"), "system:undo": _("撤销批次")}
 
-SUBJECTS = {"batch": _("导入批次")}
+SUBJECTS = {"batch": _("导入批次"), "mapping": _("各列的对应")}
 
 FIELDS = {
+    "name": _("名称"),
+    "new": _("新增"),
     "dry_run": _("试算"),
     "kept": _("保留"),
     "removed": _("移出"),

@@ -8,7 +8,9 @@ import logging
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import click
 from django.db import InterfaceError, OperationalError
@@ -20,12 +22,15 @@ from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.intake.actions import keep_file, receive, unfinished
 from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
 from yimaqing.domains.intake.layouts import reference, template
+from yimaqing.domains.intake.mapping.commands import guesses, mappings, plan_for
+from yimaqing.domains.intake.mapping.spreading import AUTO, sent_with
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT
 from yimaqing.domains.intake.queries import ErrorLine, error_lines, error_rows, report
+from yimaqing.domains.intake.reading import FileUnusable
 from yimaqing.domains.intake.running import BatchBroken, run
-from yimaqing.domains.intake.undo.commands import undo
+from yimaqing.domains.intake.undo.commands import compare_batches, undo
 from yimaqing.kit.files import TooLarge
 
 DONE, ROWS_REJECTED, FILE_UNUSABLE, INTERRUPTED, BROKEN = 0, 1, 2, 3, 4
@@ -36,7 +41,10 @@ _PIECE = 1024 * 1024
 
 @click.command("import")
 @click.argument("dataset", required=False)
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--sheet", default="", help="工作簿里的工作表 (default: every one that fits)")
+@click.option("--mapping", "mapping_name", default="", help="保存的名称或文件 saved name or file")
+@click.option("--guess", "only_guess", is_flag=True, help="只认列，输出 JSON guess columns only")
 @click.option("--dry-run", is_flag=True, help="只检查不入库 check only")
 @click.option("--all-or-nothing", is_flag=True, help="有一行被拒绝就都不入库 no row if one is bad")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果 report as JSON")
@@ -47,7 +55,10 @@ _PIECE = 1024 * 1024
 @click.option("--resume", type=int, metavar="BATCH", help="继续中断的批次 continue a batch")
 def import_file(
     dataset: str | None,
-    file: Path | None,
+    files: tuple[Path, ...],
+    sheet: str,
+    mapping_name: str,
+    only_guess: bool,
     dry_run: bool,
     all_or_nothing: bool,
     as_json: bool,
@@ -57,54 +68,95 @@ def import_file(
     errors: Path | None,
     resume: int | None,
 ) -> None:
-    """导入一个文件 Import FILE as DATASET.
+    """导入文件 Import FILES as DATASET; DATASET auto: told from each sheet.
 
-    Exit status: 0 all rows taken, 1 some rejected, 2 file unusable, 3 interrupted: run the
-    same command again, and it goes on after the last row that was stored; 4 the program
-    failed, nothing was applied, the log says why.
+    Exit status: 0 all rows taken, 1 some rejected, 2 file unusable or its columns unclear, 3
+    interrupted: run the same command again, and it goes on after the last row that was stored;
+    4 the program failed, nothing was applied, the log says why.
     """
+    if only_guess:
+        click.echo(json.dumps(guesses(_known(dataset), files, sheet), ensure_ascii=False))
+        return
+    asked = Asked(dry_run, all_or_nothing, username, source, as_of.date() if as_of else None, sheet)
     show = _Progress(quiet=as_json)
-    broken = False
+    outcomes: list[tuple[Batch, bool]] = []
     try:
-        batch_id = resume or _batch(
-            dataset, file, dry_run, username, source, as_of, all_or_nothing=all_or_nothing
-        )
-        try:
-            batch = run(batch_id, show)
-        except BatchBroken:
-            broken = True
-            log.exception("import of %s", file)
-            batch = Batch.objects.using("owner").get(pk=batch_id)
+        first = [resume] if resume else _batches(dataset, files, mapping_name, asked)
+        for batch_id in first:
+            outcomes.append(_taken(batch_id, show))
+            outcomes += [_taken(other.pk, show) for other in sent_with(outcomes[-1][0])]
     except (OperationalError, InterfaceError, KeyboardInterrupt) as error:
         click.echo(_("中断了；再次运行同一命令即从断点继续。%(why)s") % {"why": error}, err=True)
         sys.exit(INTERRUPTED)
     show.end()
+    batches = [batch for batch, _ in outcomes]
     if errors:
-        _write_errors(batch, errors)
-    click.echo(json.dumps(report(batch), ensure_ascii=False) if as_json else _summary(batch))
-    if batch.state == State.UNUSABLE:
-        sys.exit(BROKEN if broken else FILE_UNUSABLE)
-    sys.exit(ROWS_REJECTED if batch.rejected else DONE)
+        _write_errors(batches, errors)
+    reports = [report(batch) for batch in batches]
+    if as_json:
+        click.echo(json.dumps(reports[0] if len(reports) == 1 else reports, ensure_ascii=False))
+    else:
+        click.echo("\n".join(map(_summary, batches)))
+    sys.exit(max(_status(batch, broken=broken) for batch, broken in outcomes))
 
 
-def _batch(
-    dataset: str | None,
-    file: Path | None,
-    dry_run: bool,
-    username: str | None,
-    source: str,
-    as_of: dt.datetime | None,
-    *,
-    all_or_nothing: bool,
-) -> int:
-    """The batch of a file: the interrupted one of the same content, else a new one."""
-    if dataset is None or file is None:
+def _status(batch: Batch, *, broken: bool) -> int:
+    if broken:
+        return BROKEN
+    if batch.state in (State.UNUSABLE, State.COLUMNS, State.RECEIVED):
+        return FILE_UNUSABLE
+    return ROWS_REJECTED if batch.rejected else DONE
+
+
+def _taken(batch_id: int, show: _Progress) -> tuple[Batch, bool]:
+    """A batch that was run, and whether the program failed at it."""
+    try:
+        return run(batch_id, show), False
+    except BatchBroken:
+        log.exception("import of batch %d", batch_id)
+        return Batch.objects.using("owner").get(pk=batch_id), True
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the command line asks for all files."""
+
+    dry_run: bool
+    all_or_nothing: bool
+    username: str | None
+    source: str
+    as_of: dt.date | None
+    sheet: str
+
+
+def _batches(
+    dataset: str | None, files: tuple[Path, ...], mapping_name: str, asked: Asked
+) -> list[int]:
+    """A batch of each file, those that need others behind them."""
+    if dataset is None or not files:
         raise click.UsageError(_("请给出数据集和文件，或 --resume 批次号"))
-    if dataset not in datasets():
+    dataset = _known(dataset)
+    user = _user(dataset, asked.username)
+    plan = None
+    if mapping_name:
+        try:
+            plan = plan_for(mapping_name, dataset, user).as_json()
+        except FileUnusable as error:
+            click.echo(str(explain(dataset, error.code, error.params)), err=True)
+            sys.exit(FILE_UNUSABLE)
+    return [_batch(plan["dataset"] if plan else dataset, one, plan, user, asked) for one in files]
+
+
+def _known(dataset: str | None) -> str:
+    if dataset != AUTO and dataset not in datasets():
         raise click.UsageError(
             _("没有数据集 %(name)s；可用：%(all)s")
-            % {"name": dataset, "all": "、".join(datasets())}
+            % {"name": dataset, "all": "、".join([*datasets(), AUTO])}
         )
+    return str(dataset)
+
+
+def _user(dataset: str, username: str | None) -> User | None:
     name = normal_username(username) if username else None
     user = User.objects.filter(username=name).first() if name else None
     if username and user is None:
@@ -112,6 +164,13 @@ def _batch(
     if user is not None and IMPORT not in permissions_of(user):
         said = explain(dataset, "may_not_import", {})
         raise click.UsageError(f"{username}：{said}")
+    return user
+
+
+def _batch(
+    dataset: str, file: Path, plan: dict[str, Any] | None, user: User | None, asked: Asked
+) -> int:
+    """The batch of a file: the interrupted one of the same content, else a new one."""
     if not file.is_file():
         raise click.UsageError(_("没有文件 %(name)s") % {"name": file})
     try:
@@ -120,9 +179,13 @@ def _batch(
         said = explain(dataset, "too_large", {"limit_mb": int(str(error)) // 1024**2})
         click.echo(str(said), err=True)
         sys.exit(FILE_UNUSABLE)
-    user_id = user.pk if user else None
     held = unfinished(
-        dataset=dataset, sha256=stored.sha256, user_id=user_id, dry_run=dry_run, using="owner"
+        dataset=dataset,
+        sha256=stored.sha256,
+        user_id=user.pk if user else None,
+        dry_run=asked.dry_run,
+        sheet=asked.sheet,
+        using="owner",
     )
     if held is not None:
         stored.path.unlink()
@@ -132,10 +195,12 @@ def _batch(
         file_name=file.name,
         stored=stored,
         by=user,
-        dry_run=dry_run,
-        all_or_nothing=all_or_nothing,
-        source=source,
-        as_of=as_of.date() if as_of else None,
+        dry_run=asked.dry_run,
+        all_or_nothing=asked.all_or_nothing,
+        source=asked.source,
+        as_of=asked.as_of,
+        sheet=asked.sheet,
+        plan=plan,
         using="owner",
     )
     return batch.pk
@@ -184,6 +249,9 @@ _STEPS = {
 def _summary(batch: Batch) -> str:
     if batch.state == State.UNUSABLE:
         return _failure(batch)
+    if batch.state == State.COLUMNS:
+        hint = _("用 --guess 看各列的猜测，改好后用 --mapping 给出。")
+        return f"{_failure(batch)}\n{hint}"
     counts = _(
         "%(total)s 行 = 新增 %(created)s + 更新 %(updated)s + 不变 %(unchanged)s"
         " + 拒绝 %(rejected)s；提醒 %(warned)s 行"
@@ -196,6 +264,7 @@ def _summary(batch: Batch) -> str:
         "warned": f"{batch.warned:,}",
     }
     lines = [f"#{batch.pk} {batch.dataset} {batch.get_state_display()}", counts]
+    lines += [str(explain(batch.dataset, n["code"], n["params"])) for n in batch.notes]
     if batch.failure:
         lines.append(_failure(batch))
     return "\n".join([*lines, *map(_fault, error_lines(batch, limit=_SHOWN_ERRORS))])
@@ -215,9 +284,10 @@ def _failure(batch: Batch) -> str:
     return _("%(file)s：%(said)s") % {"file": batch.file_name, "said": said}
 
 
-def _write_errors(batch: Batch, path: Path) -> None:
+def _write_errors(batches: list[Batch], path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as opened:
-        opened.writelines(error_rows(batch))
+        for batch in batches:
+            opened.writelines(error_rows(batch))
 
 
 @click.command("datasets")
@@ -237,4 +307,4 @@ def list_datasets(markdown: bool, name: str | None) -> None:
             click.echo(f"{one.name:<20}{_(one.label)}  {len(one.columns)}")
 
 
-commands = [import_file, undo, list_datasets]
+commands = [import_file, undo, compare_batches, list_datasets, mappings]

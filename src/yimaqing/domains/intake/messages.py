@@ -10,16 +10,17 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.intake.catalogue import UnknownDataset, dataset
+from yimaqing.domains.intake.reading import words
 from yimaqing.kit.dataset import Message
 
 #: Faults of the file as a whole.
 FILE = {
     "empty": Message(_n("文件是空的"), _n("打开文件确认有表头和数据，重新导出")),
     "no_rows": Message(_n("只有表头，没有数据行"), _n("从第 2 行起填写数据")),
-    "not_a_table": Message(_n("不是 CSV 或 XLSX 表格"), _n("另存为 XLSX 或 CSV（UTF-8）再上传")),
-    "old_workbook": Message(
-        _n("是旧版 XLS 工作簿或加密的工作簿"), _n("另存为不加密的 XLSX 再上传")
+    "not_a_table": Message(
+        _n("不是 CSV、XLSX、XLS 或 Parquet 表格"), _n("另存为 XLSX 或 CSV（UTF-8）再上传")
     ),
+    "old_workbook": Message(_n("XLS 工作簿已损坏，或设有密码"), _n("去掉密码，另存为 XLSX 再上传")),
     "utf16": Message(_n("是 UTF-16 文本"), _n("另存为 CSV（UTF-8）再上传")),
     "encoding": Message(
         _n("第 %(line)s 行的文字既不是 UTF-8 也不是 GB18030"), _n("另存为 CSV（UTF-8）再上传")
@@ -60,7 +61,6 @@ FILE = {
     "too_large": Message(_n("文件超过 %(limit_mb)s MB"), _n("拆分为几个文件分别上传")),
     "too_many_rows": Message(_n("超过 %(limit)s 行"), _n("按县或乡镇拆分后分别上传")),
     "too_many_columns": Message(_n("超过 %(limit)s 列"), _n("删去不属于该表的列")),
-    "header_not_first": Message(_n("第 1 行是空的，表头在第 %(row)s 行"), _n("删去表头上方的空行")),
     "column_unknown": Message(
         _n("%(letter)s 列“%(heading)s”不属于该表"), _n("改为正确的列名（%(near)s）或删去该列")
     ),
@@ -140,6 +140,9 @@ CELL = {
 }
 
 
+_EVERY = words.NOTES | words.FILE | FILE | UNDO | words.CELL | CELL
+
+
 @dataclass(frozen=True)
 class Explained:
     """A fault in words."""
@@ -161,7 +164,7 @@ def explain(dataset_name: str, code: str, params: Mapping[str, Any]) -> Explaine
         own = dataset(dataset_name).messages
     except UnknownDataset:
         own = {}
-    message = own.get(code) or CELL.get(code) or FILE.get(code) or UNDO.get(code)
+    message = own.get(code) or _EVERY.get(code)
     if message is None:
         return Explained(code, "")
     values = _Lenient(params)

@@ -14,13 +14,14 @@ class State(models.TextChoices):
     RECEIVED = "received", "已接收"
     READING = "reading", "正在读取"
     APPLYING = "applying", "正在入库"
+    COLUMNS = "columns", "待核对各列"
     CHECKED = "checked", "已试运行"
     APPLIED = "applied", "已入库"
     UNUSABLE = "unusable", "文件不可用"
 
 
 #: States after which nothing more happens by itself.
-FINISHED = (State.CHECKED, State.APPLIED, State.UNUSABLE)
+FINISHED = (State.COLUMNS, State.CHECKED, State.APPLIED, State.UNUSABLE)
 
 
 class Batch(models.Model):
@@ -42,6 +43,12 @@ class Batch(models.Model):
     state = models.TextField(choices=State, default=State.RECEIVED)
     failure = models.JSONField(null=True, help_text="why the file is unusable: code, params")
     columns = ArrayField(models.TextField(), default=list, help_text="columns that the file has")
+    sheet = models.TextField(blank=True, default="", help_text="of a workbook; empty: the first")
+    plan = models.JSONField(null=True, help_text="which column is which, as chosen or recognised")
+    guess = models.JSONField(null=True, help_text="of the columns, to be corrected; masked samples")
+    notes = models.JSONField(default=list, help_text="how the sheet was read: code, params")
+    sent_with = models.BigIntegerField(null=True, help_text="first batch of the same upload")
+    waits_for = models.BigIntegerField(null=True, help_text="batch that must be applied before")
     row_cursor = models.IntegerField(default=1, help_text="last row read; the header is row 1")
     rows_total = models.IntegerField(default=0)
     rows_staged = models.IntegerField(default=0)

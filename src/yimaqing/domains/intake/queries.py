@@ -177,6 +177,11 @@ def report(batch: Batch) -> dict[str, Any]:
         "unchanged": batch.unchanged,
         "rejected": batch.rejected,
         "warned": batch.warned,
+        "sheet": batch.sheet,
+        "notes": [
+            {**note, "reason": explain(batch.dataset, note["code"], note["params"]).reason}
+            for note in batch.notes
+        ],
         "failure": {**failure, "reason": said.reason, "remedy": said.remedy} if said else None,
         "errors": [
             {"code": kind.code, "column": kind.column, "count": kind.count}

@@ -7,16 +7,11 @@ there whole or not at all.
 
 from __future__ import annotations
 
-import gc
 import logging
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
-from typing import Any, BinaryIO
+from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
 
@@ -26,19 +21,16 @@ from yimaqing.domains.audit.actions import record
 from yimaqing.domains.intake import applying, preview, staging
 from yimaqing.domains.intake.announcing import announce
 from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.filling import Progress, fill
+from yimaqing.domains.intake.mapping.deciding import Undecided
+from yimaqing.domains.intake.mapping.spreading import spread, still_waits
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT
 from yimaqing.domains.intake.planning import Planner
-from yimaqing.domains.intake.reading import Chunk, FileUnusable, Reader, columns_of, open_sheet
+from yimaqing.domains.intake.reading import FileUnusable
 from yimaqing.domains.intake.tries import counted
-from yimaqing.kit.crypto import keyring
-from yimaqing.kit.dataset import Dataset
-from yimaqing.kit.files import open_stored
 from yimaqing.kit.rowscope import Scope
 
-CHUNK_ROWS = 20_000
-#: Columns are searched and sealed outside the interpreter's lock for much of the time.
-CHECKED_AT_ONCE = 2
 #: Key space of advisory locks held while a batch runs ("imp").
 LOCK_BATCH, LOCK_APPLY = 0x696D7001, 0x696D7002
 WAIT_FOR_EARLIER_RUN = "120s"
@@ -47,7 +39,6 @@ ATTEMPTS = 3
 #: SQLSTATE class of limits of the program itself: waiting does not help.
 LIMIT_EXCEEDED = "54"
 
-Progress = Callable[[str, Batch], None]
 log = logging.getLogger(__name__)
 
 
@@ -112,18 +103,15 @@ def went_away(error: Exception) -> bool:
 
 
 def _continue(batch: Batch, progress: Progress) -> None:
-    kind, scope = dataset(batch.dataset), _scope(batch)
+    scope = _scope(batch)
     if not (scope.ranges or scope.household_ids):
         _give_up(batch, FileUnusable("may_not_import"))
         return
     if batch.state == State.APPLYING and not staging.exists(batch.pk):
         _start_over(batch)
-    try:
-        if batch.state in (State.RECEIVED, State.READING):
-            _read(batch, kind, progress)
-    except FileUnusable as error:
-        _give_up(batch, error)
+    if batch.state in (State.RECEIVED, State.READING) and not _filled(batch, scope, progress):
         return
+    kind = dataset(batch.dataset)
     planner = Planner(batch, kind, scope)
     for attempt in range(1, ATTEMPTS + 1):
         try:
@@ -135,6 +123,23 @@ def _continue(batch: Batch, progress: Progress) -> None:
             batch.refresh_from_db(using="owner")
         else:
             return
+
+
+def _filled(batch: Batch, scope: Scope, progress: Progress) -> bool:
+    """Whether the batch's rows are all staged; else it waits, was given up, or asks its sender."""
+    if still_waits(batch):
+        return False
+    try:
+        book = spread(batch) if batch.state == State.RECEIVED else None
+        if not batch.finished:
+            fill(batch, dataset(batch.dataset), scope, progress, book)
+    except FileUnusable as error:
+        _give_up(batch, error)
+        return False
+    except Undecided as question:
+        _ask(batch, question)
+        return False
+    return not batch.finished
 
 
 def forget_staged(batch_id: int) -> None:
@@ -189,58 +194,6 @@ def _scope(batch: Batch) -> Scope:
     return scope_of(User.objects.get(pk=batch.user_id), IMPORT)
 
 
-def _opener(batch: Batch) -> Callable[[], BinaryIO]:
-    keys = keyring(settings.DATA_KEYS)
-    return lambda: open_stored(settings.FILES / batch.stored_as, keys)
-
-
-def _read(batch: Batch, kind: Dataset, progress: Progress) -> None:
-    """Stage the rows after the batch's cursor, a chunk and the cursor in one transaction."""
-    sheet = open_sheet(_opener(batch))
-    columns = columns_of(kind, sheet.header)
-    if batch.state == State.RECEIVED:
-        with transaction.atomic(using="owner"):
-            staging.create(batch, kind)
-            batch.columns = [c.name for c in columns if c is not None]
-            _save(batch, State.READING, "columns")
-    reader = Reader(kind, columns, keyring(settings.DATA_KEYS), batch.as_of)
-    after = batch.row_cursor
-    unread = ((number, row) for number, row in sheet.rows if number > after)
-    progress("reading", batch)
-    with _no_collector():
-        for chunk in _chunks(reader, unread):
-            with transaction.atomic(using="owner"):
-                staging.add(batch, kind, chunk)
-            progress("reading", batch)
-    with transaction.atomic(using="owner"):
-        staging.execute(f"ANALYZE {staging.table_of(batch.pk)}")
-        if batch.rows_total == 0:
-            raise FileUnusable("no_rows")
-        _save(batch, State.APPLYING)
-
-
-def _chunks(reader: Reader, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Chunk]:
-    """Checked chunks in their order; the next ones are checked while the database stores one."""
-    coming: deque[Future[Chunk]] = deque()
-    with ThreadPoolExecutor(CHECKED_AT_ONCE, "intake") as pool:
-        while True:
-            while len(coming) <= CHECKED_AT_ONCE and (some := list(islice(rows, CHUNK_ROWS))):
-                coming.append(pool.submit(reader.read, some))
-            if not coming:
-                return
-            yield coming.popleft().result()
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Rows are lists of strings without cycles; searching them took a quarter of the time."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-
-
 def _finish(planner: Planner, progress: Progress) -> None:
     """Plan and, unless it is a dry run, apply; one transaction that also ends the batch."""
     batch = planner.batch
@@ -269,6 +222,13 @@ def _finish(planner: Planner, progress: Progress) -> None:
         _save(batch, state, *counts, "place_code", "finished_at")
         _record(batch)
     progress("finished", batch)
+
+
+def _ask(batch: Batch, question: Undecided) -> None:
+    """Somebody has to say which column is which; nothing was read."""
+    batch.guess = question.content
+    batch.failure = {"code": question.why.code, "params": question.why.params}
+    _save(batch, State.COLUMNS, "guess", "failure")
 
 
 def _give_up(batch: Batch, error: FileUnusable) -> None:

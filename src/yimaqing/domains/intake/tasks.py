@@ -7,15 +7,18 @@ import datetime as dt
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections, transaction
 from django.utils import timezone
+from django.utils.translation import get_language, override
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.actions import FOLDER
+from yimaqing.domains.intake.mapping.spreading import sent_with, still_waits, waiting_for
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.running import run
 from yimaqing.domains.intake.undo.running import run_undo
+from yimaqing.domains.intake.workbook.making import make
 
 #: A dry run's rows wait this long for "apply"; after it they are read from the file again.
 KEEP_CHECKED = dt.timedelta(days=7)
@@ -38,7 +41,19 @@ def run_batch(batch_id: int) -> str:
     """Take a batch to its end; a job that is done again continues where it stopped."""
     # A worker's connection lives on: PostgreSQL fixes its temp_buffers at the first use.
     connections["owner"].close()
-    return run(batch_id, most_tries=MOST_TRIES).state
+    batch = run(batch_id, most_tries=MOST_TRIES)
+    _ask_for_others(batch)
+    return batch.state
+
+
+def _ask_for_others(batch: Batch) -> None:
+    """Queue the sheets that came with a batch, and those that waited for it."""
+    ready = [one.pk for one in sent_with(batch) if one.state == State.RECEIVED]
+    ready = [*ready, *waiting_for(batch)] if batch.finished else []
+    for other in dict.fromkeys(ready):
+        held = Batch.objects.using("owner").get(pk=other)
+        if not still_waits(held):
+            ask_for_a_run(other)
 
 
 def ask_for_a_run(batch_id: int) -> None:
@@ -73,6 +88,32 @@ def ask_for_an_undo(undo_id: int) -> None:
     try:
         with transaction.atomic():
             run_an_undo.configure(lock=lock, queueing_lock=lock).defer(undo_id=undo_id)
+    except AlreadyEnqueued:
+        return
+
+
+@app.task(
+    name="intake.workbook",
+    queue="intake",
+    retry=RetryStrategy(
+        max_attempts=3, exponential_wait=2, retry_exceptions={OperationalError, InterfaceError}
+    ),
+)
+def make_a_workbook(batch_id: int, language: str) -> int:
+    """Make the workbook of a batch's errors in the language of who asked."""
+    connections["owner"].close()
+    with override(language):
+        make(Batch.objects.using("owner").get(pk=batch_id))
+    return batch_id
+
+
+def ask_for_a_workbook(batch_id: int) -> None:
+    """Queue the workbook, unless it waits already."""
+    lock = f"intake-workbook:{batch_id}"
+    try:
+        with transaction.atomic():
+            task = make_a_workbook.configure(lock=lock, queueing_lock=lock)
+            task.defer(batch_id=batch_id, language=get_language() or "zh-hans")
     except AlreadyEnqueued:
         return
 

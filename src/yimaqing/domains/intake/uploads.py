@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.intake.actions import new_writer
 from yimaqing.domains.intake.catalogue import datasets
+from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.kit.files import SealedWriter, Stored, TooLarge
 
 
@@ -66,14 +67,26 @@ class SealingHandler(FileUploadHandler):
             self._writer.discard()
 
 
+class SeveralFiles(forms.FileInput):
+    """A choice of files, of which the form checks the last and the view takes all."""
+
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        """The last file."""
+        return files.get(name)
+
+
 class UploadForm(forms.Form):
     """Which dataset, which file, from where, as of when, and whether to apply at once."""
 
     dataset = forms.ChoiceField(label=_("数据集"))
     file = forms.FileField(
         label=_("文件"),
-        help_text=_("CSV（UTF-8 或 GB18030）或 XLSX，第 1 行是表头"),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.txt"}),
+        help_text=_("XLSX、XLS、CSV 或 Parquet，版式不限；可一次选几个文件"),
+        widget=SeveralFiles(
+            attrs={"accept": ".csv,.tsv,.txt,.xlsx,.xlsm,.xls,.parquet", "multiple": True}
+        ),
     )
     as_of = forms.DateField(
         label=_("数据日期"),
@@ -101,6 +114,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(one.name, capfirst(_(one.label))) for one in datasets().values()]
+        choices.append((AUTO, _("从文件里认")))
         self.fields["dataset"].choices = choices  # type: ignore[attr-defined] # a ChoiceField, above
 
     def clean_as_of(self) -> object:

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.intake import permissions, views
-from yimaqing.domains.intake.views import undoing
+from yimaqing.domains.intake.views import comparing, files, undoing
+from yimaqing.domains.intake.views.columns import columns, dataset
 
 app_name = "intake"
 prefix = "imports/"
@@ -22,6 +23,11 @@ urlpatterns = [
     path("<int:batch_id>/errors/", views.errors, name="errors"),
     path("<int:batch_id>/errors.csv", views.errors_file, name="errors_file"),
     path("<int:batch_id>/apply/", views.apply, name="apply"),
+    path("<int:batch_id>/errors.xlsx", files.error_workbook, name="error_workbook"),
+    path("<int:batch_id>/original/", files.original, name="original"),
+    path("<int:batch_id>/columns/", columns, name="columns"),
+    path("<int:batch_id>/columns/dataset/", dataset, name="columns_dataset"),
+    path("<int:batch_id>/compare/", comparing.compared, name="compare"),
     path("<int:batch_id>/undo/", undoing.ask, name="undo_ask"),
     path("undos/<int:undo_id>/", undoing.undo, name="undo"),
     path("undos/<int:undo_id>/progress/", undoing.undo_progress, name="undo_progress"),

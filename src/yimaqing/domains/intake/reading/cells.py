@@ -11,8 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from yimaqing.domains.intake.reading.books import LOST_DIGITS, NO_VALUE
+from yimaqing.domains.intake.reading.dates import EARLIEST, Unsure, read_date
 from yimaqing.domains.intake.reading.formats import MOST_CELL_CHARACTERS
-from yimaqing.domains.intake.reading.sheets import LOST_DIGITS
 from yimaqing.kit.dataset import CodeTable, Column, Kind
 from yimaqing.kit.ids import normal_id_number, to_half_width
 
@@ -23,14 +24,9 @@ PLACE = r"^\d{12,24}$"
 #: 18 characters, then on a disability card its kind, grade and perhaps a re-issue suffix.
 ID_NUMBER = r"^\d{17}[\dX](?:[1-7][1-4](?:[0-9A-Z]{2})?)?$"
 _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+$"
-_DATE = re.compile(
-    r"(\d{4})(?:-(\d{1,2})-(\d{1,2})|/(\d{1,2})/(\d{1,2})|\.(\d{1,2})\.(\d{1,2})"
-    r"|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))(?: 0{1,2}:00(?::00)?)?"
-)
 _YES_NO = {"是": True, "否": False, "有": True, "无": False, "yes": True, "no": False}
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SHOWN_LABELS = 12
-_EARLIEST = dt.date(1900, 1, 1)
 
 TYPES: Mapping[Kind, pl.DataType | type[pl.DataType]] = {
     Kind.INTEGER: pl.Int64,
@@ -67,9 +63,11 @@ def trimmed(cells: list[str]) -> pl.Series:
 def parse(column: Column, raw: pl.Series) -> Cells:
     """Values of trimmed cells by the column's kind."""
     long = raw.str.len_chars() > min(column.max_length, MOST_CELL_CHARACTERS)
-    lost = raw.str.starts_with(LOST_DIGITS)
-    fit = raw.zip_with(~(long | lost).fill_null(value=False), _nulls(raw.dtype, len(raw)))
+    lost, uncounted = raw.str.starts_with(LOST_DIGITS), raw.str.starts_with(NO_VALUE)
+    unfit = long | lost | uncounted
+    fit = raw.zip_with(~unfit.fill_null(value=False), _nulls(raw.dtype, len(raw)))
     cells = _PARSERS[column.kind](column, fit)
+    cells.fault("formula_uncounted", uncounted)
     cells.fault("too_long", long, limit=column.max_length)
     cells.fault("digits_lost", lost)
     return cells
@@ -97,8 +95,16 @@ def _text(column: Column, raw: pl.Series) -> Cells:
     if column.pattern:
         shape = cells.values.str.contains(f"^(?:{column.pattern})$")
         cells.fault("scientific", cells.values.str.contains(_SCIENTIFIC))
+        _zero_lost(cells, shape, f"^(?:{column.pattern})$")
         cells.fault("pattern", ~shape & cells.values.is_not_null(), example=column.example)
     return cells
+
+
+def _zero_lost(cells: Cells, shape: pl.Series, pattern: str) -> None:
+    """A number that is right with a 0 before it: the spreadsheet took it for an amount."""
+    digits = cells.values.str.contains(r"^[1-9]\d*$") & ~shape
+    if digits.any():
+        cells.fault("zero_lost", digits & ("0" + cells.values).str.contains(pattern))
 
 
 def _name(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one signature for all kinds
@@ -162,21 +168,20 @@ def _yes_no(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one sign
 
 
 def _date(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one signature for all kinds
-    cells = Cells(_mapped(_half_width(raw), _read_date, pl.Date))
-    cells.fault("date", cells.values.is_null() & raw.is_not_null())
+    plain = _half_width(raw)
+    values = _mapped(plain, _read_day, pl.Date)
+    cells = Cells(values)
+    unread = values.is_null() & raw.is_not_null()
+    if unread.any():
+        month = _mapped(plain, lambda text: read_date(text) is Unsure.MONTH, pl.Boolean)
+        cells.fault("date_month", unread & month)
+        cells.fault("date", unread & ~month)
     return cells
 
 
-def _read_date(text: str) -> dt.date | None:
-    found = _DATE.fullmatch(text)
-    if not found:
-        return None
-    year, month, day = (int(part) for part in found.groups() if part)
-    try:
-        day_read = dt.date(year, month, day)
-    except ValueError:
-        return None
-    return day_read if day_read >= _EARLIEST else None
+def _read_day(text: str) -> dt.date | None:
+    found = read_date(text)
+    return found if isinstance(found, dt.date) else None
 
 
 def _code(column: Column, raw: pl.Series) -> Cells:
@@ -228,6 +233,9 @@ def _choices(table: CodeTable, raw: pl.Series) -> dict[str, object]:
 def _phone(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one signature for all kinds
     cells = Cells(_digits(raw))
     cells.fault("scientific", cells.values.str.contains(_SCIENTIFIC))
+    shape = cells.values.str.contains(PHONE)
+    # Area codes are 0 and two or three digits: 10 is Peking, 3xx … 9xx the provinces.
+    _zero_lost(cells, shape, r"^0(10|2\d|[3-9]\d{2})\d{7,8}$")
     cells.fault("phone", ~cells.values.str.contains(PHONE))
     return cells
 
@@ -241,6 +249,8 @@ def _account(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one sig
 
 def _place(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one signature for all kinds
     cells = Cells(_digits(raw))
+    short = cells.values.str.contains(r"^\d{9,11}$")
+    cells.fault("place_short", short, length=cells.values.str.len_chars())
     cells.fault("place_digits", ~cells.values.str.contains(PLACE))
     return cells
 
@@ -259,7 +269,7 @@ def _id_number(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one s
     )
     cells.fault("id_characters", ~cells.values.str.contains(ID_NUMBER))
     born = cells.values.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
-    cells.fault("id_birth_date", (born.is_null() | (born < _EARLIEST)) & cells.values.is_not_null())
+    cells.fault("id_birth_date", (born.is_null() | (born < EARLIEST)) & cells.values.is_not_null())
     total = sum(
         (cells.values.str.slice(i, 1).cast(pl.Int32) * weight for i, weight in enumerate(_WEIGHTS)),
         start=pl.Series([0]),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 import polars as pl
 
 from yimaqing.domains.intake.reading.cells import TYPES, parse, trimmed
+from yimaqing.domains.intake.reading.junk import without_junk
 from yimaqing.kit.crypto import Keyring
 from yimaqing.kit.dataset import Column, Dataset, Finding, Kind
 from yimaqing.kit.ids import mask_account, mask_id_number, mask_name, mask_phone
@@ -39,6 +40,28 @@ class Fault:
 
 
 @dataclass(frozen=True)
+class Bad:
+    """Cells of a column that could not be looked up: rows of the chunk, and what is said."""
+
+    code: str
+    column: str
+    rows: pl.Series
+    params: Mapping[str, pl.Series | str | int]
+
+
+class Shaping(Protocol):
+    """Makes cells of another layout into cells of the dataset's columns."""
+
+    def look_up(self, rows: list[tuple[int, list[str]]]) -> Any:
+        """What ``raw`` needs from the database."""
+
+    def raw(
+        self, rows: list[tuple[int, list[str]]], found: Any
+    ) -> tuple[dict[str, pl.Series], list[Bad]]:
+        """Trimmed cells by the dataset's columns, and what could not be looked up."""
+
+
+@dataclass(frozen=True)
 class Chunk:
     """What became of some rows: ``staged`` are the good ones, ``last_row`` the last read."""
 
@@ -51,23 +74,46 @@ class Chunk:
 class Reader:
     """Reads chunks of one file of a dataset.
 
-    ``columns`` is the dataset's column behind each column of the file.
+    ``columns`` is the dataset's column behind each column of the file; ``shape`` makes cells of
+    another layout into those; ``heads`` are the rows of the heading, which may come again.
     """
 
     def __init__(
-        self, dataset: Dataset, columns: list[Column | None], keys: Keyring, as_of: dt.date
+        self,
+        dataset: Dataset,
+        columns: list[Column | None],
+        keys: Keyring,
+        as_of: dt.date,
+        *,
+        shape: Shaping | None = None,
+        heads: Collection[tuple[str, ...]] = (),
     ) -> None:
         self._dataset = dataset
         self._columns = columns
         self._keys = keys
         self._as_of = as_of
+        self._shape = shape
+        self._heads = heads
 
-    def read(self, rows: list[tuple[int, list[str]]]) -> Chunk:
-        """Check and seal some rows; rows with a fault are not staged."""
+    def look_up(self, rows: list[tuple[int, list[str]]]) -> Any:
+        """What the shape needs from the database for these rows; None without one."""
+        if self._shape is None:
+            return None
+        width = len(self._columns)
+        return self._shape.look_up([row for row in rows if len(row[1]) == width])
+
+    def read(self, rows: list[tuple[int, list[str]]], looked_up: Any = None) -> Chunk:
+        """Check and seal some rows; rows with a fault are not staged, rows of junk not counted."""
         faults, fit = self._by_width(rows)
-        raw = self._raw(fit)
+        fit, junk = without_junk(fit, self._heads)
+        faults += [Fault(j.row, "", j.word, j.code, {}, warning=True) for j in junk]
+        bad_cells: list[Bad] = []
+        if self._shape is None:
+            raw = self._raw(fit)
+        else:
+            raw, bad_cells = self._shape.raw(fit, looked_up)
         numbers = pl.Series("row_no", [number for number, _ in fit], dtype=pl.Int64)
-        frame, findings = self._typed(raw, len(fit))
+        frame, findings = self._typed(raw, len(fit), bad_cells)
         frame = frame.with_columns(as_of=pl.lit(self._as_of))
         for check in self._dataset.checks:
             findings += check(frame)
@@ -78,7 +124,7 @@ class Reader:
         for finding in findings:
             faults += self._faults(finding, raw, numbers, bad)
         good = self._stageable(frame.with_columns(numbers).filter(~bad)).drop("as_of")
-        return Chunk(len(rows), rows[-1][0], good, faults)
+        return Chunk(len(rows) - len(junk), rows[-1][0], good, faults)
 
     def _by_width(
         self, rows: list[tuple[int, list[str]]]
@@ -107,10 +153,12 @@ class Reader:
             if column is not None
         }
 
-    def _typed(self, raw: dict[str, pl.Series], size: int) -> tuple[pl.DataFrame, list[Finding]]:
+    def _typed(
+        self, raw: dict[str, pl.Series], size: int, bad_cells: list[Bad]
+    ) -> tuple[pl.DataFrame, list[Finding]]:
         """Typed columns of the chunk, absent ones as nulls, and what is wrong with cells."""
         values: dict[str, pl.Series] = {}
-        findings: list[Finding] = []
+        findings = [Finding(b.code, b.column, b.rows, b.params) for b in bad_cells]
         for column in sorted(self._dataset.columns, key=lambda c: c.exempt is not None):
             cells = raw.get(column.name)
             if cells is None:
@@ -118,7 +166,8 @@ class Reader:
                 values[column.name] = pl.repeat(None, size, dtype=dtype, eager=True)
                 continue
             values[column.name], found = self._column(column, cells, values)
-            findings += found
+            known = [b.rows for b in bad_cells if b.column == column.name]
+            findings += [_besides(one, known) for one in found] if known else found
         ordered = {column.name: values[column.name] for column in self._dataset.columns}
         return pl.DataFrame(ordered), findings
 
@@ -134,7 +183,14 @@ class Reader:
             exempt = (known[column.exempt[0]] == column.exempt[1]).fill_null(value=False)
             values = cells.zip_with(exempt, values)
         findings = [
-            Finding(code, column.name, rows & ~exempt, _params(params, cells))
+            Finding(
+                code,
+                column.name,
+                rows & ~exempt,
+                _params(params, cells),
+                # A month without its day is left out where the day may be missing.
+                warning=code == "date_month" and not column.required,
+            )
             for code, rows, params in parsed.faults
         ]
         if column.required:
@@ -183,6 +239,14 @@ class Reader:
         return columns
 
 
+def _besides(finding: Finding, known: list[pl.Series]) -> Finding:
+    """Without the rows of which it is already said why the cell is missing."""
+    rows = finding.rows.fill_null(value=False)
+    for said in known:
+        rows = rows & ~said
+    return replace(finding, rows=rows)
+
+
 def _masked_column(column: Column, values: pl.Series) -> pl.Series:
     """The column's masks for a whole column of good values at once."""
     shown = _SHOWN_ENDS.get(column.kind)
@@ -204,7 +268,8 @@ def masked(column: Column, cell: str | None) -> str:
         return mask(cell.strip())[:_SHOWN_CHARACTERS]
     if column.personal:
         return mask_name(cell)[:_SHOWN_CHARACTERS]
-    return cell[:_SHOWN_CHARACTERS].lstrip("\x01")
+    # A database keeps no NUL; the marks of this reader are nobody's text.
+    return cell[:_SHOWN_CHARACTERS].lstrip("\x01\x02").replace("\0", "␀")
 
 
 def _hexadecimal(name: str, values: list[bytes | None]) -> pl.Series:

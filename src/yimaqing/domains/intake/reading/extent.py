@@ -91,7 +91,7 @@ class Glance:
         while found := self._outside.search(text, at, cut):
             cell = _USUAL.match(text, found.start(), cut)
             if cell:
-                self._widen(_column(cell[1]), int(cell[2]))
+                self._widen(column_of(cell[1]), int(cell[2]))
             elif _CELL.match(text, found.start()):
                 return False
             at = found.start() if cell else found.end()
@@ -166,7 +166,7 @@ class Survey:
 
     def _take(self, letters: bytes, row: int, *, empty: bool) -> None:
         self.cells += 1
-        self._column = _column(letters) if letters else self._column + 1
+        self._column = column_of(letters) if letters else self._column + 1
         if empty or (row <= self._extent.rows and self._column <= self._extent.columns):
             return
         name = f"{letters_of(self._column)}{row}"
@@ -186,7 +186,8 @@ def letters_of(column: int) -> str:
 
 
 @lru_cache(maxsize=20_000)
-def _column(letters: bytes) -> int:
+def column_of(letters: bytes) -> int:
+    """The number, from 1, of the column that a spreadsheet calls so."""
     number = 0
     for letter in letters:
         number = number * _LETTERS + letter - ord("A") + 1

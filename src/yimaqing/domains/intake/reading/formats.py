@@ -24,13 +24,16 @@ MOST_WORKBOOK_BYTES = 256 * 1024**2
 MOST_UNPACKED_BYTES = 1024**3
 MOST_CELLS = 20_000_000
 MOST_PARTS = 2000
-MOST_ROWS = 2_000_000
+MOST_ROWS = 10_000_000
 MOST_COLUMNS = 200
 MOST_CELL_CHARACTERS = 4000
+#: A line of a CSV file without an end is no row of a table.
+MOST_LINE_BYTES = 8 * 1024 * 1024
 
 _PIECE = 1024 * 1024
 _TEXTS = "sharedstrings.xml"
 _ZIP = b"PK\x03\x04"
+_PARQUET = b"PAR1"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BROKEN = (
     zipfile.BadZipFile,
@@ -59,6 +62,13 @@ class Format(StrEnum):
     CSV_UTF8 = "utf-8-sig"
     CSV_GB18030 = "gb18030"
     XLSX = "xlsx"
+    XLS = "xls"
+    PARQUET = "parquet"
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is CSV; the value is its encoding then."""
+        return self in (Format.CSV_UTF8, Format.CSV_GB18030)
 
 
 def detect(reopen: Callable[[], BinaryIO]) -> Format:
@@ -70,7 +80,9 @@ def detect(reopen: Callable[[], BinaryIO]) -> Format:
     if head.startswith(_ZIP):
         return _workbook(reopen)
     if head.startswith(_OLD_OFFICE):
-        raise FileUnusable("old_workbook")
+        return Format.XLS
+    if head.startswith(_PARQUET):
+        return Format.PARQUET
     if head.startswith(_UTF16):
         raise FileUnusable("utf16")
     if b"\0" in head:
@@ -92,9 +104,13 @@ def _encoding(reopen: Callable[[], BinaryIO]) -> Format:
 
 def _first_bad_line(reopen: Callable[[], BinaryIO], encoding: str) -> int | None:
     decoder = codecs.getincrementaldecoder(encoding)()
-    lines = 1
+    lines, unbroken = 1, 0
     with reopen() as file:
         while piece := file.read(_PIECE):
+            end = max(piece.rfind(b"\n"), piece.rfind(b"\r"))
+            unbroken = len(piece) - end if end >= 0 else unbroken + len(piece)
+            if unbroken > MOST_LINE_BYTES:
+                raise FileUnusable("line_too_long", line=lines)
             try:
                 decoder.decode(piece)
             except UnicodeDecodeError as error:
@@ -114,19 +130,27 @@ def _workbook(reopen: Callable[[], BinaryIO]) -> Format:
     stops at the declared size and then finds the checksum wrong. On the way each part is
     asked how far its cells reach.
     """
+    _measure(whole(reopen))
+    return Format.XLSX
+
+
+def whole(reopen: Callable[[], BinaryIO]) -> BytesIO:
+    """The bytes of a file that can only be read as a whole. Raise FileUnusable beyond the bound."""
     with reopen() as file:
         packed = BytesIO(file.read(MOST_WORKBOOK_BYTES + 1))
     if packed.getbuffer().nbytes > MOST_WORKBOOK_BYTES:
         raise FileUnusable("too_large", limit_mb=MOST_WORKBOOK_BYTES // 1024**2)
-    _measure(packed)
-    return Format.XLSX
+    return packed
 
 
 def _measure(file: BinaryIO) -> None:
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-            if "xl/workbook.xml" not in archive.namelist():
+            names = set(archive.namelist())
+            if "xl/workbook.bin" in names:
+                raise FileUnusable("binary_workbook")
+            if "xl/workbook.xml" not in names:
                 raise FileUnusable("not_a_table")
             unpacked = sum(part.file_size for part in parts)
             if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES:

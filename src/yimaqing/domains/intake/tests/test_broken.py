@@ -199,7 +199,7 @@ def killed(database, step):
     return subprocess.run(command, env=database.environment, check=False).returncode
 
 
-@pytest.mark.parametrize("step", ["_read", "_finish"])
+@pytest.mark.parametrize("step", ["fill", "_finish"])
 def test_a_batch_that_kills_its_worker_each_time_is_given_up(ming, database, step):
     upload(ming, sheet(HOUSEHOLD), mode="apply")
     # Reading gets it to the next step; from there it gets no further.
@@ -230,7 +230,7 @@ def test_a_batch_that_the_database_leaves_again_and_again_is_not_given_up(ming, 
 def test_a_run_that_never_began_a_try_takes_none_off(ming, database, monkeypatch):
     """Another run holds the batch: who waited in vain has counted nothing, and forgives nothing."""
     upload(ming, sheet(HOUSEHOLD), mode="apply")
-    assert killed(database, "_read") == -signal.SIGKILL
+    assert killed(database, "fill") == -signal.SIGKILL
     counted = newest().tries
     assert counted["count"] == 1
     monkeypatch.setattr(running, "WAIT_FOR_EARLIER_RUN", "20ms")
@@ -244,13 +244,13 @@ def test_a_run_that_never_began_a_try_takes_none_off(ming, database, monkeypatch
 
 def test_a_try_of_the_terminal_is_neither_counted_nor_forgiven(ming, database, monkeypatch):
     upload(ming, sheet(HOUSEHOLD), mode="apply")
-    assert killed(database, "_read") == -signal.SIGKILL
+    assert killed(database, "fill") == -signal.SIGKILL
 
     def away(*_args):
         raise OperationalError("the server closed the connection unexpectedly")
 
     with monkeypatch.context() as outage:
-        outage.setattr(running, "_read", away)
+        outage.setattr(running, "fill", away)
         for most_tries in (None, MOST_TRIES):
             with pytest.raises(OperationalError):
                 run(newest().pk, most_tries=most_tries)

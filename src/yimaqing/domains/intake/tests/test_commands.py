@@ -102,7 +102,7 @@ def test_a_dry_run_writes_nothing(sheets):
 
 def test_an_interrupted_file_is_continued_not_doubled(sheets, monkeypatch):
     path = sheets(HOUSEHOLD, BAD)
-    monkeypatch.setattr("yimaqing.domains.intake.running.CHUNK_ROWS", 1)
+    monkeypatch.setattr("yimaqing.domains.intake.filling.CHUNK_ROWS", 1)
 
     def stop(*_args):
         raise KeyboardInterrupt

@@ -139,7 +139,7 @@ def test_formats_and_a_stated_dimension_without_content_do_no_harm():
     empty = '<row r="2"><c r="B2" s="1"/><c r="XFD2" s="1"></c></row>'
     ghost = '<row r="1048576"><c r="A1048576" s="1"/></row>'
     sheet = open_sheet(lambda: io.BytesIO(book(HEADER + empty + ghost)))
-    assert (sheet.header, list(sheet.rows)) == (["户编号"], [])
+    assert (sheet.header, list(sheet.rows)) == (["户编号"], [(1, ["户编号"])])
 
 
 def test_a_flood_of_cells_or_texts_is_refused(monkeypatch):

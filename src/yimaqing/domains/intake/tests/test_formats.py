@@ -7,7 +7,14 @@ import zipfile
 import openpyxl
 import pytest
 
-from yimaqing.domains.intake.reading import FileUnusable, columns_of, formats, open_sheet, sheets
+from yimaqing.domains.intake.reading import (
+    FileUnusable,
+    books,
+    columns_of,
+    formats,
+    open_sheet,
+    sheets,
+)
 from yimaqing.domains.intake.reading.header import letter_of
 from yimaqing.kit.dataset import Column, Dataset
 
@@ -29,7 +36,10 @@ PEOPLE = Dataset(
 
 
 def sheet_of(data):
-    return open_sheet(lambda: io.BytesIO(data))
+    """The sheet with its first row taken off."""
+    sheet = open_sheet(lambda: io.BytesIO(data))
+    next(sheet.rows)
+    return sheet
 
 
 def fault_of(data):
@@ -69,7 +79,7 @@ def test_long_numbers_that_a_spreadsheet_cut_are_marked():
     sheet = sheet_of(workbook([["证件号码"], [141199197502140013]]))
     [(number, [cell])] = sheet.rows
     assert number == 2
-    assert cell.startswith(sheets.LOST_DIGITS)
+    assert cell.startswith(books.LOST_DIGITS)
 
 
 def test_hidden_sheets_are_passed_over():
@@ -82,21 +92,16 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them():
     assert [n for n, _ in sheet_of(workbook([["a"], ["1"], [], ["2"]])).rows] == [2, 4]
 
 
-def test_empty_rows_above_the_headings_of_a_workbook_are_named():
-    assert fault_of(workbook([[], [], ["户编号"], ["1"]])) == ("header_not_first", {"row": 3})
-
-
 @pytest.mark.parametrize(
     ("data", "code", "params"),
     [
         (b"", "empty", {}),
         (b"  \r\n\r\n", "empty", {}),
-        ("\n户编号\n1\n".encode(), "header_not_first", {"row": 2}),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), "old_workbook", {}),
         (TEXT.encode("utf-16"), "utf16", {}),
         (b"%PDF-1.7\0\0", "not_a_table", {}),
         ("户编号\n1\n".encode() + b"\xff\xff\xff\n", "encoding", {"line": 3}),
-        ('户编号,姓名\n1,甲\n2,"乙\n'.encode(), "broken_csv", {"row": 3}),
+        ('户编号,姓名\n1,甲\n2,"乙\n'.encode(), "quote_open", {"row": 3, "line": 3}),
         (b"PK\x03\x04 not a zip", "broken_workbook", {}),
     ],
 )

@@ -170,10 +170,13 @@ def test_a_fault_that_differs_from_row_to_row_is_told_by_an_example(ming):
 
 def test_an_unusable_file_says_what_to_do(ming):
     upload(ming, "户编号,名字\n1,王\n".encode())
-    assert run_batch(newest().pk) == "unusable"
+    assert run_batch(newest().pk) == "columns"
     page = ming.get(f"/imports/{newest().pk}/").content.decode()
     assert "B 列“名字”不属于该表" in page
-    assert newest().state == State.UNUSABLE
+    assert newest().state == State.COLUMNS
+    upload(ming, b"PK\x03\x04 not a zip")
+    assert run_batch(newest().pk) == "unusable"
+    assert "工作簿已损坏" in ming.get(f"/imports/{newest().pk}/").content.decode()
 
 
 def test_a_form_without_a_file_or_with_a_day_to_come_is_given_back(ming, database):

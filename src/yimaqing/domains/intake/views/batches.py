@@ -14,6 +14,7 @@ from django.views.decorators.http import etag, require_GET, require_POST
 
 from yimaqing.domains.accounts.queries import names_of_users
 from yimaqing.domains.intake.actions import NothingToApply, apply_checked
+from yimaqing.domains.intake.mapping.showing import reading_of
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, Undo
 from yimaqing.domains.intake.preview import examples_of, places_of
@@ -65,6 +66,7 @@ def _report(held: Batch) -> dict[str, object]:
         "batch": held,
         "label": label_of(held),
         "totals": totals(held),
+        "reading": reading_of(held),
         "kinds": error_kinds(held) if held.finished else [],
         "undos": list(Undo.objects.filter(batch=held).order_by("-pk")[:20]),
         **_preview(held),

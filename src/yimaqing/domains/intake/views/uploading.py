@@ -13,6 +13,7 @@ from yimaqing.domains.intake.actions import receive
 from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
 from yimaqing.domains.intake.layouts import template
 from yimaqing.domains.intake.messages import explain
+from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.reading.formats import MOST_BYTES
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.uploads import KeptFile, SealingHandler, UploadForm
@@ -38,16 +39,29 @@ def upload(request: HttpRequest) -> HttpResponse:
 def _take(request: HttpRequest, handler: SealingHandler) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES)
     valid = form.is_valid()
-    file = request.FILES.get("file")
+    files = [f for f in request.FILES.getlist("file") if isinstance(f, KeptFile)]
     if handler.too_large:
         said = explain("", "too_large", {"limit_mb": MOST_BYTES // 1024**2})
         form.errors.pop("file", None)  # the form only knows that no file came through
         form.add_error("file", str(said))
-    if not valid or not isinstance(file, KeptFile) or handler.too_large:
-        if isinstance(file, KeptFile):
+    if not valid or not files or handler.too_large:
+        for file in files:
             file.discard()
         return _upload_page(request, form, status=422)
-    batch = receive(
+    first = None
+    for file in files:
+        batch = _received(request, form, file)
+        first = first or batch
+        ask_for_a_run(batch.pk)
+    return (
+        redirect("intake:batch", first.pk)
+        if first and len(files) == 1
+        else redirect("intake:index")
+    )
+
+
+def _received(request: HttpRequest, form: UploadForm, file: KeptFile) -> Batch:
+    return receive(
         dataset=form.cleaned_data["dataset"],
         file_name=file.name or "",
         stored=file.stored,
@@ -57,8 +71,6 @@ def _take(request: HttpRequest, handler: SealingHandler) -> HttpResponse:
         source=form.cleaned_data["source"],
         as_of=form.cleaned_data["as_of"],
     )
-    ask_for_a_run(batch.pk)
-    return redirect("intake:batch", batch.pk)
 
 
 def _upload_page(request: HttpRequest, form: UploadForm, status: int = 200) -> HttpResponse:

@@ -1,5 +1,8 @@
 """How rows of the national layout become households' files."""
 
+import tomllib
+from pathlib import Path
+
 from yimaqing.domains.registry.loaders.help import measures, pairings, payments
 from yimaqing.domains.registry.loaders.households import households
 from yimaqing.domains.registry.loaders.incomes import incomes
@@ -18,3 +21,11 @@ datasets = [
     readings,
     pairings,
 ]
+
+_FOREIGN = tomllib.loads(Path(__file__).with_name("foreign.toml").read_text(encoding="utf-8"))
+#: What other people's sheets call columns (by dataset, "any" for all) and values (by code table),
+#: words of their titles, and which dataset another one's sheet holds too.
+headings: dict[str, dict[str, list[str]]] = _FOREIGN["headings"]
+titles: dict[str, list[str]] = _FOREIGN["titles"]
+folds: dict[str, dict[str, str]] = _FOREIGN["folds"]
+spoken: dict[str, dict[str, list[str]]] = _FOREIGN["values"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 from django.utils.translation import gettext_noop as _n
 
-from yimaqing.domains.places.queries import CODE_MESSAGES, CODE_RULES
+from yimaqing.domains.places.queries import CODE_MESSAGES, CODE_RULES, VILLAGE_BY_NAME
 from yimaqing.domains.registry.codetables import code_table
 from yimaqing.domains.registry.loaders.following import (
     AFTER_HOUSEHOLDS,
@@ -35,7 +35,13 @@ from yimaqing.kit.ids import pinyin_key
 COLUMNS = (
     HOUSEHOLD_NUMBER,
     Column(
-        "place_code", _n("村编号"), ("aad001",), Kind.PLACE, required=True, example="141124104201"
+        "place_code",
+        _n("村编号"),
+        ("aad001",),
+        Kind.PLACE,
+        required=True,
+        example="141124104201",
+        finders=(VILLAGE_BY_NAME,),
     ),
     Column("team", _n("组"), ("aar007", "村民小组"), max_length=40),
     Column("head_name", _n("户主姓名"), ("aar029",), Kind.NAME, required=True, max_length=50),

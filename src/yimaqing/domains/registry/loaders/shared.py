@@ -9,10 +9,29 @@ from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.registry.codetables import code_table
 from yimaqing.domains.registry.loaders.merged import MERGED_MESSAGES
-from yimaqing.kit.dataset import Column, Field, Finding, Kind, Message, Rule
+from yimaqing.kit.dataset import Column, Field, Finder, Finding, Kind, Message, Rule
 
 #: Source of facts that come with the register itself, unless the sender names another.
 SOURCE = "建档立卡信息系统"
+
+#: A household is known by the ID number of its head or of any member on its file.
+HOUSEHOLD_BY_ID = Finder(
+    "holder",
+    _n("户主或成员证件号"),
+    (
+        *("户主证件号", "户主证件号码", "户主身份证", "户主身份证号", "户主身份证号码"),
+        *("户主公民身份号码", "head id number", "head national id", "head id"),
+    ),
+    "SELECT index AS asked, household_number AS found, ARRAY[head_name] AS path FROM ("
+    "SELECT h.head_id_index AS index, h.household_number, left(h.head_name, 1) || '**' AS head_name"
+    " FROM registry_household h WHERE h.head_id_index = ANY (%(asked)s::bytea[]) AND h.valid"
+    " AND %(ranges)s::place_multirange @> h.place_code"
+    " UNION SELECT p.id_number_index, h.household_number, left(h.head_name, 1) || '**'"
+    " FROM registry_person p JOIN registry_household h ON h.id = p.household_id"
+    " WHERE p.id_number_index = ANY (%(asked)s::bytea[]) AND p.valid AND h.valid"
+    " AND %(ranges)s::place_multirange @> p.place_code) x ORDER BY household_number",
+    purpose=b"registry_person.id_number",
+)
 
 HOUSEHOLD_NUMBER = Column(
     "household_number",
@@ -21,6 +40,7 @@ HOUSEHOLD_NUMBER = Column(
     required=True,
     pattern=r"86\d{12}",
     example="86141124000123",
+    finders=(HOUSEHOLD_BY_ID,),
 )
 YEAR = Column("year", _n("年度"), ("aar040",), Kind.INTEGER, required=True, low=2005, high=2100)
 

@@ -1,0 +1,123 @@
+"""From a batch's file to its staging table: chunk by chunk, each committed with its cursor."""
+
+from __future__ import annotations
+
+import gc
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import islice
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+
+from yimaqing.domains.intake import staging
+from yimaqing.domains.intake.mapping.deciding import Decision, decide
+from yimaqing.domains.intake.mapping.finding import Finding
+from yimaqing.domains.intake.mapping.saved import area_of
+from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.reading import (
+    Book,
+    Chunk,
+    FileUnusable,
+    Reader,
+    open_book,
+    sheet_of,
+)
+from yimaqing.kit.crypto import keyring
+from yimaqing.kit.dataset import Dataset
+from yimaqing.kit.files import open_stored
+from yimaqing.kit.rowscope import Scope
+
+CHUNK_ROWS = 20_000
+#: Columns are searched and sealed outside the interpreter's lock for much of the time.
+CHECKED_AT_ONCE = 2
+
+Progress = Callable[[str, Batch], None]
+
+
+def opener(batch: Batch) -> Callable[[], BinaryIO]:
+    """Opens the batch's kept file, as often as it is needed."""
+    keys = keyring(settings.DATA_KEYS)
+    return lambda: open_stored(settings.FILES / batch.stored_as, keys)
+
+
+def fill(
+    batch: Batch, kind: Dataset, scope: Scope, progress: Progress, book: Book | None = None
+) -> None:
+    """Stage the rows after the batch's cursor; its state is APPLYING then.
+
+    ``book`` is its file, where somebody has opened it already.
+
+    Raise FileUnusable when the file cannot be read, Undecided when somebody has to say first
+    which column is which.
+    """
+    decision = _decided(batch, kind, scope, book or open_book(opener(batch)))
+    if batch.state == State.RECEIVED:
+        _begin(batch, kind, decision)
+    reader = Reader(
+        kind,
+        decision.columns,
+        keyring(settings.DATA_KEYS),
+        batch.as_of,
+        shape=decision.shape,
+        heads=decision.heads,
+    )
+    after = batch.row_cursor
+    unread = ((number, row) for number, row in decision.rows if number > after)
+    progress("reading", batch)
+    with _no_collector():
+        for chunk in _chunks(reader, unread):
+            with transaction.atomic(using="owner"):
+                staging.add(batch, kind, chunk)
+            progress("reading", batch)
+    with transaction.atomic(using="owner"):
+        staging.execute(f"ANALYZE {staging.table_of(batch.pk)}")
+        if batch.rows_total == 0:
+            raise FileUnusable("no_rows")
+        batch.state = State.APPLYING
+        batch.save(using="owner", update_fields=["state"])
+
+
+def _decided(batch: Batch, kind: Dataset, scope: Scope, book: Book) -> Decision:
+    sheet = sheet_of(book, book.page(batch.sheet))
+    finding = Finding(keyring(settings.DATA_KEYS), scope.settings()["yimaqing.ranges"])
+    decision = decide(kind, sheet, finding, chosen=batch.plan, area=area_of(scope))
+    decision.notes += [{"code": code, "params": params} for code, params in book.notes]
+    return decision
+
+
+def _begin(batch: Batch, kind: Dataset, decision: Decision) -> None:
+    with transaction.atomic(using="owner"):
+        staging.create(batch, kind)
+        batch.columns = decision.stated
+        batch.notes = [*batch.notes, *(n for n in decision.notes if n not in batch.notes)]
+        # A batch that is continued is read as it was begun, whatever is saved or guessed since.
+        batch.plan = decision.shape.plan.as_json() if decision.shape else None
+        batch.state = State.READING
+        batch.save(using="owner", update_fields=["columns", "notes", "plan", "state"])
+
+
+def _chunks(reader: Reader, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Chunk]:
+    """Checked chunks in their order; the next ones are checked while the database stores one."""
+    coming: deque[Future[Chunk]] = deque()
+    with ThreadPoolExecutor(CHECKED_AT_ONCE, "intake") as pool:
+        while True:
+            while len(coming) <= CHECKED_AT_ONCE and (some := list(islice(rows, CHUNK_ROWS))):
+                # Looked up here: this thread has the connection.
+                coming.append(pool.submit(reader.read, some, reader.look_up(some)))
+            if not coming:
+                return
+            yield coming.popleft().result()
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Rows are lists of strings without cycles; searching them took a quarter of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()

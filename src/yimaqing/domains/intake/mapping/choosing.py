@@ -1,0 +1,95 @@
+"""Somebody says which column is which; the batch goes on with that."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.db import transaction
+
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.audit.actions import record
+from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.mapping.plan import (
+    Plan,
+    Source,
+    completed,
+    missing_of,
+    plan_from,
+)
+from yimaqing.domains.intake.mapping.units import factor_of
+from yimaqing.domains.intake.mapping.vocabulary import BY
+from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.reading.formats import FileUnusable
+
+#: In place of a target: the column stays as it was guessed (two things stand in it).
+AS_GUESSED = "="
+
+
+class NothingToChoose(ValueError):
+    """The batch does not wait for its columns."""
+
+
+def plan_of(
+    content: Mapping[str, Any], targets: Mapping[str, str], constants: Mapping[str, str]
+) -> Plan:
+    """The guessed plan with the chosen target of each heading. Raise FileUnusable.
+
+    ``targets``: heading → target, empty for a column that is left out.
+    """
+    guessed = plan_from(content["plan"])
+    columns: list[Source] = []
+    for heading in guessed.headings:
+        chosen = targets.get(heading, "")
+        held = [s for s in guessed.columns if s.heading == heading]
+        if chosen == AS_GUESSED:
+            columns += held
+        elif chosen:
+            same = [s for s in held if s.target == chosen]
+            columns += same or [_source(guessed.dataset, heading, chosen, content["titles"])]
+    given = {name: value.strip() for name, value in constants.items() if value.strip()}
+    plan = completed(replace(guessed, columns=tuple(columns), constants=given))
+    plan = plan_from(plan.as_json())
+    missing = missing_of(plan)
+    if missing:
+        raise FileUnusable("column_missing", headings="、".join(missing))
+    return plan
+
+
+def _source(name: str, heading: str, target: str, titles: list[str]) -> Source:
+    known = {c.name: c for c in dataset(name).columns}
+    column = known.get(target.partition(BY)[0])
+    if column is None:
+        raise FileUnusable("mapping_target", heading=heading[:40], target=target[:40])
+    return Source(heading, target, "", factor_of(heading, column, titles))
+
+
+def choose_columns(*, batch: Batch, plan: Plan, by: User, using: str = "default") -> Batch:
+    """Let a batch go on with the plan. Raise NothingToChoose when it does not wait for one."""
+    return _go_on(batch, by, using, {"plan": plan.as_json(), "dataset": plan.dataset})
+
+
+def choose_dataset(*, batch: Batch, name: str, by: User, using: str = "default") -> Batch:
+    """Let the columns be guessed anew for another dataset. Raise NothingToChoose."""
+    return _go_on(batch, by, using, {"plan": None, "dataset": dataset(name).name})
+
+
+def _go_on(batch: Batch, by: User, using: str, values: dict[str, Any]) -> Batch:
+    with transaction.atomic(using=using):
+        held = Batch.objects.using(using).select_for_update().get(pk=batch.pk)
+        if held.state != State.COLUMNS:
+            raise NothingToChoose(str(held.pk))
+        held.state, held.failure = State.RECEIVED, None
+        for name, value in values.items():
+            setattr(held, name, value)
+        held.save(using=using, update_fields=["state", "failure", *values])
+        record(
+            action="intake.columns_chosen",
+            by=by,
+            place_code=held.place_code,
+            subject=("batch", held.pk),
+            after={"dataset": held.dataset},
+            using=using,
+        )
+    return held

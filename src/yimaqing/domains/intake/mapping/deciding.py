@@ -1,0 +1,272 @@
+"""How a sheet is read: as it is when its headings are the dataset's, else by a plan.
+
+In this order: the plan that was chosen for the batch; the dataset's own headings in row 1 (the
+fast way, nothing is guessed); a saved mapping of the same layout; a guess, when nobody needs to
+look at it. Otherwise somebody is asked (``Undecided``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.mapping.finding import Finding
+from yimaqing.domains.intake.mapping.guess import (
+    Guess,
+    columns_from,
+    confidence,
+    guess,
+    guess_for,
+    masked_sample,
+)
+from yimaqing.domains.intake.mapping.plan import Plan, folds, missing_of, plan_from, unique
+from yimaqing.domains.intake.mapping.saved import recognised
+from yimaqing.domains.intake.mapping.shape import Shape, heads_of
+from yimaqing.domains.intake.mapping.vocabulary import (
+    BY,
+    is_known,
+    plain_value,
+    spoken_values,
+)
+from yimaqing.domains.intake.reading import FileUnusable, Sheet, columns_of
+from yimaqing.domains.intake.reading.books import Row
+from yimaqing.domains.intake.reading.junk import head_of, without_junk
+from yimaqing.domains.intake.reading.layout import Layout, find_layout
+from yimaqing.kit.dataset import Column, Dataset
+
+_SAMPLES = 4
+#: A blank means the value above when at least this share of the first records is blank.
+_BLANK_SHARE = 0.15
+
+Note = dict[str, Any]
+
+
+@dataclass
+class Decision:
+    """How the rows of a sheet are read. ``shape`` is None when its headings are the dataset's."""
+
+    columns: list[Column | None]
+    stated: list[str]
+    rows: Iterator[Row]
+    shape: Shape | None = None
+    heads: list[tuple[str, ...]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+class Undecided(Exception):
+    """Somebody has to say which column is which; ``guess`` is what a page shows for it."""
+
+    def __init__(self, why: FileUnusable, content: dict[str, Any]) -> None:
+        super().__init__(why.code)
+        self.why = why
+        self.content = content
+
+
+def decide(
+    kind: Dataset, sheet: Sheet, finding: Finding, *, chosen: dict[str, Any] | None, area: str
+) -> Decision:
+    """How the sheet is read. Raise Undecided, or FileUnusable when no row is a heading.
+
+    ``chosen`` is the batch's own plan; ``area`` the first digits of its sender's places.
+    """
+    layout = find_layout(sheet.first, sheet.merged, is_known)
+    if chosen:
+        return _by_plan(plan_from(chosen), kind, sheet, layout or _first_row(sheet), finding)
+    refused: FileUnusable | None = None
+    if sheet.first[0][0] == 1 and not (layout and layout.merged):
+        try:
+            columns = columns_of(kind, sheet.header)
+        except FileUnusable as error:
+            refused = error
+        else:
+            return _as_it_is(sheet, columns)
+    layout = layout or (_first_row(sheet) if sheet.first[0][0] == 1 else None)
+    if layout is None:
+        raise FileUnusable("no_heading", row=sheet.first[0][0])
+    saved = recognised(kind.name, unique(layout.headings), area)
+    if saved is not None:
+        decision = _by_plan(saved[1], kind, sheet, layout, finding)
+        decision.notes.insert(0, {"code": "mapping_used", "params": {"name": saved[0]}})
+        return decision
+    found = guessed(sheet, layout, kind.name)
+    if found.sure and not set(unique(layout.headings)) - _accounted(found):
+        decision = _by_plan(found.plan, kind, sheet, layout, finding)
+        decision.notes.insert(0, {"code": "columns_guessed", "params": _told(found.plan)})
+        return decision
+    raise Undecided(refused or _why(found), as_page(found, sheet, layout))
+
+
+def guessed(sheet: Sheet, layout: Layout, only: str = "") -> Guess:
+    """The guess for a sheet, with what is to be filled down."""
+    found = guess(
+        layout.headings, records(sheet, layout), layout.titles, only=only, sheet=sheet.page.name
+    )
+    return replace(found, plan=with_fill(found.plan, sheet, layout))
+
+
+def folded(sheet: Sheet, layout: Layout, parts: Guess) -> Guess | None:
+    """The plan by which a sheet of parts (persons) also makes up its wholes (households)."""
+    for name, fold in folds().items():
+        key = _heading_of(parts.plan, fold["key"])
+        if fold["from"] != parts.plan.dataset or not key:
+            continue
+        columns = columns_from(layout.headings, records(sheet, layout))
+        found = guess_for(name, columns, layout.titles)
+        plan = replace(found.plan, fold=key, heads=parts.plan.heads, fill=parts.plan.fill)
+        return replace(found, plan=plan, missing=missing_of(plan))
+    return None
+
+
+def records(sheet: Sheet, layout: Layout) -> list[list[str]]:
+    """Cells of the first records, without totals and notes."""
+    below = [(number, cells) for number, cells in sheet.first if number > layout.bottom]
+    kept, _ = without_junk(below, heads_of(layout, sheet.first))
+    return [cells for _, cells in kept]
+
+
+def _first_row(sheet: Sheet) -> Layout:
+    number = sheet.first[0][0]
+    return Layout(number, number, [cell.strip() for cell in sheet.header])
+
+
+def _as_it_is(sheet: Sheet, columns: list[Column | None]) -> Decision:
+    rows = iter(sheet.rows)
+    number, cells = next(rows)
+    del number
+    stated = [column.name for column in columns if column is not None]
+    return Decision(columns, stated, rows, heads=[head_of(cells)])
+
+
+def _by_plan(plan: Plan, kind: Dataset, sheet: Sheet, layout: Layout, finding: Finding) -> Decision:
+    heads = heads_of(layout, sheet.first)
+    shape = Shape(plan, layout, kind, finding, heads, strict=sheet.format.is_text)
+    missing = missing_of(plan)
+    if missing:
+        raise FileUnusable("column_missing", headings="、".join(missing))
+    notes = [{"code": code, "params": params} for code, params in _how(plan, layout)]
+    return Decision(shape.columns, shape.stated, shape.rows(sheet.rows), shape, heads, notes)
+
+
+def _how(plan: Plan, layout: Layout) -> list[tuple[str, dict[str, Any]]]:
+    """What was done to the cells, to be told with the report."""
+    notes: list[tuple[str, dict[str, Any]]] = []
+    if layout.bottom > 1:
+        notes.append(("heading_at", {"top": layout.top, "bottom": layout.bottom}))
+    left = [h for h in unique(layout.headings) if h and h not in {s.heading for s in plan.columns}]
+    if left:
+        notes.append(("columns_left", {"headings": "、".join(left)[:300]}))
+    merged = [layout.headings[at] for at in layout.merged if at < len(layout.headings)]
+    if filled := list(dict.fromkeys([*merged, *plan.fill])):
+        notes.append(("filled_down", {"headings": "、".join(filled)[:200]}))
+    for one in plan.columns:
+        if one.factor != 1:
+            notes.append(("unit", {"heading": one.heading, "factor": f"{one.factor:g}"}))
+        if one.values:
+            pairs = "，".join(f"{a}→{b}" for a, b in list(one.values.items())[:12])
+            notes.append(("values_read", {"heading": one.heading, "pairs": pairs}))
+    if plan.constants:
+        said = "，".join(f"{k}={v}" for k, v in plan.constants.items())
+        notes.append(("constants", {"pairs": said[:200]}))
+    if plan.fold:
+        notes.append(("folded", {"heading": plan.fold}))
+    return notes
+
+
+def with_fill(plan: Plan, sheet: Sheet, layout: Layout) -> Plan:
+    """The plan with the columns whose blanks mean the value above, and how a group begins.
+
+    Only keys are filled, only where many are blank in a row that begins no group, and only in
+    sheets that say nothing with merged cells.
+    """
+    rows = records(sheet, layout)
+    plan = replace(plan, heads=_heads(plan))
+    if layout.merged or not rows:
+        return plan
+    places = {heading: at for at, heading in enumerate(unique(layout.headings))}
+    fill = []
+    for source in plan.columns:
+        name = source.target.partition(BY)[0]
+        column = places[source.heading]
+        if name not in {fold["key"] for fold in folds().values()}:
+            continue
+        blank = [r for r in rows if column >= len(r) or not r[column].strip()]
+        begins = [r for r in blank if _begins(r, plan, places)]
+        first = column < len(rows[0]) and bool(rows[0][column].strip())
+        if first and len(blank) >= _BLANK_SHARE * len(rows) and not begins and plan.heads:
+            fill.append(source.heading)
+    return replace(plan, fill=tuple(fill))
+
+
+def _heads(plan: Plan) -> dict[str, Any]:
+    for fold in folds().values():
+        heading = _heading_of(plan, fold["column"])
+        if fold["from"] != plan.dataset or not heading:
+            continue
+        [source] = [s for s in plan.columns if s.heading == heading and s.target == fold["column"]]
+        table = dataset(plan.dataset).column(fold["column"]).table
+        if table is None:
+            continue
+        labels = {label for label, slug in table.labels.items() if slug == fold["head"]}
+        words = {w for w, label in spoken_values(table.name).items() if label in labels}
+        said = {cell for cell, label in source.values.items() if label in labels}
+        values = sorted(labels | said | {w for w in words if plain_value(w) == w})
+        return {"column": heading, "values": values}
+    return {}
+
+
+def _begins(row: list[str], plan: Plan, places: dict[str, int]) -> bool:
+    at = places.get(str(plan.heads.get("column", "")))
+    return at is not None and at < len(row) and row[at].strip() in plan.heads["values"]
+
+
+def _heading_of(plan: Plan, target: str) -> str:
+    return next((s.heading for s in plan.columns if s.target == target), "")
+
+
+def _accounted(found: Guess) -> set[str]:
+    """Headings that were taken, or are known to hold nothing that the dataset keeps."""
+    return {s.heading for s in found.plan.columns} | set(found.passed) | {""}
+
+
+def _told(plan: Plan) -> dict[str, Any]:
+    pairs = "，".join(f"{s.heading}→{s.target}" for s in plan.columns if s.heading != s.target)
+    return {"pairs": pairs[:300]}
+
+
+def _why(found: Guess) -> FileUnusable:
+    if found.missing:
+        return FileUnusable("column_missing", headings="、".join(found.missing))
+    return FileUnusable("columns_unsure", headings="、".join(found.unsure)[:200])
+
+
+def as_page(found: Guess, sheet: Sheet, layout: Layout) -> dict[str, Any]:
+    """A guess as it is kept for the page, samples masked, and printed by ``--guess``."""
+    rows = records(sheet, layout)
+    by_heading: dict[str, list[Any]] = {}
+    for source in found.plan.columns:
+        by_heading.setdefault(source.heading, []).append(source)
+    columns = []
+    for at, heading in enumerate(unique(layout.headings)):
+        cells = list(dict.fromkeys(r[at].strip() for r in rows if at < len(r) and r[at].strip()))
+        sources = by_heading.get(heading, [])
+        score = max((found.scores.get(s.target, 0.0) for s in sources), default=0.0)
+        columns.append(
+            {
+                "heading": heading,
+                "samples": [masked_sample(cell) for cell in cells[:_SAMPLES]],
+                "targets": [s.target for s in sources],
+                "confidence": confidence(score) if sources else "none",
+                "score": round(score, 2),
+            }
+        )
+    return {
+        "sheet": sheet.page.name,
+        "dataset": found.plan.dataset,
+        "heading_rows": [layout.top, layout.bottom],
+        "titles": layout.titles[:6],
+        "columns": columns,
+        "missing": found.missing,
+        "plan": found.plan.as_json(),
+    }

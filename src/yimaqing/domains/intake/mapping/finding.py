@@ -1,0 +1,118 @@
+"""Values that are looked up: a village's code by its name, a household by a person's number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+from django.db import connections
+
+from yimaqing.domains.intake.reading.cells import parse
+from yimaqing.kit.crypto import Keyring
+from yimaqing.kit.dataset import Column, Finder, Kind
+
+#: For each finder (its SQL), for each thing asked: candidates, value and path.
+Candidates = Mapping[str | bytes, list[tuple[str, tuple[str, ...]]]]
+Found = Mapping[str, Candidates]
+Fault = tuple[str, pl.Series, Mapping[str, pl.Series | str | int]]
+_SHOWN = 5
+_ADDRESS = re.compile(
+    r"^(?:.*省)?(?:.*?市)?(?P<county>.{1,8}?[县区市])?(?P<town>.{1,10}?(?:镇|乡|街道))?(?P<rest>.+)$"
+)
+_UNIT = re.compile(r"(县|区|市|镇|乡|街道|街道办事处)$")
+_ENDING = re.compile(r"(村民委员会|居民委员会|村委会|居委会|行政村|社区|村)$")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Cells of a column that others are looked up by, and of those that narrow them down."""
+
+    column: Column
+    finder: Finder
+    cells: pl.Series
+    within: list[pl.Series | None]
+
+
+class Finding:
+    """Looks up within where the sender may write (``ranges``)."""
+
+    def __init__(self, keys: Keyring, ranges: str) -> None:
+        self._keys = keys
+        self._ranges = ranges
+        self._kept: dict[str, dict[str | bytes, list[tuple[str, tuple[str, ...]]]]] = {}
+
+    def look_up(self, asked: list[Asked]) -> Found:
+        """Ask the database, as the owner, for what it was not asked before."""
+        return {one.finder.sql: self._candidates(one) for one in asked}
+
+    def values(self, asked: Asked, found: Found) -> tuple[pl.Series, list[Fault]]:
+        """The found values, null where none or more than one was, and what is said of those."""
+        candidates = found[asked.finder.sql]
+        keys = self._keys_of(asked)
+        paths = [
+            tuple(part[at] for part in asked.within if part is not None and part[at])
+            for at in range(len(asked.cells))
+        ]
+        results = [
+            _fitting(candidates.get(key, []), path, cell) if key is not None else []
+            for key, path, cell in zip(keys, paths, asked.cells.to_list(), strict=True)
+        ]
+        values = [r[0][0] if len(r) == 1 else None for r in results]
+        given = asked.cells.is_not_null()
+        none = pl.Series([not r for r in results], dtype=pl.Boolean) & given
+        several = pl.Series([len(r) > 1 for r in results], dtype=pl.Boolean)
+        shown = pl.Series(["；".join(map(_said, r[:_SHOWN])) for r in results], dtype=pl.String)
+        by = asked.finder.label
+        return pl.Series(values, dtype=pl.String), [
+            ("found_none", none, {"by": by}),
+            ("found_several", several, {"by": by, "candidates": shown}),
+        ]
+
+    def _keys_of(self, asked: Asked) -> list[str | bytes | None]:
+        if not asked.finder.purpose:
+            return [_last(cell) if cell else None for cell in asked.cells.to_list()]
+        number = parse(Column("number", "", kind=Kind.ID_NUMBER), asked.cells)
+        return list(self._keys.index_many(number.values.to_list(), purpose=asked.finder.purpose))
+
+    def _candidates(self, asked: Asked) -> Candidates:
+        kept = self._kept.setdefault(asked.finder.sql, {})
+        if len(kept) > 200_000:
+            kept.clear()
+        new = list({key for key in self._keys_of(asked) if key is not None and key not in kept})
+        if new:
+            kept.update({key: [] for key in new})
+            with connections["owner"].cursor() as cursor:
+                cursor.execute(asked.finder.sql, {"asked": new, "ranges": self._ranges})
+                for key, value, path in cursor.fetchall():
+                    kept[bytes(key) if asked.finder.purpose else key].append((value, tuple(path)))
+        return dict(kept)
+
+
+def _last(cell: str) -> str:
+    """The innermost part of an address: 临县白文镇白文村 asks for 白文村."""
+    found = _ADDRESS.match(cell)
+    rest = found["rest"] if found else cell
+    # A village may be called after a town (城关镇村): then the whole is its name.
+    return rest if len(_ENDING.sub("", rest)) > 0 and rest != "村" else cell
+
+
+def _fitting(
+    candidates: list[tuple[str, tuple[str, ...]]], path: tuple[str, ...], cell: str | None
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Candidates that lie within what the row says, the same name before a similar one."""
+    found = _ADDRESS.match(cell or "")
+    parts = [*path, *(p for p in (found["county"], found["town"]) if p)] if found else list(path)
+    fit = [c for c in candidates if all(_names(c[1][:-1], part) for part in parts)]
+    fit = list(dict.fromkeys(fit))
+    exact = [c for c in fit if cell and c[1] and c[1][-1] == _last(cell)]
+    return exact if len(exact) == 1 else fit
+
+
+def _names(path: tuple[str, ...], part: str) -> bool:
+    return any(_UNIT.sub("", name) == _UNIT.sub("", part) for name in path if name)
+
+
+def _said(candidate: tuple[str, tuple[str, ...]]) -> str:
+    return f"{''.join(part for part in candidate[1] if part)} {candidate[0]}"

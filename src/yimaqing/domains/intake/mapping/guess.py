@@ -1,0 +1,247 @@
+"""The guess: for each column of a sheet the likeliest target, and how sure that is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from yimaqing.domains.intake.catalogue import dataset, datasets
+from yimaqing.domains.intake.mapping.evidence import Evidence, evidence_of, is_joined
+from yimaqing.domains.intake.mapping.labels import (
+    is_exact,
+    is_left_out,
+    label_score,
+    speaks_of,
+)
+from yimaqing.domains.intake.mapping.plan import (
+    NAME_PART,
+    NUMBER_PART,
+    Plan,
+    Source,
+    completed,
+    missing_of,
+    unique,
+)
+from yimaqing.domains.intake.mapping.titles import constants_from, title_score
+from yimaqing.domains.intake.mapping.units import factor_of
+from yimaqing.domains.intake.mapping.values import translations
+from yimaqing.domains.intake.mapping.vocabulary import BY, Target, plain, targets_of
+from yimaqing.domains.intake.reading.layout import STEP
+from yimaqing.kit.dataset import Kind
+
+#: From here on a column is taken for its target; from there on nobody needs to look.
+TAKEN, SURE = 0.5, 0.86
+_LABELLED, _ALIKE = 0.88, 0.35
+_NEEDED_WEIGHT, _MISSING = 2.0, 0.6
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a sheet as it came: its heading (unique) and cells of the first records."""
+
+    heading: str
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a sheet is taken for. ``scores`` is how sure each taken column is, by target.
+
+    ``passed`` are headings that are plainly none of the dataset's.
+    """
+
+    plan: Plan
+    scores: Mapping[str, float]
+    missing: list[str] = field(default_factory=list)
+    worth: float = 0.0
+    passed: tuple[str, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        """Whether nobody needs to look: nothing is missing, and every column is plainly named."""
+        return not self.missing and all(score >= SURE for score in self.scores.values())
+
+    @property
+    def unsure(self) -> list[str]:
+        """Headings of columns that somebody should look at."""
+        return [one.heading for one in self.plan.columns if self.scores.get(one.target, 0) < SURE]
+
+
+def guess(
+    headings: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    titles: Sequence[str] = (),
+    *,
+    only: str = "",
+    sheet: str = "",
+) -> Guess:
+    """The likeliest dataset of a sheet (or ``only``) and its columns, from its first records."""
+    columns = columns_from(headings, rows)
+    names = [only] if only else list(datasets())
+    found = [guess_for(name, columns, titles, sheet) for name in names]
+    return max(found, key=lambda one: one.worth)
+
+
+def columns_from(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
+    """The columns of a table from its headings and records."""
+    return [
+        Column(heading, [row[at] for row in rows if at < len(row)])
+        for at, heading in enumerate(unique(headings))
+    ]
+
+
+def guess_for(
+    name: str, columns: Sequence[Column], titles: Sequence[str] = (), sheet: str = ""
+) -> Guess:
+    """The columns of a sheet as those of one dataset."""
+    taken = _assigned(name, columns)
+    sources, scores = [], {}
+    for column in columns:
+        for target, part, score in taken.get(column.heading, ()):
+            factor = factor_of(column.heading, target.column, titles)
+            values = translations(column.cells, target)
+            sources.append(Source(column.heading, target.key, part, factor, values))
+            scores[target.key] = score
+    mapped = {one.target for one in sources}
+    constants = constants_from(name, titles, mapped)
+    headings = tuple(column.heading for column in columns if column.heading)
+    plan = completed(Plan(name, tuple(sources), constants, headings))
+    scores |= {one.target: SURE for one in plan.columns if one.target not in scores}
+    missing = missing_of(plan)
+    worth = _worth(name, scores, missing, titles, sheet)
+    return Guess(plan, scores, missing, worth, _passed(columns, taken))
+
+
+Taken = dict[str, list[tuple[Target, str, float]]]
+
+
+def _assigned(name: str, columns: Sequence[Column]) -> Taken:
+    """The best pairs first; a column has one target (two when two things stand in it).
+
+    What things are looked up by comes last: only for what the sheet does not state itself.
+    """
+    own = [t for t in targets_of(name) if t.finder is None]
+    taken = _matched(name, columns, own, {})
+    stated = {target.key for found in taken.values() for target, _, _ in found}
+    by = [t for t in targets_of(name) if t.finder is not None and t.column.name not in stated]
+    return _matched(name, columns, by, taken)
+
+
+def _subjects(name: str) -> frozenset[str]:
+    people = (t for t in targets_of(name) if t.column.kind is Kind.NAME and t.finder is None)
+    return frozenset(form for t in people for form in t.names | t.others)
+
+
+def _matched(
+    name: str, columns: Sequence[Column], targets: Sequence[Target], taken: Taken
+) -> Taken:
+    pairs = []
+    subjects = _subjects(name)
+    for place, column in enumerate(columns):
+        if not column.heading or column.heading in taken:
+            continue
+        if is_joined(column.cells):
+            pairs += _joined(targets, place, column)
+            continue
+        for order, target in enumerate(targets):
+            score = score_of(column, target, subjects)
+            if score >= TAKEN:
+                pairs.append((-score, place, order, column, target, ""))
+    taken = {heading: list(found) for heading, found in taken.items()}
+    used: set[str] = set()
+    for negative, _, _, column, target, part in sorted(pairs, key=lambda p: p[:3]):
+        if target.key in used or (column.heading in taken and not part):
+            continue
+        if any(held[1] == part for held in taken.get(column.heading, ())):
+            continue
+        taken.setdefault(column.heading, []).append((target, part, -negative))
+        used.add(target.key)
+    return taken
+
+
+def _joined(
+    targets: Sequence[Target], place: int, column: Column
+) -> list[tuple[float, int, int, Column, Target, str]]:
+    """A column 姓名/身份证号 is two: its heading says which name and number, or the first."""
+    pairs = []
+    for order, target in enumerate(targets):
+        part = {Kind.NAME: NAME_PART, Kind.ID_NUMBER: NUMBER_PART}.get(target.column.kind)
+        if part and target.finder is None:
+            score = 0.7 + 0.15 * label_score(column.heading, target)
+            pairs.append((-score, place, order, column, target, part))
+    return pairs
+
+
+def score_of(column: Column, target: Target, subjects: frozenset[str] = frozenset()) -> float:
+    """How likely a column is the target, from its heading and its cells, 0 to 1.
+
+    ``subjects``: what the dataset calls the people that its rows are about.
+    """
+    label = label_score(column.heading, target)
+    about = speaks_of(column.heading)
+    if (
+        about
+        and about not in subjects
+        and about + plain(column.heading.rsplit(STEP, 1)[-1]) not in (target.names | target.others)
+    ):
+        return 0.0  # the head's phone is not the member's
+    evidence = evidence_of(column.cells, target)
+    if label < _LABELLED and is_left_out(column.heading):
+        return 0.0
+    if label < _LABELLED and is_exact(column.heading):
+        label *= 0.6  # it is the name of something else
+        if evidence is None or evidence.telling < 0.9:
+            return 0.0 if label < _ALIKE else min(0.6, _combined(label, evidence))
+    return _combined(label, evidence)
+
+
+def _combined(label: float, evidence: Evidence | None) -> float:
+    if evidence is None:
+        return 0.95 * label
+    fit, telling = evidence.fit, evidence.telling
+    if label >= _LABELLED:
+        return label * (0.5 + 0.5 * min(1.0, fit / 0.5))
+    if label >= _ALIKE:
+        return 0.64 * label + 0.36 * telling * fit - max(0.0, 0.5 - fit)
+    return 0.58 * telling * fit + 0.1 * label if telling >= 0.7 and fit >= 0.8 else 0.0
+
+
+def _passed(columns: Sequence[Column], taken: Taken) -> tuple[str, ...]:
+    return tuple(
+        column.heading
+        for column in columns
+        if column.heading not in taken
+        and (is_left_out(column.heading) or is_exact(column.heading) or not any(column.cells))
+    )
+
+
+def _worth(
+    name: str,
+    scores: Mapping[str, float],
+    missing: Sequence[str],
+    titles: Sequence[str],
+    sheet: str,
+) -> float:
+    """How much a sheet speaks for a dataset: what it holds of it, less what it lacks."""
+    needed = {column.name for column in dataset(name).columns if column.required}
+    held = sum(
+        score * (_NEEDED_WEIGHT if target.partition(BY)[0] in needed else 1.0)
+        for target, score in scores.items()
+        if "." not in target
+    )
+    return held - _MISSING * len(missing) + title_score(name, (*titles, sheet))
+
+
+def confidence(score: float) -> str:
+    """How sure a guess is: ``sure``, ``likely`` or ``perhaps``."""
+    if score >= SURE:
+        return "sure"
+    return "likely" if score >= 0.68 else "perhaps"
+
+
+def masked_sample(cell: str) -> str:
+    """A cell as a page may show it: long numbers are masked wherever they stand."""
+    return re.sub(r"\d{7,}[\dXx]?", lambda n: n[0][:4] + "*" * (len(n[0]) - 6) + n[0][-2:], cell)[
+        :40
+    ]

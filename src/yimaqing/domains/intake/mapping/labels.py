@@ -1,0 +1,114 @@
+"""How well a heading names a target: 1 for its own label, less for what is only alike."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from yimaqing.domains.intake.mapping.vocabulary import (
+    LEFT_OUT,
+    Target,
+    is_code,
+    known_headings,
+    plain,
+    unbracketed,
+    words_of,
+)
+from yimaqing.domains.intake.reading.layout import STEP
+
+OWN, OTHER, SPELT, INITIALS, ALIKE = 1.0, 0.93, 0.88, 0.6, 0.82
+#: Above a group of columns: of whom they speak, when it is not the row's own subject.
+_SOMEBODY = re.compile(
+    r"^(户主|帮扶(责任)?人|帮扶干部|责任人|联系人|配偶|监护人|领取人|领款人|收款人|申请人|(包联|结对|联系)干部|代理人|代领人"
+    r"|helper|head|headofhousehold|payee|guardian|spouse|contact)"
+)
+_ABOUT = re.compile(r"(基本)?(信息|情况|资料|状况|项目)$")
+#: Questions and answers are headed alike: 是否参加…, …情况.
+_ASKING = re.compile(r"^(是否|有无|有否|是不是)(参加|享受|属于|加入|存在|有|是)?|(情况|状况|与否)$")
+
+
+def label_score(path: str, target: Target) -> float:
+    """How well the heading (levels joined by ``/``) names the target, 0 to 1."""
+    return max((_form_score(form, target) * weight for form, weight in forms_of(path)), default=0)
+
+
+def speaks_of(path: str) -> str:
+    """Whom the group of columns is about, when it names somebody: 户主/电话 is of 户主."""
+    parts = path.split(STEP)
+    upper = _ABOUT.sub("", plain(parts[-2])) if len(parts) > 1 else ""
+    found = _SOMEBODY.match(upper)
+    return found[0] if found else ""
+
+
+def is_left_out(path: str) -> bool:
+    """Whether the heading says that nothing in the column is kept."""
+    return plain(path.rsplit(STEP, 1)[-1]) in LEFT_OUT
+
+
+def is_exact(path: str) -> bool:
+    """Whether some dataset knows the heading as it is."""
+    return any(form in known_headings() for form, weight in forms_of(path) if weight > 0.9)
+
+
+@lru_cache(maxsize=4096)
+def forms_of(path: str) -> tuple[tuple[str, float], ...]:
+    """Ways to read a heading of several levels, each with how much it counts."""
+    parts = [part for part in path.split(STEP) if part.strip()]
+    if not parts:
+        return ()
+    codes = [(part.lower(), 1.0) for part in map(plain, parts) if is_code(part)]
+    parts = [part for part in parts if not is_code(plain(part))] or parts
+    last = parts[-1]
+    forms = [(plain(last), 1.0), (unbracketed(last), 1.0)]
+    if len(parts) > 1:
+        upper = _ABOUT.sub("", plain(parts[-2]))
+        forms = [(form, 0.97) for form, _ in forms]
+        forms += [(upper + plain(last), 1.0), (plain(parts[-2]) + plain(last), 1.0)]
+        if len(plain(last)) < 2 or plain(last) in ("小计", "合计", "有无", "是否"):
+            forms.append((plain(parts[-2]), 0.95))
+    return tuple(dict.fromkeys((*codes, *(f for f in forms if f[0]))))
+
+
+def _form_score(form: str, target: Target) -> float:
+    if form in target.names:
+        return OWN
+    if form in target.others:
+        return OTHER
+    if form in target.spelt:
+        return SPELT
+    if len(form) >= 3 and form in target.initials:
+        return INITIALS
+    return ALIKE * max(_english(form, target), _alike_any(form, target))
+
+
+def _english(form: str, target: Target) -> float:
+    words = words_of(form)
+    if not words:
+        return 0.0
+    return max((len(words & known) / len(words | known) for known in target.words), default=0.0)
+
+
+def _alike_any(form: str, target: Target) -> float:
+    return max((_alike(form, name) for name in target.names | target.others), default=0.0)
+
+
+@lru_cache(maxsize=200_000)
+def _alike(one: str, other: str) -> float:
+    """Pairs of neighbours that both have, whatever asks or qualifies left aside; 0 to 1."""
+    a, b = _ASKING.sub("", one) or one, _ASKING.sub("", other) or other
+    if a == b:
+        return 1.0
+    if not set(a) & set(b) or (a.isascii() != b.isascii()):
+        return 0.0
+    short, long = sorted((a, b), key=len)
+    pairs_a, pairs_b = _pairs(a), _pairs(b)
+    shared = 2 * len(pairs_a & pairs_b) / max(1, len(pairs_a) + len(pairs_b))
+    if len(short) >= 2 and short in long:
+        return max(shared, 0.45 + 0.5 * len(short) / len(long))
+    if len(short) >= 2 and set(short) <= set(long):
+        return max(shared, 0.35 + 0.4 * len(short) / len(long))
+    return shared
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1)} or {text}

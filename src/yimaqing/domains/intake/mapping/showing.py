@@ -1,0 +1,98 @@
+"""How a sheet was read, and the columns that wait for somebody's word, as pages show them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _n
+
+from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.mapping.choosing import AS_GUESSED
+from yimaqing.domains.intake.mapping.vocabulary import BY, targets_of
+from yimaqing.domains.intake.messages import explain
+from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.reading.header import letter_of
+
+CONFIDENCE = {
+    "sure": _n("确定"),
+    "likely": _n("很可能"),
+    "perhaps": _n("可能，请核对"),
+    "none": _n("不导入"),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A column of the sheet on the page; ``several``: more than one thing is taken from it."""
+
+    at: int
+    letter: str
+    heading: str
+    samples: list[str]
+    target: str
+    confidence: str
+    several: list[str]
+
+
+def lines_of(content: dict[str, Any], chosen: dict[str, str] | None = None) -> list[Line]:
+    """The columns of a guess, with what was chosen instead where a form comes back."""
+    name = content["dataset"]
+    labels = {t.key: _(t.label) for t in targets_of(name)}
+    lines = []
+    for at, column in enumerate(content["columns"]):
+        if not column["heading"] and not column["samples"]:
+            continue
+        targets = [t for t in column["targets"] if t in labels]
+        guessed = targets[0] if len(targets) == 1 else AS_GUESSED if targets else ""
+        target = (chosen or {}).get(column["heading"], guessed) if column["heading"] else ""
+        several = [labels[t] for t in targets] if len(targets) > 1 else []
+        said = _(CONFIDENCE[column["confidence"]])
+        lines.append(
+            Line(at, letter_of(at), column["heading"], column["samples"], target, said, several)
+        )
+    return lines
+
+
+def options_of(name: str) -> list[tuple[str, str]]:
+    """What a column can be: key and label, needed ones marked, looked up ones told."""
+    options = []
+    for target in targets_of(name):
+        label = _(target.label)
+        if BY in target.key:
+            label = _("%(label)s（用来查%(column)s）") % {
+                "label": label,
+                "column": _(target.column.label),
+            }
+        elif target.column.required:
+            label = _("%(label)s（必填）") % {"label": label}
+        options.append((target.key, label))
+    return options
+
+
+def constants_of(
+    content: dict[str, Any], given: dict[str, str] | None = None
+) -> list[tuple[str, str, str]]:
+    """Columns that may have one value for the whole sheet: name, label, value.
+
+    Those that are needed and missing first; others of a layout's title are kept.
+    """
+    held = {**content["plan"]["constants"], **(given or {})}
+    columns = {c.name: c for c in dataset(content["dataset"]).columns}
+    missing = [c.name for c in columns.values() if c.label in content["missing"]]
+    names = list(dict.fromkeys([*missing, *(n for n in held if n in columns)]))
+    return [(name, _(columns[name].label), held.get(name, "")) for name in names]
+
+
+def reading_of(batch: Batch) -> dict[str, Any]:
+    """How a batch's sheet was read, and the batches that came with it."""
+    first = batch.sent_with or batch.pk
+    others = Batch.objects.filter(sent_with=first).exclude(pk=batch.pk).order_by("pk")
+    waits = batch.state == State.RECEIVED and batch.waits_for
+    return {
+        "sheet": batch.sheet,
+        "notes": [explain(batch.dataset, n["code"], n["params"]) for n in batch.notes],
+        "others": list(others[:60]),
+        "waits_for": batch.waits_for if waits else None,
+    }

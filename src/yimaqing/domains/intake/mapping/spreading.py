@@ -1,0 +1,178 @@
+"""One file, several tables: each sheet becomes a batch of its own, sent with the first.
+
+Sheets are taken in the order in which their datasets need each other, and a sheet of another
+dataset waits until what it refers to is in the register.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from yimaqing.domains.intake.catalogue import dataset, datasets
+from yimaqing.domains.intake.mapping.deciding import as_page, folded, guessed
+from yimaqing.domains.intake.mapping.guess import Guess
+from yimaqing.domains.intake.mapping.plan import Plan, fingerprint, unique
+from yimaqing.domains.intake.mapping.vocabulary import is_known
+from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.reading import Book, FileUnusable, Sheet, open_book, sheet_of
+from yimaqing.domains.intake.reading.layout import Layout, find_layout
+from yimaqing.kit.crypto import keyring
+from yimaqing.kit.files import open_stored
+
+#: A batch whose dataset is to be told from its file.
+AUTO = "auto"
+#: Below this a sheet holds nothing that any dataset keeps.
+_WORTH_READING = 1.5
+_MOST_SHEETS = 60
+
+
+@dataclass(frozen=True)
+class Table:
+    """A sheet with a table, and what it is taken for; a folded one waits for somebody's word."""
+
+    sheet: Sheet
+    layout: Layout
+    guess: Guess
+
+
+def still_waits(batch: Batch) -> bool:
+    """Whether the batch that it refers to has not ended yet."""
+    if batch.waits_for is None:
+        return False
+    ended = (State.APPLIED, State.UNUSABLE)
+    held = Batch.objects.using("owner").filter(pk=batch.waits_for)
+    return held.exclude(state__in=ended).exists()
+
+
+def waiting_for(batch: Batch) -> list[int]:
+    """Batches that can go on now that this one has ended."""
+    held = Batch.objects.using("owner").filter(waits_for=batch.pk, state=State.RECEIVED)
+    return list(held.order_by("pk").values_list("pk", flat=True))
+
+
+def sent_with(batch: Batch) -> list[Batch]:
+    """The other batches of the same upload, in the order in which they were made."""
+    first = batch.sent_with or batch.pk
+    held = Batch.objects.using("owner").filter(sent_with=first).exclude(pk=batch.pk)
+    return list(held.order_by("pk"))
+
+
+def spread(batch: Batch) -> Book:
+    """Make a batch of each table of a newly received file; its opened file. Raise FileUnusable.
+
+    A sheet that was named, or a plan that was chosen, is one table and stays so.
+    """
+    keys = keyring(settings.DATA_KEYS)
+    book = open_book(lambda: open_stored(settings.FILES / batch.stored_as, keys))
+    if batch.sheet or batch.plan or batch.sent_with:
+        return book
+    if batch.dataset != AUTO and len(book.pages) == 1:
+        return book
+    found, left = _alike(batch, book) if batch.dataset != AUTO else _tables(book)
+    if not found:
+        raise FileUnusable("nothing_known" if batch.dataset == AUTO else "empty")
+    with transaction.atomic(using="owner"):
+        _share_out(batch, found, left)
+    return book
+
+
+def _alike(batch: Batch, book: Book) -> tuple[list[Table], list[str]]:
+    """For a named dataset: the first sheet, and those of the same layout (a sheet a village)."""
+    first = book.page()
+    found, left = [], []
+    for page, sheet, layout in _laid_out(book):
+        headings = fingerprint(unique(layout.headings)) if layout else ""
+        if page.name == first.name or (found and layout and headings == found[0][2]):
+            found.append((sheet, layout, headings))
+        else:
+            left.append(page.name)
+    empty = Layout(1, 1, [])
+    tables = [
+        Table(sheet, layout or empty, Guess(Plan(batch.dataset, ()), {}))
+        for sheet, layout, _ in found
+    ]
+    return tables, left
+
+
+def _tables(book: Book) -> tuple[list[Table], list[str]]:
+    """Every sheet that speaks for some dataset, in the order of the datasets."""
+    found: list[Table] = []
+    left = []
+    for page, sheet, layout in _laid_out(book):
+        guess = guessed(sheet, layout) if layout else None
+        if guess is None or layout is None or guess.worth < _WORTH_READING:
+            left.append(page.name)
+            continue
+        found.append(Table(sheet, layout, guess))
+    if len(found) == 1:
+        whole = folded(found[0].sheet, found[0].layout, found[0].guess)
+        if whole is not None and _holds_wholes(whole):
+            found.append(Table(found[0].sheet, found[0].layout, whole))
+    order = list(datasets())
+    return sorted(found, key=lambda t: order.index(t.guess.plan.dataset)), left
+
+
+def _holds_wholes(guess: Guess) -> bool:
+    """Whether somebody could complete the wholes' columns: at most two needed ones are missing."""
+    return len(guess.missing) <= 2
+
+
+def _laid_out(book: Book) -> list[tuple[Any, Sheet, Layout | None]]:
+    found = []
+    for page in [p for p in book.pages if p.visible and p.readable][:_MOST_SHEETS]:
+        try:
+            sheet = sheet_of(book, page)
+        except FileUnusable as error:
+            if error.code != "empty":
+                raise
+            continue
+        found.append((page, sheet, find_layout(sheet.first, sheet.merged, is_known)))
+    return found
+
+
+def _share_out(batch: Batch, found: list[Table], left: list[str]) -> None:
+    """The first table is this batch's; the others get batches with the same kept file."""
+    if left:
+        batch.notes = [
+            *batch.notes,
+            {"code": "other_sheets", "params": {"sheets": "、".join(left)[:200]}},
+        ]
+    last: Batch | None = None
+    for at, table in enumerate(found):
+        one = batch if at == 0 else _sibling(batch)
+        one.dataset = table.guess.plan.dataset
+        one.sheet = table.sheet.page.name
+        one.source = one.source or dataset(one.dataset).source
+        if len(found) > 1:
+            one.sent_with = batch.pk
+        if last is not None and last.dataset != one.dataset:
+            one.waits_for = last.pk
+        elif last is not None:
+            one.waits_for = last.waits_for
+        if table.guess.plan.fold:
+            _ask_about(one, table)
+        one.save(using="owner")
+        if last is None or last.dataset != one.dataset:
+            last = one
+
+
+def _sibling(batch: Batch) -> Batch:
+    fields = (
+        *("dataset", "file_name", "file_size", "sha256", "stored_as", "source", "as_of"),
+        *("user_id", "actor", "dry_run", "all_or_nothing"),
+    )
+    return Batch(**{name: getattr(batch, name) for name in fields})
+
+
+def _ask_about(batch: Batch, table: Table) -> None:
+    """What a folded sheet lacks only its sender can say."""
+    batch.state = State.COLUMNS
+    batch.guess = as_page(table.guess, table.sheet, table.layout)
+    batch.failure = {
+        "code": "column_missing" if table.guess.missing else "columns_unsure",
+        "params": {"headings": "、".join(table.guess.missing)},
+    }

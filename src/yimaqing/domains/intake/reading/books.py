@@ -1,0 +1,231 @@
+"""What a file holds: its sheets, and the cells of one of them as strings.
+
+Workbooks are read by calamine, which neither runs nor fetches anything; of a formula it
+gives the value that the spreadsheet kept with it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import python_calamine
+
+from yimaqing.domains.intake.reading.formats import (
+    MOST_COLUMNS,
+    MOST_ROWS,
+    MOST_UNPACKED_BYTES,
+    FileUnusable,
+    Format,
+    detect,
+    whole,
+)
+from yimaqing.domains.intake.reading.formulas import Uncounted, uncounted
+from yimaqing.domains.intake.reading.text import lines_of
+
+#: From here on a spreadsheet's number has lost digits (2**53 is the last exact one).
+EXACT_INTEGER = 2**53
+LOST_DIGITS = "\x01"  # marks such a cell; no text can hold it
+NO_VALUE = "\x02"  # marks a formula that was never counted
+#: Rows of a Parquet file that are turned into text at once.
+PIECE = 20_000
+
+Cell = str | int | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
+Row = tuple[int, list[str]]
+#: First and last row, first and last column of merged cells, all counted from 0.
+Merged = tuple[int, int, int, int]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A sheet of a workbook, or the one table of any other file (its name is empty then)."""
+
+    name: str
+    visible: bool = True
+    readable: bool = True
+
+
+@dataclass
+class Book:
+    """An opened file. ``notes`` are faults without a row: what was in it and was not read."""
+
+    format: Format
+    pages: list[Page]
+    notes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    _reopen: Callable[[], BinaryIO] = field(default=lambda: io.BytesIO(), repr=False)  # noqa: PLW0108 - a type would be no BinaryIO
+    _workbook: Any = field(default=None, repr=False)
+    _packed: io.BytesIO | None = field(default=None, repr=False)
+
+    def page(self, name: str = "") -> Page:
+        """The sheet of that name, else the first one that is shown. Raise FileUnusable."""
+        if name:
+            found = [page for page in self.pages if page.name == name]
+            if not found or not found[0].readable:
+                names = "、".join(p.name for p in self.pages if p.readable)
+                raise FileUnusable("sheet_unknown", sheet=name[:60], sheets=names[:200])
+            return found[0]
+        shown = [page for page in self.pages if page.visible and page.readable]
+        if not shown:
+            raise FileUnusable("empty")
+        return shown[0]
+
+    def rows(self, page: Page) -> Iterator[Row]:
+        """Every row with its number, blank ones too. Raises FileUnusable on the way."""
+        if self.format.is_text:
+            yield from lines_of(self._reopen, self.format)
+        elif self.format is Format.PARQUET:
+            yield from _records(self._workbook)
+        else:
+            yield from self._sheet_rows(page)
+
+    def merged(self, page: Page) -> list[Merged]:
+        """Merged cells of a sheet."""
+        if self.format not in (Format.XLSX, Format.XLS):
+            return []
+        ranges = _guarded(lambda: self._sheet(page).merged_cell_ranges) or []
+        return [(top, bottom, left, right) for (top, left), (bottom, right) in ranges]
+
+    def _sheet(self, page: Page) -> python_calamine.CalamineSheet:
+        return _guarded(lambda: self._workbook.get_sheet_by_name(page.name))
+
+    def _sheet_rows(self, page: Page) -> Iterator[Row]:
+        sheet = self._sheet(page)
+        blank = [""] * (sheet.start[1] if sheet.start else 0)
+        missing = self._uncounted(page)
+        rows = _guarded(sheet.iter_rows)
+        for number, row in enumerate(rows, start=1):
+            cells = blank + [_written(cell) for cell in row]
+            for at in missing.get(number, ()):
+                if at < len(cells) and not cells[at]:
+                    cells[at] = NO_VALUE
+            yield number, cells
+
+    def _uncounted(self, page: Page) -> Uncounted:
+        if self.format is not Format.XLSX or self._packed is None:
+            return {}
+        return uncounted(self._packed, page.name)
+
+
+def open_book(reopen: Callable[[], BinaryIO]) -> Book:
+    """Open a file. Raise FileUnusable when it is nothing that can be read."""
+    found = detect(reopen)
+    if found.is_text:
+        return Book(found, [Page("")], [], reopen)
+    packed = whole(reopen)
+    if found is Format.PARQUET:
+        return Book(found, [Page("")], [], reopen, _parquet(packed), packed)
+    try:
+        workbook = _guarded(lambda: python_calamine.CalamineWorkbook.from_filelike(packed))
+    except FileUnusable as error:
+        code = "old_workbook" if found is Format.XLS else error.code
+        raise FileUnusable(code) from error
+    pages = [
+        Page(
+            sheet.name,
+            sheet.visible == python_calamine.SheetVisibleEnum.Visible,
+            sheet.typ == python_calamine.SheetTypeEnum.WorkSheet,
+        )
+        for sheet in workbook.sheets_metadata
+    ]
+    return Book(found, pages, _left_alone(found, packed, pages), reopen, workbook, packed)
+
+
+def _guarded(read: Callable[[], Any]) -> Any:
+    """What the workbook's reader gives; whatever it stumbles over is a broken workbook.
+
+    A damaged file can make it panic, which Python sees as a BaseException of its own.
+    """
+    try:
+        return read()
+    except python_calamine.PasswordError as error:
+        raise FileUnusable("locked_workbook") from error
+    except (python_calamine.CalamineError, ValueError, OverflowError, OSError) as error:
+        raise FileUnusable("broken_workbook") from error
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":
+            raise
+        raise FileUnusable("broken_workbook") from error
+
+
+def _left_alone(
+    found: Format, packed: io.BytesIO, pages: list[Page]
+) -> list[tuple[str, dict[str, Any]]]:
+    """What a workbook holds that is not read."""
+    notes: list[tuple[str, dict[str, Any]]] = []
+    hidden = [page.name for page in pages if page.readable and not page.visible]
+    if hidden:
+        notes.append(("hidden_sheets", {"sheets": "、".join(hidden)[:200]}))
+    if found is Format.XLSX:
+        packed.seek(0)
+        with zipfile.ZipFile(packed) as archive:
+            names = [name.casefold() for name in archive.namelist()]
+        if any(name.endswith("vbaproject.bin") for name in names):
+            notes.append(("macros", {}))
+        if any(name.startswith("xl/externallinks/") for name in names):
+            notes.append(("external_links", {}))
+        packed.seek(0)
+    return notes
+
+
+def _parquet(packed: io.BytesIO) -> pq.ParquetFile:
+    """A Parquet file whose columns are plain and whose size, unpacked, is within bounds."""
+    try:
+        file = pq.ParquetFile(packed)
+        schema, held = file.schema_arrow, file.metadata
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise FileUnusable("broken_parquet") from error
+    if len(schema) > MOST_COLUMNS:
+        raise FileUnusable("too_many_columns", limit=MOST_COLUMNS)
+    if held.num_rows > MOST_ROWS:
+        raise FileUnusable("too_many_rows", limit=MOST_ROWS)
+    groups = (held.row_group(number) for number in range(held.num_row_groups))
+    if sum(group.total_byte_size for group in groups) > MOST_UNPACKED_BYTES:
+        raise FileUnusable("bomb", limit_mb=MOST_UNPACKED_BYTES // 1024**2)
+    nested = [f.name for f in schema if pa.types.is_nested(f.type) or pa.types.is_binary(f.type)]
+    if nested:
+        raise FileUnusable("nested_column", heading=nested[0][:40])
+    return file
+
+
+def _records(file: pq.ParquetFile) -> Iterator[Row]:
+    """The names of the columns as row 1, then the records, a piece at a time."""
+    yield 1, list(file.schema_arrow.names)
+    number = 1
+    try:
+        for piece in file.iter_batches(batch_size=PIECE):
+            columns = [[_written(v) for v in column.to_pylist()] for column in piece.columns]
+            for cells in zip(*columns, strict=True):
+                number += 1
+                yield number, list(cells)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise FileUnusable("broken_parquet") from error
+
+
+def _written(cell: Cell | None) -> str:
+    """A cell as one would type it into a CSV file."""
+    if isinstance(cell, str):
+        return cell
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "是" if cell else "否"
+    if isinstance(cell, float):
+        return _number(cell)
+    if isinstance(cell, dt.datetime):
+        return f"{cell:%Y-%m-%d}" if cell.time() == dt.time() else f"{cell:%Y-%m-%d %H:%M:%S}"
+    return str(cell)
+
+
+def _number(cell: float) -> str:
+    if cell != cell or cell in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN alone differs from itself
+        return ""
+    if cell != int(cell):
+        return repr(cell)
+    whole_number = str(int(cell))
+    return whole_number if abs(cell) < EXACT_INTEGER else LOST_DIGITS + whole_number

@@ -1,0 +1,82 @@
+"""What is said of files and cells of any layout; ``messages`` puts it into words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop as _n
+
+from yimaqing.kit.dataset import Message
+
+#: Faults of the file as a whole.
+FILE = {
+    "locked_workbook": Message(_n("工作簿设有密码"), _n("去掉密码另存后再上传")),
+    "binary_workbook": Message(_n("是二进制工作簿（XLSB）"), _n("另存为 XLSX 再上传")),
+    "broken_parquet": Message(_n("Parquet 文件已损坏，无法读取"), _n("重新导出后再上传")),
+    "nested_column": Message(_n("“%(heading)s”列不是普通的值"), _n("展开或删去该列后重新导出")),
+    "quote_open": Message(
+        _n("从第 %(line)s 行开始的双引号没有结束"),
+        _n("在该行补上或删去双引号，或另存为 XLSX 再上传"),
+    ),
+    "line_too_long": Message(
+        _n("第 %(line)s 行之后超过 8 MB 没有换行，不是表格"),
+        _n("另存为 CSV（UTF-8）或 XLSX 再上传"),
+    ),
+    "sheet_unknown": Message(_n("没有工作表“%(sheet)s”"), _n("可选：%(sheets)s")),
+    "no_heading": Message(_n("找不到表头"), _n("在数据上方写明各列的名称后再上传")),
+    "nothing_known": Message(
+        _n("没有一张工作表能认出是什么数据"), _n("选定数据集后再上传，然后逐列核对")
+    ),
+    "columns_unsure": Message(_n("有的列不能确定：%(headings)s"), _n("逐列核对后再导入")),
+    "mapping_unknown": Message(_n("没有保存过“%(name)s”"), _n("用 yimaqing mappings 查看已保存的")),
+    "mapping_broken": Message(_n("各列的对应不可用：%(why)s"), _n("用 --guess 重新生成")),
+    "mapping_dataset": Message(_n("没有数据集 %(name)s"), _n("用 yimaqing datasets 查看")),
+    "mapping_target": Message(
+        _n("“%(heading)s”对应的 %(target)s 不是该表的列"), _n("用 yimaqing datasets 查看列名")
+    ),
+    "mapping_twice": Message(
+        _n("“%(heading)s”与“%(first)s”对应同一列"), _n("一列只能有一个来源：去掉其中一个")
+    ),
+    "mapping_heading": Message(
+        _n("文件里没有这些列：%(headings)s"), _n("这份对应不是为该版式做的：重新核对各列")
+    ),
+}
+
+#: Faults and remarks of a cell or row.
+CELL = {
+    "date_month": Message(_n("只有年月，没有日"), _n("补上日；可以不填的列暂作空白")),
+    "formula_uncounted": Message(
+        _n("公式没有算出的值"), _n("用表格软件打开、保存一次，或把公式改为数值")
+    ),
+    "zero_lost": Message(
+        _n("开头的 0 被表格软件去掉了"), _n("把该列设为文本格式，从原始资料重新填写")
+    ),
+    "place_short": Message(
+        _n("区划代码只有 %(length)s 位，应为 12 位"),
+        _n("乡镇代码不能代替村代码；若表格软件改过数字，把该列设为文本格式后重新填写"),
+    ),
+    "found_none": Message(
+        _n("按%(by)s在您负责的范围内查不到"), _n("核对写法，或填写编号；户不在册的先导入户表")
+    ),
+    "found_several": Message(
+        _n("按%(by)s查到不止一个：%(candidates)s"), _n("填写编号，或加上县、乡镇一列")
+    ),
+    "total_row": Message(_n("合计行，没有读"), _n("不用改")),
+    "note_row": Message(_n("说明或签字行，没有读"), _n("不用改")),
+    "heading_again": Message(_n("重复的表头，没有读"), _n("不用改")),
+}
+
+#: How a sheet was read.
+NOTES = {
+    "hidden_sheets": Message(_n("隐藏的工作表没有读：%(sheets)s"), ""),
+    "other_sheets": Message(_n("别的工作表没有读：%(sheets)s"), ""),
+    "macros": Message(_n("工作簿里的宏没有运行"), ""),
+    "external_links": Message(_n("没有打开工作簿链接的外部文件；公式取上次保存的值"), ""),
+    "mapping_used": Message(_n("认出这种版式，按保存的“%(name)s”读"), ""),
+    "columns_guessed": Message(_n("各列按名称和内容认出：%(pairs)s"), ""),
+    "heading_at": Message(_n("表头在第 %(top)s 至 %(bottom)s 行"), ""),
+    "columns_left": Message(_n("这些列没有导入：%(headings)s"), ""),
+    "filled_down": Message(_n("合并或空着的格按上方的值填下：%(headings)s"), ""),
+    "unit": Message(_n("“%(heading)s”按单位乘以 %(factor)s"), ""),
+    "values_read": Message(_n("“%(heading)s”的写法换成代码表的：%(pairs)s"), ""),
+    "constants": Message(_n("全表同一个值：%(pairs)s"), ""),
+    "folded": Message(_n("一人一行，按“%(heading)s”合成一户一行"), ""),
+}

@@ -1,0 +1,116 @@
+"""The columns page: which of the sheet's columns is which of the dataset's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yimaqing.domains.intake.catalogue import datasets
+from yimaqing.domains.intake.mapping.choosing import (
+    NothingToChoose,
+    choose_columns,
+    choose_dataset,
+    plan_of,
+)
+from yimaqing.domains.intake.mapping.saved import area_of, save_mapping
+from yimaqing.domains.intake.mapping.showing import constants_of, lines_of, options_of
+from yimaqing.domains.intake.messages import explain
+from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.reading import FileUnusable
+from yimaqing.domains.intake.tasks import ask_for_a_run
+from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
+from yimaqing.kit.rowscope import Scope
+
+
+@importer_only
+@require_http_methods(["GET", "POST"])
+def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """Correct the guess beside samples of the sheet, and let the batch go on."""
+    held = _own(request, batch_id)
+    if held.state != State.COLUMNS or not held.guess:
+        return redirect("intake:batch", held.pk)
+    if request.method == "GET":
+        return _page(request, held, held.failure or {})
+    targets, constants = _chosen(request, held.guess)
+    try:
+        plan = plan_of(held.guess, targets, constants)
+    except FileUnusable as error:
+        why = {"code": error.code, "params": error.params}
+        return _page(request, held, why, targets, constants, status=422)
+    name = request.POST.get("save_as", "").strip()
+    try:
+        choose_columns(batch=held, plan=plan, by=user_of(request))
+    except NothingToChoose:
+        return redirect("intake:batch", held.pk)
+    if name:
+        scope: Scope = request.scope  # type: ignore[attr-defined] # set by importer_only
+        save_mapping(name=name, plan=plan, area=area_of(scope), by=user_of(request))
+    ask_for_a_run(held.pk)
+    return redirect("intake:batch", held.pk)
+
+
+@importer_only
+@require_POST
+def dataset(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """It is another kind of data: guess the columns anew."""
+    held = _own(request, batch_id)
+    name = request.POST.get("dataset", "")
+    if name in datasets():
+        try:
+            choose_dataset(batch=held, name=name, by=user_of(request))
+        except NothingToChoose:
+            return redirect("intake:batch", held.pk)
+        ask_for_a_run(held.pk)
+    return redirect("intake:batch", held.pk)
+
+
+def _own(request: HttpRequest, batch_id: int) -> Batch:
+    """A batch that this user sent; others may look at its report only."""
+    held = batch_or_404(batch_id)
+    if held.user_id != user_of(request).pk:
+        raise PermissionDenied
+    return held
+
+
+def _chosen(request: HttpRequest, content: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+    targets = {
+        column["heading"]: request.POST.get(f"target-{at}", "")
+        for at, column in enumerate(content["columns"])
+        if column["heading"]
+    }
+    prefix = "constant-"
+    constants = {
+        key.removeprefix(prefix): str(value)[:200]
+        for key, value in request.POST.items()
+        if key.startswith(prefix)
+    }
+    return targets, constants
+
+
+def _page(
+    request: HttpRequest,
+    held: Batch,
+    why: dict[str, Any],
+    targets: dict[str, str] | None = None,
+    constants: dict[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    content = held.guess or {}
+    context = {
+        "batch": held,
+        "label": label_of(held),
+        "failure": explain(held.dataset, why["code"], why["params"]) if why else None,
+        "content": content,
+        "lines": lines_of(content, targets),
+        "options": options_of(content["dataset"]),
+        "constants": constants_of(content, constants),
+        "datasets": [(d.name, capfirst(_(d.label))) for d in datasets().values()],
+        "save_as": request.POST.get("save_as", ""),
+    }
+    return render(request, "intake/columns.html", context, status=status)
