@@ -84,7 +84,7 @@ def _symbols(tokens: list[str]) -> int:
         made = zxingcpp.create_barcode(
             f"{PUBLIC_URL}/c/{token}", zxingcpp.BarcodeFormat.QRCode, ec_level="M"
         )
-        dark += len(memoryview(made.to_image(scale=1, add_quiet_zones=False)))  # type: ignore[arg-type]
+        dark += len(memoryview(made.to_image(scale=1, add_quiet_zones=False)))
     return dark
 
 

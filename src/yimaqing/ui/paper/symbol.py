@@ -14,7 +14,7 @@ def draw_symbol(canvas: skia.Canvas, text: str, at: tuple[float, float], box: fl
     """Draw the symbol of ``text`` in a square of ``box`` points, quiet zone included."""
     made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
     pixels = memoryview(made.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type] # a buffer
-    modules = pixels.shape[0]
+    modules = len(pixels)
     # Bytes, not an array: numpy would cost each drawing process its memory.
     image = skia.Image.frombytes(pixels.tobytes(), (modules, modules), skia.kGray_8_ColorType)
     module = box / (modules + 2 * QUIET_MODULES)

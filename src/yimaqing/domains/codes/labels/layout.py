@@ -79,17 +79,16 @@ def made(values: dict[str, Any]) -> Layout:
     known = {field.name for field in fields(Layout)}
     if set(values) - known:
         raise BadLayout(f"{values.get('name')}: {', '.join(sorted(set(values) - known))}?")
-    given = {
-        name: points(value)
-        if name in _LENGTHS
-        else tuple(value)
-        if isinstance(value, list)
-        else value
-        for name, value in values.items()
+    given: dict[str, Any] = {
+        name: points(value) if name in _LENGTHS else _plain(value) for name, value in values.items()
     }
     layout = Layout(**given)
     _check(layout)
     return layout
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _check(layout: Layout) -> None:

@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -157,7 +156,7 @@ def _pool(workers: int) -> Iterator[Draw]:
     with ProcessPoolExecutor(
         workers, get_context("spawn"), initializer=end_with, initargs=(own,)
     ) as pool:
-        yield partial(pool.submit, draw_and_seal)
+        yield lambda *part: pool.submit(draw_and_seal, *part)
 
 
 def _at_once(labels: list[Label], sheet: Sheet, path: Path, keys: str) -> Future[Kept]:

@@ -66,7 +66,7 @@ def _yes(value: bool | None) -> str:
     return DASH if value is None else (_("是") if value else _("否"))
 
 
-def _sealed(value: bytes | None) -> str:
+def _sealed(value: bytes | memoryview | None) -> str:
     return _("已加密") if value else _("未登记")
 
 
