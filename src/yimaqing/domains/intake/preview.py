@@ -59,14 +59,14 @@ def _sample(planner: Planner, outcome: str, row: int, before: str, staged: str) 
     kind, was, now = planner.dataset, json.loads(before), json.loads(staged)
     if outcome == "created":
         stated = [c for c in kind.columns if c.name in planner.batch.columns]
-        fields = [[c.name, None, _masked(c, now)] for c in stated]
+        fields = [[c.name, None, masked(c, now)] for c in stated]
     else:
         fields = [[key, *_change(kind, key, was[key], now)] for key in was]
     key = kind.column(kind.key_column)
     return {
         "row": row,
         "outcome": outcome,
-        "label": _masked(key, now),
+        "label": masked(key, now),
         "fields": [one for one in fields if one[1:] != [None, None]],
     }
 
@@ -77,10 +77,10 @@ def _change(kind: Dataset, key: str, was: Any, now: dict[str, Any]) -> list[Any]
         return ["", now.get("household_number", "")]
     secret = column.secret or column.personal
     old = _HIDDEN if secret and was else mask_name(was) if column.kind == Kind.NAME else was
-    return [old, _masked(column, now)]
+    return [old, masked(column, now)]
 
 
-def _masked(column: Column, staged: dict[str, Any]) -> Any:
+def masked(column: Column, staged: dict[str, Any]) -> Any:
     """A staged value that may be stored in a report; None for an empty cell."""
     if column.secret:
         return staged.get(f"{column.name}_masked")
@@ -104,7 +104,7 @@ def examples_of(batch: Batch) -> list[Example]:
             one["outcome"],
             str(one["label"] or ""),
             [
-                (label_behind(kind, key), _words(kind, key, was), _words(kind, key, now))
+                (label_behind(kind, key), words_of(kind, key, was), words_of(kind, key, now))
                 for key, was, now in one["fields"]
             ],
         )
@@ -118,7 +118,8 @@ def places_of(batch: Batch) -> list[list[Any]]:
     return list(held.places) if held else []
 
 
-def _words(kind: Dataset, key: str, value: Any) -> str:
+def words_of(kind: Dataset, key: str, value: Any) -> str:
+    """A stored example in words of the current language."""
     column = column_behind(kind, key)
     if column is not None and (column.secret or column.personal or column.kind == Kind.NAME):
         return str(value or "")

@@ -6,6 +6,7 @@ import csv
 import json
 import logging
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from yimaqing.domains.accounts.actions import normal_username
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import permissions_of, scope_of
+from yimaqing.domains.intake.comparing import NotAlike, compare
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, Undo, UndoState
 from yimaqing.domains.intake.permissions import IMPORT
@@ -93,6 +95,39 @@ def _user(username: str | None, batch: Batch) -> User | None:
     if batch.user_id != user.pk and not scope_of(user, IMPORT).covers(batch.place_code):
         raise click.UsageError(_("没有批次 %(batch)s") % {"batch": batch.pk})
     return user
+
+
+@click.command("compare")
+@click.argument("first", type=int)
+@click.argument("second", type=int)
+@click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果 report as JSON")
+def compare_batches(first: int, second: int, as_json: bool) -> None:
+    """比较同一数据集的两个批次 Hold FIRST and SECOND, batches of one dataset, side by side.
+
+    Exit status: 0 the same rows, 1 they differ, 2 they cannot be compared.
+    """
+    pair = [Batch.objects.using("owner").filter(pk=number).first() for number in (first, second)]
+    if pair[0] is None or pair[1] is None:
+        raise click.UsageError(_("没有批次 %(batch)s") % {"batch": second if pair[0] else first})
+    try:
+        found = compare(pair[0], pair[1])
+    except NotAlike as error:
+        raise click.UsageError(_("不能比较：%(why)s") % {"why": error}) from error
+    if as_json:
+        click.echo(json.dumps(asdict(found), ensure_ascii=False))
+    else:
+        click.echo(
+            _("相同 %(same)s 行，不同 %(changed)s 行；只在前者 %(first)s 行，后者 %(second)s 行")
+            % {
+                "same": f"{found.same:,}",
+                "changed": f"{found.changed:,}",
+                "first": f"{found.only_first:,}",
+                "second": f"{found.only_second:,}",
+            }
+        )
+        for name, count in found.fields:
+            click.echo(f"{name}\t{count:,}")
+    sys.exit(1 if found.changed or found.only_first or found.only_second else 0)
 
 
 _STEPS = {

@@ -1,8 +1,8 @@
 """What will become of each row that a batch wrote, found out by statements over whole tables.
 
 Within one transaction of the owner. ``intake_taken`` holds the rows, ``intake_later`` who has
-changed one of their fields since, ``intake_conflict`` which of that still stands, and
-``intake_left`` what is left as it is, and why. All are temporary.
+changed one of their fields since and was not undone, ``intake_conflict`` the same beside today's
+value, and ``intake_left`` what is left as it is, and why. All are temporary.
 
 What the batch wrote in a field is told by who came next: the first later change kept it as the
 old value; without one it is what the field says today. So nothing of what a batch creates is
@@ -127,7 +127,7 @@ class UndoPlanner:
         execute("ANALYZE intake_taken")
 
     def _compare(self) -> None:
-        """Who changed what since, and what of it still stands."""
+        """Who changed what since: it stays, also where it says again what the batch said."""
         by_hand = (
             " UNION ALL SELECT x.id, coalesce(c.col, x.key), x.was, NULL, x.actor, x.at"
             f" FROM ({self.how.edited}) x LEFT JOIN intake_column c ON c.hist = x.key"
@@ -152,7 +152,6 @@ class UndoPlanner:
             " FROM intake_later l JOIN intake_taken u ON u.id = l.id"
             f" JOIN {self.dataset.table} t ON t.id = l.id"
             " LEFT JOIN intake_column c ON c.col = l.col"
-            " WHERE l.was IS DISTINCT FROM to_jsonb(t) -> l.col"
         )
         execute(
             "CREATE TEMP TABLE intake_left ON COMMIT DROP AS"
