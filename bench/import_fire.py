@@ -12,6 +12,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -47,8 +48,9 @@ print(session.session_key)
 class Fire:
     """Runs an import in one way or another and kills a part of it at a moment."""
 
-    def __init__(self, cluster: Cluster, environment: dict[str, str]) -> None:
+    def __init__(self, cluster: Cluster, environment: dict[str, str], data: Path = DATA) -> None:
         self._cluster = cluster
+        self._data = data
         self._environment = environment
         self._running: list[subprocess.Popen[bytes]] = []
 
@@ -83,7 +85,7 @@ class Fire:
 
     def _terminal(self, name: str) -> subprocess.Popen[bytes]:
         batch = self._unfinished(name)
-        words = ["--resume", str(batch)] if batch else [name, str(DATA / f"{name}.csv")]
+        words = ["--resume", str(batch)] if batch else [name, str(self._data / f"{name}.csv")]
         return self._start([YIMAQING, "import", *words, "--as-of", AS_OF, "--json"])
 
     def _worker(self, name: str) -> subprocess.Popen[bytes]:
@@ -97,6 +99,7 @@ class Fire:
             "from yimaqing.config.cli import set_up_django; set_up_django();"
             f"from yimaqing.domains.intake.tasks import ask_for_a_run; ask_for_a_run({batch})"
         )
+        self._leave_dead_jobs()
         subprocess.run([sys.executable, "-c", ask], env=self._environment, cwd="/", check=True)
         return self._start([YIMAQING, "jobs", "--threads", "1"])
 
@@ -114,10 +117,12 @@ class Fire:
             capture_output=True,
             text=True,
         )
-        size = (DATA / f"{name}.csv").stat().st_size
+        size = (self._data / f"{name}.csv").stat().st_size
         cut = int(size * (after_seconds % 10) / 10)
         with contextlib.suppress(OSError, urllib.error.URLError):
-            upload_and(port, done.stdout.strip(), name, cut, lambda: kill_group(web))
+            upload_and(
+                port, done.stdout.strip(), self._data / f"{name}.csv", cut, lambda: kill_group(web)
+            )
         self._end(web)
         if self._batches() != before:
             raise RuntimeError("an upload that was cut off left a batch")
@@ -148,6 +153,22 @@ class Fire:
             kill_group(process)
             process.wait()
         self._running.remove(process)
+
+    def _leave_dead_jobs(self) -> None:
+        """What a dead worker was doing is given up at once: the product waits half a minute."""
+        with psycopg.connect(self._cluster.urls()["YIMAQING_OWNER_DATABASE_URL"]) as connection:
+            connection.execute(
+                "UPDATE procrastinate_jobs SET status = 'failed' WHERE status = 'doing'"
+            )
+
+    @staticmethod
+    def _until(reached: Callable[[], bool], seconds: float) -> None:
+        """Until something is so. Raise TimeoutError."""
+        until = time.monotonic() + seconds
+        while not reached():
+            if time.monotonic() > until:
+                raise TimeoutError(f"not within {seconds:.0f} s")
+            time.sleep(0.1)
 
     @staticmethod
     def _wait(runner: subprocess.Popen[bytes], seconds: float) -> None:
@@ -203,17 +224,17 @@ def wait_for_port(port: int, seconds: float = 60) -> None:
     raise TimeoutError(f"nobody listens on {port}")
 
 
-def upload_and(port: int, session: str, name: str, cut: int, strike: object) -> None:
+def upload_and(port: int, session: str, file: Path, cut: int, strike: object) -> None:
     """Send the file as a browser does, and strike after ``cut`` bytes of it."""
     edge, token = uuid.uuid4().hex, "a" * 32
-    fields = {"dataset": name, "as_of": AS_OF, "mode": "apply", "csrfmiddlewaretoken": token}
+    fields = {"dataset": file.stem, "as_of": AS_OF, "mode": "apply", "csrfmiddlewaretoken": token}
     head = "".join(
         f'--{edge}\r\nContent-Disposition: form-data; name="{k}"\r\n\r\n{v}\r\n'
         for k, v in fields.items()
     )
-    head += f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{name}.csv"'
+    head += f'--{edge}\r\nContent-Disposition: form-data; name="file"; filename="{file.name}"'
     head += "\r\nContent-Type: text/csv\r\n\r\n"
-    data = (DATA / f"{name}.csv").read_bytes()
+    data = file.read_bytes()
     body = head.encode() + data + f"\r\n--{edge}--\r\n".encode()
     lines = [
         "POST /imports/new/ HTTP/1.1",

@@ -19,17 +19,19 @@ SEED, AS_OF = "20200819", "2026-11-23"
 DIVISIONS = REPOSITORY / "src/yimaqing/domains/places/data/luliang_divisions.csv"
 
 
-def prepare() -> None:
-    """The synthetic prefecture in the national layout, made once."""
-    if (DATA / "truth.json").exists():
-        return
-    shutil.rmtree(DATA, ignore_errors=True)
-    making = DATA.with_name(f"{DATA.name}.new")
+def prepare(scale: str = "prefecture") -> Path:
+    """A synthetic register in the national layout, made once; the folder of its files."""
+    data = DATA.with_name(scale)
+    if (data / "truth.json").exists():
+        return data
+    shutil.rmtree(data, ignore_errors=True)
+    making = data.with_name(f"{data.name}.new")
     shutil.rmtree(making, ignore_errors=True)
     command = [sys.executable, "-m", "demo.generate", "--out", str(making)]
-    command += ["--scale", "prefecture", "--seed", SEED, "--as-of", AS_OF]
+    command += ["--scale", scale, "--seed", SEED, "--as-of", AS_OF]
     subprocess.run(command, cwd=REPOSITORY, check=True, stdout=sys.stderr)
-    making.rename(DATA)
+    making.rename(data)
+    return data
 
 
 @contextmanager
