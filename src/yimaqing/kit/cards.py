@@ -49,6 +49,7 @@ Order: panels below 100 stand above the card's own facts (warnings: 10), others 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -100,15 +101,30 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class StoryEvent:
+    """One thing that a domain knows of a household's past, for the story on its file.
+
+    ``colour`` marks a warning; ``ended`` is the day on which it was over (None: it stands).
+    """
+
+    on: dt.date
+    text: str
+    colour: str = ""
+    ended: dt.date | None = None
+
+
+@dataclass(frozen=True)
 class FilePanel:
     """What another domain adds to the household's file, or to a place's page, on the desk.
 
     ``template`` is a Django template that is included with what ``context(request,
     household)`` returns (``household`` has ``id`` and ``place_code``); None leaves it out.
     For a place's page it is ``context(request, place)`` (``code``, ``kind``, ``valid_to``).
+    ``story(request, household)`` adds to the story of a household's years.
     """
 
     order: int
     title: str | Promise
     template: str
     context: Callable[[HttpRequest, Any], dict[str, Any] | None]
+    story: Callable[[HttpRequest, Any], list[StoryEvent]] | None = None

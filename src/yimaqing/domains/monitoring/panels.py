@@ -15,7 +15,7 @@ from yimaqing.domains.monitoring.queries import tiles_of, warnings_of
 from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.views import is_english, lines_for
 from yimaqing.domains.registry.queries import members_named
-from yimaqing.kit.cards import FilePanel, Panel
+from yimaqing.kit.cards import FilePanel, Panel, StoryEvent
 
 
 def household_state(request: HttpRequest, household: Any) -> dict[str, Any] | None:
@@ -37,6 +37,26 @@ def household_state(request: HttpRequest, household: Any) -> dict[str, Any] | No
         "open": lines_for(open_now, viewer=user, ruleset=ruleset),
         "closed": lines_for(closed, viewer=user, ruleset=ruleset),
     }
+
+
+def household_story(request: HttpRequest, household: Any) -> list[StoryEvent]:
+    """When each warning was raised and when it was over; none for who may not see warnings."""
+    user = request.user
+    if not isinstance(user, User):
+        return []
+    if not may(user, permissions.READ, household.place_code, household.id):
+        return []
+    english = is_english()
+    return [
+        StoryEvent(
+            on=one.since,
+            text=one.text_en if english else one.text_zh,
+            colour=one.colour,
+            ended=timezone.localdate(one.closed_at) if one.closed_at else None,
+        )
+        for found in warnings_of(household.id, household.place_code)
+        for one in found
+    ]
 
 
 panels = [
@@ -65,5 +85,6 @@ file_panels = [
         title=_("七项指标与预警"),
         template="monitoring/file_panel.html",
         context=household_state,
+        story=household_story,
     )
 ]

@@ -7,6 +7,7 @@ import click
 from yimaqing.domains.audit.actions import NumberTaken
 from yimaqing.domains.intake.actions import StillRunning
 from yimaqing.domains.registry.actions import rotate_keys
+from yimaqing.domains.registry.duplicates.commands import duplicates
 from yimaqing.kit.crypto import CannotOpen, new_key
 
 
@@ -53,4 +54,4 @@ def rotate(retire_old: bool) -> None:
         ) from error
 
 
-commands: list[click.Command] = [keys]
+commands: list[click.Command] = [keys, duplicates]

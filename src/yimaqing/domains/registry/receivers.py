@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from yimaqing.domains.accounts.actions import name_households, unname_households
 from yimaqing.domains.accounts.queries import Assignment
+from yimaqing.domains.registry.tasks import MANY, ask_for_duplicates
 
 HELPER = "helper"
 BY_THE_LIST: dict[str, Any] = {"by": None, "actor": "system:pairings", "using": "owner"}
@@ -50,6 +51,8 @@ def on_batch_applied(*, batch_id: int, dataset: str, **_: Any) -> None:
     holds no assignment as helper gains nothing by being named in a list. Who is paired no
     more loses the household. Told twice, it does nothing.
     """
+    if dataset == "persons":
+        _look_for_duplicates(batch_id)
     if dataset != "pairings":
         return
     today = timezone.localdate()
@@ -60,6 +63,17 @@ def on_batch_applied(*, batch_id: int, dataset: str, **_: Any) -> None:
         _name(assignment, one)
         if one.ended:
             unname_households(assignment=assignment, household_ids=one.ended, **BY_THE_LIST)
+
+
+def _look_for_duplicates(batch_id: int) -> None:
+    """A large list is looked through at once, a small one in the night."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT FROM registry_change WHERE batch_id = %s LIMIT %s) x",
+            [batch_id, MANY],
+        )
+        if cursor.fetchone()[0] >= MANY:
+            ask_for_duplicates()
 
 
 def on_assigned(*, assignment_id: int, **_: Any) -> None:

@@ -18,6 +18,10 @@ def _file(todo: Todo) -> str:
     return reverse("registry:file", args=[todo.household_id]) + "?from=todo"
 
 
+def _pair(todo: Todo) -> str:
+    return reverse("registry:duplicate", args=[todo.subject_id])
+
+
 def _whose(todos: Sequence[Todo], viewer: User) -> dict[int, str]:
     """张** · 2组 前东旺坪33号, by the to-do's number."""
     ids = {todo.household_id for todo in todos if todo.household_id is not None}
@@ -31,6 +35,13 @@ def _whose(todos: Sequence[Todo], viewer: User) -> dict[int, str]:
 
 
 todos = [
+    TodoKind(
+        "registry.duplicate",
+        _("疑似重复"),
+        _("两份资料可能是同一个人或同一户（相似度 %(percent)s%%）：请对照核实"),
+        _pair,
+        _whose,
+    ),
     TodoKind(
         "registry.no_members",
         _("没有成员"),

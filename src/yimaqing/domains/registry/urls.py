@@ -7,13 +7,21 @@ from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.registry import permissions, views
+from yimaqing.domains.registry.duplicates import views as duplicates
 from yimaqing.domains.registry.printing.views import print_file
 
 app_name = "registry"
 prefix = "households/"
-nav = [("registry:households", _("户档案"), lambda user: permissions.READ in permissions_of(user))]
+nav = [
+    ("registry:households", _("户档案"), lambda user: permissions.READ in permissions_of(user)),
+    ("registry:duplicates", _("疑似重复"), lambda user: permissions.MERGE in permissions_of(user)),
+]
 
 urlpatterns = [
+    path("duplicates/", duplicates.duplicates, name="duplicates"),
+    path("duplicates/<int:duplicate_id>/", duplicates.pair, name="duplicate"),
+    path("duplicates/<int:duplicate_id>/decide/", duplicates.decide, name="decide_duplicate"),
+    path("merges/<int:merge_id>/undo/", duplicates.undo, name="unmerge"),
     path("", views.households, name="households"),
     path("search/", views.search, name="search"),
     path("<int:household_id>/", views.file, name="file"),

@@ -24,24 +24,33 @@ from yimaqing.domains.registry.queries.members import (
     registered,
     said_of,
 )
+from yimaqing.domains.registry.queries.story import News, Year, changes_of, news_of, story_of
+from yimaqing.domains.registry.queries.years import Comparison, compared
 
 __all__ = [
+    "Comparison",
     "HouseholdFile",
     "HouseholdLine",
     "MemberName",
+    "News",
     "Registered",
+    "Year",
     "birth_days_of",
+    "changes_of",
+    "compared",
     "household_file",
     "household_numbers",
     "label_of",
     "lines_for",
     "lines_of",
     "members_named",
+    "news_of",
     "openable_household",
     "readings_by_id",
     "readings_of",
     "registered",
     "results_of",
     "said_of",
+    "story_of",
     "timeline_of",
 ]

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.registry.codetables import label_of
 from yimaqing.domains.registry.indicators import INDICATORS, value_in_words
-from yimaqing.domains.registry.models import Reading
+from yimaqing.domains.registry.models import Change, Reading
 from yimaqing.domains.registry.queries import MemberName
 from yimaqing.kit.ids import mask_name as masked_name
 
@@ -26,6 +26,14 @@ SUBJECTS = {
     "payment": _("发放"),
     "pairing": _("结对帮扶"),
     "reading": _("读数"),
+}
+
+#: What a line of the history says was done, beside creating.
+DONE = {
+    "updated": _("更正：%(subject)s"),
+    "removed": _("移除：%(subject)s"),
+    "merged": _("合并重复：%(subject)s"),
+    "unmerged": _("撤销合并：%(subject)s"),
 }
 
 #: Fields of a household whose old value the timeline says.
@@ -48,6 +56,25 @@ def old_values(event: Mapping[str, Any]) -> list[str]:
         for name, old in event["before"].items()
         if name in FIELDS
     ]
+
+
+@register.filter
+def fen_less(fen: int) -> str:
+    """-12345 → 123.45: how much less."""
+    return f"{abs(fen) / 100:,.2f}"
+
+
+@register.filter
+def done_to(change: Change) -> str:
+    """更正：家庭成员: what a line of the history says."""
+    subject = {"subject": subject_name(change.subject_kind)}
+    return str(DONE.get(change.kind, DONE["updated"])) % subject
+
+
+@register.filter
+def was(change: Change) -> list[str]:
+    """The old values that a correction may be told with."""
+    return old_values({"subject": change.subject_kind, "before": change.before or {}})
 
 
 @register.filter
@@ -94,6 +121,20 @@ def whose(person_id: int | None, members: Mapping[int, MemberName] | None) -> st
 def in_words(indicator: str, value: Any) -> str:
     """A value of an indicator in words."""
     return value_in_words(indicator, value)
+
+
+@register.simple_tag
+def compared_value(value: Any, kind: str) -> str:
+    """A value of queries.years.Row in words; a dash for what is not known."""
+    if value is None:
+        return "—"
+    if kind == "fen":
+        return f"{value / 100:,.2f}"
+    if kind == "yes_no":
+        return yes_no(value)
+    if kind in {"number", "words", "indicator"}:
+        return str(value)
+    return label(value, kind)
 
 
 @register.filter

@@ -1,0 +1,28 @@
+"""Jobs of the registry."""
+
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from yimaqing.domains.registry.duplicates.finding import find
+
+#: So many rows of a batch make it worth looking for duplicates before the night.
+MANY = 1_000
+
+
+@app.periodic(cron="40 1 * * *", periodic_id="registry.duplicates")
+@app.task(
+    name="registry.duplicates", queueing_lock="registry.duplicates", lock="registry.duplicates"
+)
+def find_duplicates(timestamp: int = 0) -> int:  # noqa: ARG001 - the job library passes it
+    """Every night and after large lists: who stands in the register twice; pairs newly found."""
+    return find().new
+
+
+def ask_for_duplicates() -> None:
+    """Queue the search, unless it waits already."""
+    try:
+        find_duplicates.defer()
+    except AlreadyEnqueued:
+        return
