@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import groupby, islice
 from typing import Any
 
-from django.db import connections, transaction
+from django.db import connections
 
 from yimaqing.domains.codes.kinds import cards
 from yimaqing.domains.codes.labels.route import natural_key
@@ -16,6 +16,7 @@ from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
 
 VILLAGE_DIGITS = PREFIX_LENGTH[5]
 _BATCH = 5_000
+OWNER = "owner"
 
 
 class Only(StrEnum):
@@ -137,9 +138,13 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('codes.labels'))"
 
 
 def keep_chosen(run_id: int, asked: Asked, place: Place, using: str) -> int:
-    """Write down which codes a run prints, in their order; how many."""
+    """Write down which codes a run prints, in their order; how many.
+
+    Read through ``using``, within its scope; written as the owner, in the transaction that the
+    caller opened there.
+    """
     number = 0
-    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+    with connections[OWNER].cursor() as cursor:
         cursor.execute(_ONE_AT_A_TIME)
         found = chosen(asked, place, using)
         while batch := list(islice(found, _BATCH)):

@@ -23,7 +23,7 @@ from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.codes import permissions
 from yimaqing.domains.codes.addresses import require_printable
-from yimaqing.domains.codes.labels.choosing import Asked, Place, keep_chosen
+from yimaqing.domains.codes.labels.choosing import OWNER, Asked, Place, keep_chosen
 from yimaqing.domains.codes.labels.contents import Contents
 from yimaqing.domains.codes.labels.drawing import Kept, Label, Sheet, draw_and_seal, end_with
 from yimaqing.domains.codes.labels.layout import layouts
@@ -67,7 +67,7 @@ def print_run(
     AddressNotPrintable.
     """
     require_printable()
-    run = LabelRun.objects.using("owner").get(pk=run_id)
+    run = LabelRun.objects.using(OWNER).get(pk=run_id)
     if run.state == RunState.ASKED:
         _choose(run, using)
     if run.state == RunState.DRAWING:
@@ -83,7 +83,7 @@ def _user_of(run: LabelRun) -> User | None:
 def _reading(run: LabelRun, using: str) -> Iterator[None]:
     """A transaction that sees what the run's user may print."""
     user = _user_of(run)
-    if using == "owner":
+    if using == OWNER:
         with transaction.atomic(using=using):
             yield
         return
@@ -94,24 +94,21 @@ def _reading(run: LabelRun, using: str) -> Iterator[None]:
 def _choose(run: LabelRun, using: str) -> None:
     """Write down what is printed and how many parts that makes, in one transaction."""
     asked, layout = Asked.restored(run.asked), layouts()[run.layout]
-    with _reading(run, using):
-        # Whoever may not print here any more sees no code, nor the run.
-        if not LabelRun.objects.using(using).filter(pk=run.pk).exists():
-            _end(run, RunState.EMPTY)
-            return
+    with _reading(run, using), transaction.atomic(using=OWNER):
         place = Place(run.place_code, run.place_level)
+        # Whoever may not print here any more sees no code.
         run.labels = keep_chosen(run.pk, asked, place, using)
         run.sheets = layout.sheets(run.labels, asked.start)
         run.parts = -(-run.sheets // SHEETS_A_PART)
         run.state = RunState.DRAWING
-        run.save(using=using, update_fields=["labels", "sheets", "parts", "state"])
+        run.save(using=OWNER, update_fields=["labels", "sheets", "parts", "state"])
     if not run.labels:
         _end(run, RunState.EMPTY)
 
 
 def _end(run: LabelRun, state: RunState) -> None:
     run.state, run.finished_at = state, timezone.now()
-    LabelRun.objects.using("owner").filter(pk=run.pk).update(
+    LabelRun.objects.using(OWNER).filter(pk=run.pk).update(
         state=run.state, finished_at=run.finished_at
     )
 
@@ -186,7 +183,7 @@ def _note(run: LabelRun, kept: Kept, show: Progress) -> None:
         named = [*run.missing.get(character, []), *numbers]
         run.missing[character] = list(dict.fromkeys(named))[:_MOST_NAMED]
     run.parts_done = len(_existing(run))
-    LabelRun.objects.using("owner").filter(pk=run.pk).update(
+    LabelRun.objects.using(OWNER).filter(pk=run.pk).update(
         parts_done=run.parts_done, missing=run.missing
     )
     show(run)
@@ -195,7 +192,7 @@ def _note(run: LabelRun, kept: Kept, show: Progress) -> None:
 def _finish(run: LabelRun) -> None:
     """The run is ready; the trail says once what was printed."""
     user = _user_of(run)
-    with transaction.atomic(using="owner"):
+    with transaction.atomic(using=OWNER):
         _end(run, RunState.READY)
         record(
             action="codes.labels_printed",
@@ -204,5 +201,5 @@ def _finish(run: LabelRun) -> None:
             place_code=run.place_code,
             subject=("label_run", run.pk),
             after={"layout": run.layout, "labels": run.labels, "sheets": run.sheets},
-            using="owner",
+            using=OWNER,
         )

@@ -93,9 +93,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             [
                 policy_sql("codes_labelrun", household_column=None),
-                grant_sql("codes_labelrun", "SELECT, INSERT, UPDATE"),
+                grant_sql("codes_labelrun", "SELECT, INSERT"),
                 policy_sql("codes_labelprint"),
-                grant_sql("codes_labelprint", "SELECT, INSERT"),
+                grant_sql("codes_labelprint", "SELECT"),
             ],
             [drop_policy_sql("codes_labelprint"), drop_policy_sql("codes_labelrun")],
         ),
