@@ -43,7 +43,10 @@ _SURNAMES = set(
 )
 _NAME = re.compile(r"[\u3400-\u9fff·]{2,4}")
 _JOINED = re.compile(r"^[\u3400-\u9fff·]{2,6}\s*[/、,，:：(（\s-]*\s*\d{17}[\dXx]\s*[)）]?$")
+_AMOUNT = re.compile(r"[+-]?[\d,，]{1,15}(?:\.\d{1,6})?\s*[^\d\s]{0,3}")
 _MOST = 200
+#: A pattern that these match too (a place, a phone, an account, a serial number) tells nothing.
+_ANY_NUMBERS = ("141124104201", "13800000000", "6217000000000000000", "20230001", "A-1")
 
 
 @dataclass(frozen=True)
@@ -93,8 +96,12 @@ def _column(held: list[str], column: Column) -> Evidence:
         return Evidence(0.4 + 0.6 * words / len(held), _TELLING[Kind.TEXT])
     telling = _TELLING[column.kind]
     if column.kind is Kind.TEXT:
-        telling = 0.9 if column.example.isdigit() else 0.3
-    elif column.kind in (Kind.MONEY, Kind.DECIMAL, Kind.NUMBER, Kind.INTEGER):
+        telling = 0.3 if any(re.fullmatch(column.pattern, n) for n in _ANY_NUMBERS) else 0.9
+    elif column.kind in (Kind.MONEY, Kind.DECIMAL, Kind.NUMBER):
+        # In what unit is not known yet, so neither are its decimals.
+        numbers = sum(bool(_AMOUNT.fullmatch(c)) for c in held)
+        return Evidence(numbers / len(held), telling)
+    elif column.kind is Kind.INTEGER:
         held = [re.sub(r"[^\d.,+-]", "", c) or c for c in held]
         telling = 0.4 if column.low is not None and column.low > 1900 else telling
     return _parsed(held, column, telling)

@@ -26,8 +26,7 @@ from yimaqing.domains.intake.mapping.plan import (
 from yimaqing.domains.intake.mapping.titles import constants_from, title_score
 from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import translations
-from yimaqing.domains.intake.mapping.vocabulary import BY, Target, plain, targets_of
-from yimaqing.domains.intake.reading.layout import STEP
+from yimaqing.domains.intake.mapping.vocabulary import BY, Target, targets_of
 from yimaqing.kit.dataset import Kind
 
 #: From here on a column is taken for its target; from there on nobody needs to look.
@@ -179,20 +178,15 @@ def score_of(column: Column, target: Target, subjects: frozenset[str] = frozense
     ``subjects``: what the dataset calls the people that its rows are about.
     """
     label = label_score(column.heading, target)
-    about = speaks_of(column.heading)
-    if (
-        about
-        and about not in subjects
-        and about + plain(column.heading.rsplit(STEP, 1)[-1]) not in (target.names | target.others)
-    ):
+    about, rest = speaks_of(column.heading)
+    if about and about not in subjects and about + rest not in target.names | target.others:
         return 0.0  # the head's phone is not the member's
     evidence = evidence_of(column.cells, target)
     if label < _LABELLED and is_left_out(column.heading):
         return 0.0
     if label < _LABELLED and is_exact(column.heading):
         label *= 0.6  # it is the name of something else
-        if evidence is None or evidence.telling < 0.9:
-            return 0.0 if label < _ALIKE else min(0.6, _combined(label, evidence))
+        return 0.0 if label < _ALIKE else min(0.6, _combined(label, evidence))
     return _combined(label, evidence)
 
 

@@ -19,7 +19,7 @@ from yimaqing.domains.intake.reading.layout import STEP
 OWN, OTHER, SPELT, INITIALS, ALIKE = 1.0, 0.93, 0.88, 0.6, 0.82
 #: Above a group of columns: of whom they speak, when it is not the row's own subject.
 _SOMEBODY = re.compile(
-    r"^(户主|帮扶(责任)?人|帮扶干部|责任人|联系人|配偶|监护人|领取人|领款人|收款人|申请人|(包联|结对|联系)干部|代理人|代领人"
+    r"^(户主|帮扶(责任)?人|帮扶干部|责任人|联系人|配偶|监护人|家长|父亲|母亲|开户人|经办人|法人|村医|领取人|领款人|收款人|申请人|(包联|结对|联系)干部|代理人|代领人"
     r"|helper|head|headofhousehold|payee|guardian|spouse|contact)"
 )
 _ABOUT = re.compile(r"(基本)?(信息|情况|资料|状况|项目)$")
@@ -32,12 +32,15 @@ def label_score(path: str, target: Target) -> float:
     return max((_form_score(form, target) * weight for form, weight in forms_of(path)), default=0)
 
 
-def speaks_of(path: str) -> str:
-    """Whom the group of columns is about, when it names somebody: 户主/电话 is of 户主."""
-    parts = path.split(STEP)
-    upper = _ABOUT.sub("", plain(parts[-2])) if len(parts) > 1 else ""
-    found = _SOMEBODY.match(upper)
-    return found[0] if found else ""
+def speaks_of(path: str) -> tuple[str, str]:
+    """Whom a column is about, and the rest, when it names somebody: 户主/电话, 家长电话."""
+    parts = [plain(part) for part in path.split(STEP)]
+    upper = _SOMEBODY.match(_ABOUT.sub("", parts[-2])) if len(parts) > 1 else None
+    if upper:
+        return upper[0], parts[-1]
+    own = _SOMEBODY.match(parts[-1])
+    rest = parts[-1][own.end() :] if own else ""
+    return (own[0], rest) if own and rest else ("", "")
 
 
 def is_left_out(path: str) -> bool:
@@ -64,6 +67,7 @@ def forms_of(path: str) -> tuple[tuple[str, float], ...]:
         upper = _ABOUT.sub("", plain(parts[-2]))
         forms = [(form, 0.97) for form, _ in forms]
         forms += [(upper + plain(last), 1.0), (plain(parts[-2]) + plain(last), 1.0)]
+        forms.append((plain(last) + upper, 1.0))  # 收入情况/工资 is 工资收入
         if len(plain(last)) < 2 or plain(last) in ("小计", "合计", "有无", "是否"):
             forms.append((plain(parts[-2]), 0.95))
     return tuple(dict.fromkeys((*codes, *(f for f in forms if f[0]))))

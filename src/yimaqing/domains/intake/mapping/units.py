@@ -36,7 +36,8 @@ def factor_of(heading: str, column: Column, titles: Sequence[str] = ()) -> float
             return units[found.lower()]
     if column.kind is Kind.MONEY and not re.search(r"[(（]\s*元", heading):
         for title in titles:
-            for found in _STATED.findall(to_half_width(title)):
+            half = to_half_width(title)
+            for found in (*_STATED.findall(half), *_IN_BRACKETS.findall(half)):
                 if found in units:
                     return units[found]
     return 1.0

@@ -287,12 +287,13 @@ def test_one_roll_makes_households_and_persons(database):
         batch.guess,
     )
     page = client.get(f"/imports/{batch.pk}/columns/").content.decode()
-    client.post(f"/imports/{batch.pk}/columns/", chosen(page))
+    answer = client.post(f"/imports/{batch.pk}/columns/", chosen(page))
+    assert answer.status_code == 302, re.findall(r'role="alert">(.*?)<', answer.content.decode())
     assert run_batch(batch.pk) == "applied", newest().failure
     held = Household.objects.using("owner").order_by("household_number")
     assert [(h.head_name, h.member_count, h.register_class) for h in held] == [
         ("王秀英", 2, "archived"),
         ("赵强", 1, "ordinary"),
     ]
-    assert run_batch(newest().pk) == "applied"
+    assert run_batch(newest().pk) == "applied", newest().guess
     assert Person.objects.using("owner").count() == 3
