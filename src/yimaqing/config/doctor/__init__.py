@@ -17,6 +17,7 @@ WITHOUT_DATABASE: tuple[Check, ...] = (
     files.disk_space,
     files.front_end,
     files.static_files,
+    files.fonts,
     files.translations,
     work.calendar,
 )

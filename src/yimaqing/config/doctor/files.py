@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yimaqing.config.catalogues import stale_catalogues
 from yimaqing.config.cluster.environment import FILE
 from yimaqing.config.doctor.findings import Finding, fault, fine, warning
+from yimaqing.ui.paper.lettering import REGULAR, SEMIBOLD, FontsMissing, face_of
 from yimaqing.ui.vite import BUILD
 
 GIB = 1 << 30
@@ -69,6 +70,17 @@ def static_files() -> Finding:
     if built.is_file() and built.stat().st_mtime > collected.stat().st_mtime:
         return fault("static_files", _("静态文件比界面构建旧。"), remedy)
     return fine("static_files", _("静态文件已收集。"))
+
+
+def fonts() -> Finding:
+    """The fonts that labels and files are printed with."""
+    try:
+        for weight in (REGULAR, SEMIBOLD):
+            face_of(weight)
+    except FontsMissing as error:
+        said = _("印标签和户档案用的字体不在：%(name)s") % {"name": error}
+        return fault("fonts", said, _("运行 make setup。"))
+    return fine("fonts", _("打印用的字体齐全。"))
 
 
 def translations() -> Finding:

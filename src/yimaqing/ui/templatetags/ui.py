@@ -31,7 +31,7 @@ _SHAPES = {
     "yellow": "M6 0.5a5.5 5.5 0 1 0 0 11 5.5 5.5 0 0 0 0-11z",
     "done": "M4.4 8.3 10.5 1.6 12 3 4.5 11.2 0 6.9 1.4 5.4z",
 }
-_WORDS: dict[str, Promise] = {
+WORDS: dict[str, Promise] = {
     "red": _("红色"),
     "orange": _("橙色"),
     "yellow": _("黄色"),
@@ -76,8 +76,8 @@ def shape(colour: str) -> SafeString:
 @register.simple_tag
 def mark(colour: str | None, word: str | Promise = "") -> SafeString:
     """A warning colour (red, orange, yellow), done or unknown, with its shape and a word."""
-    known = colour if colour in _WORDS else "unknown"
-    text = word or _WORDS[known]
+    known = colour if colour in WORDS else "unknown"
+    text = word or WORDS[known]
     return format_html('<span class="mark mark-{}">{}{}</span>', known, shape(known), text)
 
 

@@ -19,9 +19,11 @@ from yimaqing.domains.registry.codetables import label_of
 from yimaqing.domains.registry.indicators import INDICATORS, value_in_words
 from yimaqing.domains.registry.models import Person
 from yimaqing.domains.registry.queries import HouseholdFile, MemberName
+from yimaqing.kit.cards import StoryEvent
 from yimaqing.kit.ids import mask_name
 from yimaqing.ui.paper.flow import LEFT, RIGHT, Flow
 from yimaqing.ui.templatetags.ui import DASH, day, money, number
+from yimaqing.ui.templatetags.ui import WORDS as COLOURS
 
 #: As many rows as `household_file` reads of a kind; there may be more.
 _READ = 200
@@ -37,6 +39,7 @@ class Printed:
     sentence: str
     results: Sequence[dict[str, Any]]
     members: dict[int, MemberName]
+    story: Sequence[StoryEvent] = ()
 
 
 def write_file(paper: Flow, held: Printed) -> None:
@@ -93,6 +96,23 @@ def _facts(held: Printed) -> list[tuple[str, str]]:
         facts.append((key, f"{pairing.helper_name} {pairing.unit} {pairing.office_phone}".strip()))
     facts.append((_("资料更新"), f"{day(household.changed_at)} {household.source}".strip()))
     return facts
+
+
+def _warnings(paper: Flow, held: Printed) -> None:
+    """What is open first, then what was over, newest first, each with its colour in a word."""
+    paper.heading(_("预警"))
+    ordered = sorted(held.story, key=lambda e: e.on, reverse=True)
+    ordered.sort(key=lambda event: event.ended is not None)
+    rows = [
+        [
+            day(one.on),
+            str(COLOURS.get(one.colour, "")),
+            one.text,
+            day(one.ended) if one.ended else _("未解除"),
+        ]
+        for one in ordered
+    ]
+    _table(paper, [_("起"), _("颜色"), _("预警"), _("解除")], rows)
 
 
 def _members(paper: Flow, held: Printed) -> None:
@@ -254,6 +274,7 @@ def _table(
 
 
 _SECTIONS: tuple[tuple[tuple[str, ...], Callable[[Flow, Printed], None]], ...] = (
+    (("warnings",), _warnings),
     (("members",), _members),
     (("house_grade", "water_safe"), _living),
     (("income",), _incomes),

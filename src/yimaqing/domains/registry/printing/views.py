@@ -21,7 +21,9 @@ from yimaqing.domains.registry.printing.trail import log_printing
 from yimaqing.domains.registry.queries import household_file, members_named, results_of
 from yimaqing.domains.registry.summary import opening_sentence
 from yimaqing.domains.registry.views.reach import user_of, within_reach
+from yimaqing.kit.cards import StoryEvent
 from yimaqing.kit.ids import mask_name
+from yimaqing.kit.plugins import plugins
 from yimaqing.ui.paper.flow import Flow
 from yimaqing.ui.templatetags.ui import moment
 
@@ -38,7 +40,7 @@ def print_file(request: HttpRequest, household_id: int) -> HttpResponse:
         status = 422 if form.errors else 200
         return render(request, "registry/print.html", context, status=status)
     log_printing(household=household, by=user, purpose=form.stated_purpose)
-    content = made(household, user, form.said_purpose)
+    content = made(request, household, user, form.said_purpose)
     response = HttpResponse(content, content_type="application/pdf")
     name = f"{household.household_number}.pdf"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -46,7 +48,7 @@ def print_file(request: HttpRequest, household_id: int) -> HttpResponse:
     return response
 
 
-def made(household: Household, user: User, purpose: str) -> bytes:
+def made(request: HttpRequest, household: Household, user: User, purpose: str) -> bytes:
     """The file as PDF for one reader."""
     file = household_file(household)
     columns = columns_for(user, household.place_code, household.pk)
@@ -58,6 +60,7 @@ def made(household: Household, user: User, purpose: str) -> bytes:
         sentence=opening_sentence(file),
         results=results_of(household),
         members=members_named(persons) if "members" in columns else {},
+        story=_story(request, household),
     )
     title = f"{mask_name(household.head_name)} {household.household_number}"
     with Flow(title, _stamp(user, purpose), _("第 {n} 页")) as paper:
@@ -67,6 +70,12 @@ def made(household: Household, user: User, purpose: str) -> bytes:
             codes = "、".join(f"U+{ord(character):04X}" for character in sorted(paper.missing))
             paper.paragraph(said % {"codes": codes}, small=True)
     return paper.content
+
+
+def _story(request: HttpRequest, household: Household) -> list[StoryEvent]:
+    """What other domains tell of the household: they know who may read it."""
+    panels = (p for m in plugins("panels") for p in getattr(m, "file_panels", ()))
+    return [event for panel in panels if panel.story for event in panel.story(request, household)]
 
 
 def _stamp(user: User, purpose: str) -> str:

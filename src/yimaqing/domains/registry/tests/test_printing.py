@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yimaqing.domains.audit.models import Entry
+from yimaqing.domains.monitoring.models import Warning
 from yimaqing.domains.registry.factories import add_person, add_reading
 from yimaqing.domains.registry.models import Measure, Payment
 from yimaqing.domains.registry.tests.card_village import build
@@ -76,6 +77,27 @@ def test_a_department_prints_no_more_than_its_page_shows(village):
         assert hidden not in department
 
 
+def test_warnings_are_printed_for_who_may_read_them(village):
+    Warning.objects.using("owner").create(
+        place_code=village.poor.place_code,
+        household_id=village.poor.pk,
+        rule_code="water_unsafe",
+        indicator="water",
+        scheme="danfeng-2020",
+        colour="red",
+        colour_rank=1,
+        ruleset_version="2020",
+        text_zh="饮水不安全",
+        text_en="Drinking water is not safe",
+        since=dt.date(2020, 3, 2),
+        act_by=dt.date(2020, 3, 20),
+    )
+    (said,) = pages_of(printing(village.users["worker"], village.poor).content)
+    assert "2020年3月2日红色饮水不安全未解除" in said
+    (said,) = pages_of(printing(village.users["department"], village.poor).content)
+    assert "饮水不安全" not in said
+
+
 @pytest.mark.parametrize("who", ["neighbour", "property"])
 def test_who_may_not_open_it_does_not_print_it(village, who):
     answer = printing(village.users[who], village.poor)
@@ -115,12 +137,10 @@ def test_the_household_sees_that_its_file_was_printed(village):
     assert "打印户档案" in client.get(f"/households/{village.poor.pk}/").content.decode()
 
 
-@given(
-    st.lists(
-        st.lists(st.text(st.characters(codec="gb2312"), max_size=80), min_size=3, max_size=3),
-        max_size=30,
-    )
-)
+CELL = st.text("户民乡镇村组沟坪梁峁 abc-09，。", max_size=60)
+
+
+@given(st.lists(st.tuples(CELL, CELL, CELL), max_size=20))
 def test_no_cell_of_a_table_is_lost_whatever_stands_in_it(rows):
     with Flow("t", "x") as paper:
         paper.table(["甲", "乙", "丙"], rows)
