@@ -7,6 +7,7 @@ are read, after its archive was measured.
 from __future__ import annotations
 
 import codecs
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -43,6 +44,8 @@ _BROKEN = (
     RuntimeError,
     OSError,
     EOFError,
+    ValueError,
+    struct.error,
 )
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
@@ -157,6 +160,8 @@ def _measure(file: BinaryIO) -> None:
                 raise FileUnusable("bomb", limit_mb=MOST_UNPACKED_BYTES // 1024**2)
             for part in parts:
                 _bound(archive, part)
+    except FileUnusable:
+        raise
     except _BROKEN as error:
         raise FileUnusable("broken_workbook") from error
 
