@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,11 +20,14 @@ from yimaqing.domains.codes import permissions
 from yimaqing.domains.codes.addresses import AddressNotPrintable, address_of, printable_address
 from yimaqing.domains.codes.forms import ReasonForm
 from yimaqing.domains.codes.kinds import cards
+from yimaqing.domains.codes.labels.forms import LabelsForm
+from yimaqing.domains.codes.labels.layout import layouts
 from yimaqing.domains.codes.models import Code, State
 from yimaqing.domains.codes.queries import codes_of
 from yimaqing.domains.codes.tokens import printed_number
 from yimaqing.domains.codes.views import not_printable
 from yimaqing.kit.cards import FilePanel
+from yimaqing.kit.ids import PREFIX_LENGTH
 
 
 @dataclass(frozen=True)
@@ -86,7 +91,21 @@ def _panel(request: HttpRequest, subject: Subject, words: dict[str, str]) -> dic
         "address": address_of(active.token) if active else "",
         "not_printable": _fault(active),
         "path": request.path,
+        "labels": _labels(subject, user, active),
     }
+
+
+def _labels(subject: Subject, user: User, active: Code | None) -> str:
+    """Where its label is printed, and those of all households there; empty for who may not."""
+    if not subject.lasts or not subject.allows(user, permissions.PRINT):
+        return ""
+    asked = {"place": subject.place_code[: PREFIX_LENGTH[5]]}
+    if subject.subject_id:
+        if active is None:
+            return ""
+        given = {name: field.initial for name, field in LabelsForm().fields.items()}
+        asked |= {**given, "layout": next(iter(layouts())), "codes": printed_number(active.pk)}
+    return f"{reverse('codes:labels')}?{urlencode(asked)}"
 
 
 def _fault(code: Code | None) -> str:

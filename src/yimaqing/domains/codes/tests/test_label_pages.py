@@ -1,5 +1,8 @@
 """The page of labels: a look at the first sheet, the job, the files, who may."""
 
+import html
+import re
+
 import cv2
 import numpy as np
 import pytest
@@ -113,3 +116,14 @@ def test_an_inner_address_is_refused_with_what_to_do(village, settings):
 def test_a_village_without_codes_says_so(village):
     page = at(village.users["county"]).get("/codes/labels/", ASKED | {"place": NEXT_VILLAGE})
     assert "没有要印的码" in page.content.decode()
+
+
+def test_the_panel_of_a_code_leads_to_its_label_and_to_all_of_the_village(village):
+    client = at(village.users["county"])
+    page = client.get(f"/households/{village.poor.pk}/").content.decode()
+    (link,) = re.findall(r'href="(/codes/labels/[^"]+)"', page)
+    assert "1 枚标签，1 张纸" in client.get(html.unescape(link)).content.decode()
+    page = client.get(f"/places/{VILLAGE}/").content.decode()
+    assert f"/codes/labels/?place={VILLAGE}" in page
+    page = at(village.users["worker"]).get(f"/households/{village.poor.pk}/").content.decode()
+    assert "/codes/labels/" not in page
