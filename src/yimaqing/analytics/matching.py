@@ -18,6 +18,7 @@ from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.blocking_rule_library import CustomRule
 from splink.comparison_level_library import CustomLevel
 from splink.comparison_library import CustomComparison
+from splink.internals.comparison_level_creator import ComparisonLevelCreator
 
 from yimaqing.analytics.connection import connect
 
@@ -160,7 +161,7 @@ def _settings(model: Model, records: int) -> SettingsCreator:
 
 def _comparison(one: Comparison) -> CustomComparison:
     m, u = one.otherwise
-    levels = [
+    levels: list[ComparisonLevelCreator | dict[str, Any]] = [
         CustomLevel(one.unknown).configure(is_null_level=True),
         *(_level(level) for level in one.levels),
         CustomLevel("ELSE").configure(m_probability=m, u_probability=u),

@@ -104,13 +104,15 @@ class Panel:
 class StoryEvent:
     """One thing that a domain knows of a household's past, for the story on its file.
 
-    ``colour`` marks a warning; ``ended`` is the day on which it was over (None: it stands).
+    ``colour`` marks a warning; ``ended`` is the day on which it was over (None: it stands),
+    ``due`` the day by which something is to be done about it.
     """
 
     on: dt.date
     text: str
     colour: str = ""
     ended: dt.date | None = None
+    due: dt.date | None = None
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ def household_story(request: HttpRequest, household: Any) -> list[StoryEvent]:
             text=one.text_en if english else one.text_zh,
             colour=one.colour,
             ended=timezone.localdate(one.closed_at) if one.closed_at else None,
+            due=one.act_by,
         )
         for found in warnings_of(household.id, household.place_code)
         for one in found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from yimaqing.domains.registry.codetables import label_of
 from yimaqing.domains.registry.queries import HouseholdFile
 
 
@@ -13,6 +14,9 @@ def opening_sentence(file: HouseholdFile) -> str:
     parts = [
         ngettext("%(n)s 口人", "%(n)s 口人", len(file.members)) % {"n": len(file.members)},
     ]
+    if file.household.group:
+        english = (get_language() or "").startswith("en")
+        parts.append(label_of("group", file.household.group, english=english))
     if file.working_away:
         parts.append(_("%(n)s 人外出务工") % {"n": file.working_away})
     if file.incomes:

@@ -150,7 +150,8 @@ def exchange(kind: str, first: int, second: int, fields: Sequence[str]) -> Entry
 def take_back(entry: Entry) -> int:
     """Undo one entry; how many rows stay because somebody changed them since."""
     if "exchanged" in entry:
-        exchange(entry["kind"], *entry["between"], entry["exchanged"])
+        first, second = entry["between"]
+        exchange(entry["kind"], first, second, entry["exchanged"])
         return 0
     if "ids" in entry:
         return len(entry["ids"]) - _move_back(entry)

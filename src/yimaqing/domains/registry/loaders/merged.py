@@ -19,7 +19,7 @@ FIND_HOUSEHOLD = (
 )
 
 # A merged person is found by the number or by the ID number that was given up.
-FIND_MERGED_PERSON = (
+_MERGED_PERSON = (
     "LEFT JOIN (SELECT m.kept_id, m.former_number FROM registry_merge m"
     " WHERE m.kind = 'person' AND m.undone_at IS NULL) mn ON mn.former_number = s.person_number"
     " LEFT JOIN (SELECT m.kept_id, p.id_number_index FROM registry_merge m"
@@ -27,6 +27,25 @@ FIND_MERGED_PERSON = (
     " WHERE m.kind = 'person' AND m.undone_at IS NULL) mi"
     " ON mi.id_number_index = s.id_number_index AND s.person_number IS NULL"
     " LEFT JOIN registry_person k ON k.id = coalesce(mn.kept_id, mi.kept_id)"
+)
+
+#: A person is found by the person's own number, else by the ID number within the same household.
+FIND_PERSON = (
+    # A merged person stays where the one that was kept is, under the number that was kept.
+    "SELECT s.row_no, CASE WHEN k.id IS NULL THEN h.id ELSE k.household_id END AS household_id,"
+    " CASE WHEN k.id IS NULL THEN h.place_code ELSE k.place_code END AS place_code,"
+    " coalesce(k.place_code, n.place_code) AS held_place, k.id IS NOT NULL AS former,"
+    " CASE WHEN k.id IS NULL THEN s.person_number ELSE k.person_number END AS person_number,"
+    " coalesce(k.id, n.id, CASE WHEN i.household_id = h.id"
+    "  AND (s.person_number IS NULL OR i.person_number IS NULL) THEN i.id END) AS target_id,"
+    " i.id AS holder_id, i.person_number AS holder_number,"
+    " i.household_id = h.id AS holder_at_home,"
+    " coalesce(k.household_id, n.household_id) AS old_household_id,"
+    " h.head_id_index, h.head_name"
+    f" FROM {{stage}} s {FIND_HOUSEHOLD}"
+    f" {_MERGED_PERSON}"
+    " LEFT JOIN registry_person n ON n.person_number = s.person_number"
+    " LEFT JOIN registry_person i ON i.id_number_index = s.id_number_index AND i.valid"
 )
 
 _FORMER = (

@@ -12,11 +12,7 @@ from yimaqing.domains.registry.loaders.following import (
     MEMBERS_MESSAGES,
     NOTICES,
 )
-from yimaqing.domains.registry.loaders.merged import (
-    FIND_HOUSEHOLD,
-    FIND_MERGED_PERSON,
-    FORMER_PERSON,
-)
+from yimaqing.domains.registry.loaders.merged import FIND_PERSON, FORMER_PERSON
 from yimaqing.domains.registry.loaders.shared import (
     HOUSEHOLD_NUMBER,
     HOUSEHOLD_UNKNOWN,
@@ -79,25 +75,6 @@ COLUMNS = (
 )
 
 _PRESENT = "(s.state IS DISTINCT FROM 'removed')"
-
-# Found by the person's own number, else by the ID number within the same household.
-LOOKUP = (
-    # A merged person stays where the one that was kept is, under the number that was kept.
-    "SELECT s.row_no, CASE WHEN k.id IS NULL THEN h.id ELSE k.household_id END AS household_id,"
-    " CASE WHEN k.id IS NULL THEN h.place_code ELSE k.place_code END AS place_code,"
-    " coalesce(k.place_code, n.place_code) AS held_place, k.id IS NOT NULL AS former,"
-    " CASE WHEN k.id IS NULL THEN s.person_number ELSE k.person_number END AS person_number,"
-    " coalesce(k.id, n.id, CASE WHEN i.household_id = h.id"
-    "  AND (s.person_number IS NULL OR i.person_number IS NULL) THEN i.id END) AS target_id,"
-    " i.id AS holder_id, i.person_number AS holder_number,"
-    " i.household_id = h.id AS holder_at_home,"
-    " coalesce(k.household_id, n.household_id) AS old_household_id,"
-    " h.head_id_index, h.head_name"
-    f" FROM {{stage}} s {FIND_HOUSEHOLD}"
-    f" {FIND_MERGED_PERSON}"
-    " LEFT JOIN registry_person n ON n.person_number = s.person_number"
-    " LEFT JOIN registry_person i ON i.id_number_index = s.id_number_index AND i.valid"
-)
 
 _HELD = (
     "SELECT s.row_no, s.id_number_masked AS value, {params} AS params FROM {{stage}} s"
@@ -210,7 +187,7 @@ persons = Dataset(
     key=("coalesce(s.person_number, encode(s.id_number_index, 'hex'))",),
     key_column="person_number",
     further_keys=(("id_number", f"CASE WHEN {_PRESENT} THEN s.id_number_index END"),),
-    lookup=LOOKUP,
+    lookup=FIND_PERSON,
     fields=(
         *OF_HOUSEHOLD,
         Field("person_number", "r.person_number", "person_number", keep_blank=True),

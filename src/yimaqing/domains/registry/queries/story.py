@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.utils import timezone
 
+from yimaqing.domains.registry.indicators import SEVEN
 from yimaqing.domains.registry.models import Change, Household, Measure, Reading, YearlyIncome
 from yimaqing.domains.registry.queries.file import LIMIT, HouseholdFile
 from yimaqing.kit.cards import StoryEvent
@@ -30,12 +31,30 @@ class Paid:
 
 
 @dataclass
+class Seen:
+    """What was seen of one indicator: of the household step by step, or of members alike.
+
+    ``steps`` are the readings that differ, oldest first; of members they are the newest one,
+    and ``persons`` are all of whom the same was seen.
+    """
+
+    indicator: str
+    steps: list[Reading]
+    persons: list[int] = field(default_factory=list)
+
+    @property
+    def last(self) -> Reading:
+        """The newest reading."""
+        return self.steps[-1]
+
+
+@dataclass
 class Year:
     """One year of the household, each part newest or largest first.
 
     ``rise_fen``: per-capita income against the year before; None where either is unknown.
-    ``readings`` are those that say something else than the one before of the same subject;
-    ``again`` is how many others only confirmed it. ``registered`` counts rows by kind.
+    ``readings`` are those that say something else than the one before of the same subject,
+    by indicator; ``again`` is how many others only confirmed it. ``registered`` counts rows.
     """
 
     year: int
@@ -43,7 +62,7 @@ class Year:
     rise_fen: int | None = None
     measures: list[Measure] = field(default_factory=list)
     paid: list[Paid] = field(default_factory=list)
-    readings: list[Reading] = field(default_factory=list)
+    readings: list[Seen] = field(default_factory=list)
     again: int = 0
     warnings: list[StoryEvent] = field(default_factory=list)
     corrections: list[Change] = field(default_factory=list)
@@ -60,7 +79,7 @@ class News:
     """What came into the file since an instant: counts, and the first of each."""
 
     since: dt.datetime
-    readings: list[Reading]
+    readings: list[Seen]
     corrections: list[Change]
     registered: dict[str, int]
     warnings: list[StoryEvent]
@@ -124,7 +143,7 @@ def news_of(
     day = timezone.localdate(since)
     return News(
         since,
-        [one for one in held.readings if one.changed_at > since][:SHOWN],
+        seen_of([one for one in reversed(held.readings) if one.changed_at > since])[:SHOWN],
         later.corrections[:SHOWN],
         later.registered,
         [one for one in warnings if one.on > day or (one.ended and one.ended > day)][:SHOWN],
@@ -142,14 +161,38 @@ def _incomes(held: HouseholdFile, of: Callable[[int], Year]) -> None:
 
 def _readings(readings: list[Reading], of: Callable[[int], Year]) -> None:
     last: dict[tuple[str, int | None], tuple[str, float | None]] = {}
+    new: dict[int, list[Reading]] = defaultdict(list)
     for one in reversed(readings):  # oldest first
-        subject, value = (one.indicator, one.person_id), (one.value_text, one.value_number)
-        year = of(timezone.localdate(one.observed_at).year)
+        subject, value = (one.indicator, one.person_id), _value(one)
+        year = timezone.localdate(one.observed_at).year
         if last.get(subject) == value:
-            year.again += 1
+            of(year).again += 1
         else:
-            year.readings.insert(0, one)
+            new[year].append(one)
         last[subject] = value
+    for year, found in new.items():
+        of(year).readings = seen_of(found)
+
+
+def seen_of(readings: Iterable[Reading]) -> list[Seen]:
+    """Readings, oldest first, by indicator in the order of the seven; members by what was seen."""
+    seen: dict[tuple[object, ...], Seen] = {}
+    for one in readings:
+        if one.person_id is None:
+            steps = seen.setdefault((one.indicator,), Seen(one.indicator, [])).steps
+            if steps and _value(steps[-1]) == _value(one):
+                steps.pop()
+            steps.append(one)
+            continue
+        alike = seen.setdefault((one.indicator, one.value_text), Seen(one.indicator, []))
+        alike.steps = [one]
+        alike.persons.append(one.person_id)
+    order = {code: at for at, code in enumerate(SEVEN)}
+    return sorted(seen.values(), key=lambda s: order.get(s.indicator.split(".")[0], len(order)))
+
+
+def _value(reading: Reading) -> tuple[str, float | None]:
+    return reading.value_text, reading.value_number
 
 
 def _change(year: Year, change: Change) -> None:

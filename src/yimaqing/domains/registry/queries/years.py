@@ -75,7 +75,9 @@ class Comparison:
 
 
 def compared(held: HouseholdFile, asked: tuple[int, int] | None, columns: Any) -> Comparison | None:
-    """Two years side by side, the newest two unless asked for; None with fewer than two."""
+    """Two years side by side, the newest two unless asked for; None with fewer than two, or
+    for who may see nothing of them.
+    """
     years = years_of(held)
     if len(years) < 2:
         return None
@@ -85,12 +87,13 @@ def compared(held: HouseholdFile, asked: tuple[int, int] | None, columns: Any) -
         (_("住房与生活"), _living_rows(held, earlier, later, columns)),
         (_("年末读数"), _reading_rows(held, earlier, later) if "readings" in columns else []),
     ]
-    return Comparison(years, earlier, later, [(t, rows) for t, rows in sections if rows])
+    shown = [(title, rows) for title, rows in sections if rows]
+    return Comparison(years, earlier, later, shown) if shown else None
 
 
 def years_of(held: HouseholdFile) -> list[int]:
     """Years of which anything is known that can be compared, newest first."""
-    found = {one.year for one in (*held.incomes, *held.living)}
+    found = {income.year for income in held.incomes} | {living.year for living in held.living}
     found |= {timezone.localdate(one.observed_at).year for one in held.readings}
     return sorted(found, reverse=True)
 
@@ -100,8 +103,8 @@ def _income_rows(held: HouseholdFile, earlier: int, later: int) -> list[Row]:
     a, b = by_year.get(earlier), by_year.get(later)
     if not (a or b):
         return []
-    alive = [_members(held, year) for year in (earlier, later)]
-    rows = [Row(_("现有成员中已出生的"), *alive, "number")]
+    born = _members(held, earlier), _members(held, later)
+    rows = [Row(_("现有成员中已出生的"), born[0], born[1], "number")]
     rows.append(Row(_("核算人口数"), _of(a, "divisor"), _of(b, "divisor"), "number"))
     return rows + [Row(label, _of(a, name), _of(b, name), "fen") for name, label in _INCOME]
 
