@@ -19,7 +19,7 @@ from yimaqing.domains.intake.mapping.guess import (
     confidence,
     guess,
     guess_for,
-    masked_sample,
+    masked_samples,
 )
 from yimaqing.domains.intake.mapping.plan import Plan, folds, missing_of, plan_from, unique
 from yimaqing.domains.intake.mapping.saved import recognised
@@ -29,12 +29,13 @@ from yimaqing.domains.intake.mapping.vocabulary import (
     is_known,
     plain_value,
     spoken_values,
+    targets_of,
 )
 from yimaqing.domains.intake.reading import FileUnusable, Sheet, columns_of
 from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.junk import head_of, without_junk
 from yimaqing.domains.intake.reading.layout import Layout, find_layout
-from yimaqing.kit.dataset import Column, Dataset
+from yimaqing.kit.dataset import Column, Dataset, Kind
 
 _SAMPLES = 4
 #: A blank means the value above when at least this share of the first records is blank.
@@ -95,7 +96,8 @@ def decide(
         decision = _by_plan(found.plan, kind, sheet, layout, finding)
         decision.notes.insert(0, {"code": "columns_guessed", "params": _told(found.plan)})
         return decision
-    raise Undecided(refused or _why(found), as_page(found, sheet, layout))
+    why = refused if refused and layout.bottom == 1 else _why(found)
+    raise Undecided(why, as_page(found, sheet, layout))
 
 
 def guessed(sheet: Sheet, layout: Layout, only: str = "") -> Guess:
@@ -167,7 +169,8 @@ def _how(plan: Plan, layout: Layout) -> list[tuple[str, dict[str, Any]]]:
             pairs = "，".join(f"{a}→{b}" for a, b in list(one.values.items())[:12])
             notes.append(("values_read", {"heading": one.heading, "pairs": pairs}))
     if plan.constants:
-        said = "，".join(f"{k}={v}" for k, v in plan.constants.items())
+        columns = dataset(plan.dataset)
+        said = "，".join(f"{columns.column(k).label}={v}" for k, v in plan.constants.items())
         notes.append(("constants", {"pairs": said[:200]}))
     if plan.fold:
         notes.append(("folded", {"heading": plan.fold}))
@@ -231,14 +234,20 @@ def _accounted(found: Guess) -> set[str]:
 
 
 def _told(plan: Plan) -> dict[str, Any]:
-    pairs = "，".join(f"{s.heading}→{s.target}" for s in plan.columns if s.heading != s.target)
-    return {"pairs": pairs[:300]}
+    labels = {target.key: target.label for target in targets_of(plan.dataset)}
+    pairs = [(s.heading, labels[s.target]) for s in plan.columns]
+    return {"pairs": "，".join(f"{a}→{b}" for a, b in pairs if a != b)[:300]}
 
 
 def _why(found: Guess) -> FileUnusable:
     if found.missing:
         return FileUnusable("column_missing", headings="、".join(found.missing))
     return FileUnusable("columns_unsure", headings="、".join(found.unsure)[:200])
+
+
+def _personal(found: Guess, sources: list[Any]) -> bool:
+    columns = [dataset(found.plan.dataset).column(s.target.partition(BY)[0]) for s in sources]
+    return any(c.personal or c.kind is Kind.NAME for c in columns)
 
 
 def as_page(found: Guess, sheet: Sheet, layout: Layout) -> dict[str, Any]:
@@ -255,7 +264,7 @@ def as_page(found: Guess, sheet: Sheet, layout: Layout) -> dict[str, Any]:
         columns.append(
             {
                 "heading": heading,
-                "samples": [masked_sample(cell) for cell in cells[:_SAMPLES]],
+                "samples": masked_samples(cells, personal=_personal(found, sources))[:_SAMPLES],
                 "targets": [s.target for s in sources],
                 "confidence": confidence(score) if sources else "none",
                 "score": round(score, 2),

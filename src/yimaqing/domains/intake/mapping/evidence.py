@@ -124,14 +124,15 @@ def _code_known(cell: str, known: Mapping[str, str], kind: Kind) -> bool:
     return all(plain_value(p) in known for p in parts if p.strip())
 
 
-def _is_name(cell: str) -> bool:
+def is_name(cell: str) -> bool:
+    """Whether a cell looks like a Chinese person's name: a surname and one to three characters."""
     text = cell.replace(" ", "").replace("\u3000", "")
     return bool(_NAME.fullmatch(text)) and text[0] in _SURNAMES
 
 
 _READERS: Mapping[Kind, Callable[[str], bool]] = {
     Kind.YES_NO: lambda cell: cell.lower() in YES_NO_WORDS,
-    Kind.NAME: _is_name,
+    Kind.NAME: is_name,
     Kind.DATE: _is_date,
 }
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yimaqing.domains.intake.catalogue import dataset, datasets
-from yimaqing.domains.intake.mapping.evidence import Evidence, evidence_of, is_joined
+from yimaqing.domains.intake.mapping.evidence import Evidence, evidence_of, is_joined, is_name
 from yimaqing.domains.intake.mapping.labels import (
     is_exact,
     is_left_out,
@@ -28,6 +28,7 @@ from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import translations
 from yimaqing.domains.intake.mapping.vocabulary import BY, Target, targets_of
 from yimaqing.kit.dataset import Kind
+from yimaqing.kit.ids import mask_middle, mask_name
 
 #: From here on a column is taken for its target; from there on nobody needs to look.
 TAKEN, SURE = 0.5, 0.86
@@ -234,8 +235,13 @@ def confidence(score: float) -> str:
     return "likely" if score >= 0.68 else "perhaps"
 
 
-def masked_sample(cell: str) -> str:
-    """A cell as a page may show it: long numbers are masked wherever they stand."""
-    return re.sub(r"\d{7,}[\dXx]?", lambda n: n[0][:4] + "*" * (len(n[0]) - 6) + n[0][-2:], cell)[
-        :40
-    ]
+def masked_samples(cells: Sequence[str], *, personal: bool) -> list[str]:
+    """Cells as a page may show them: names by their first character, long numbers masked."""
+    names = sum(map(is_name, cells)) >= 0.5 * len(cells)
+    if personal or names:
+        cells = [mask_name(cell) for cell in cells]
+    return [_masked_sample(cell) for cell in cells]
+
+
+def _masked_sample(cell: str) -> str:
+    return re.sub(r"\d{7,}[\dXx]?", lambda n: mask_middle(n[0], 4, 2), cell)[:40]
