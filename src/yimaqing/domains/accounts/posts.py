@@ -104,32 +104,41 @@ def levels_at(
     return found
 
 
-def holds_sql(permission: str, *, user: str, place: str, household: str) -> str:
-    """SQL: whether the user in a column holds ``permission`` on the day ``%(today)s``.
+def holds_place_sql(permission: str, *, user: str, place: str) -> str:
+    """SQL: whether the user in a column holds ``permission`` today at the place in another.
 
-    At the place and for the household in two others; says what ``may`` says. Its subqueries
-    stand alone: PostgreSQL hashes them once, whatever the number of rows.
+    ``%(today)s`` is the day. Its subqueries stand alone: PostgreSQL hashes them once, whatever
+    the number of rows. With ``holds_household_sql`` it says what ``may`` says.
     """
-    post = (
-        "a.role IN (" + ", ".join(f"'{slug}'" for slug in _roles(permission)) + ")"
-        " AND a.starts_on <= %(today)s AND (a.ends_on IS NULL OR a.ends_on > %(today)s)"
-    )
+    post = _post(permission)
     levels = [
         f"({user}, left({place}, {digits})) IN (SELECT a.user_id, left(a.place_code, {digits})"
         f" {_POSTS} WHERE {post} AND a.place_level = {level})"
-        for level, digits in PREFIX_LENGTH.items()
+        for level, digits in reversed(PREFIX_LENGTH.items())
     ]
     below = (
         f"EXISTS (SELECT {_POSTS} WHERE {post}"
         f" AND coalesce(a.place_level, {BELOW_VILLAGE}) >= {BELOW_VILLAGE}"
         f" AND a.user_id = {user} AND {place} ^@ a.place_code)"
     )
-    named = (
+    return "(" + " OR ".join([*levels, below]) + ")"
+
+
+def holds_household_sql(permission: str, *, user: str, household: str) -> str:
+    """SQL: whether the household in a column is named today to the user in another."""
+    return (
         f"({user}, {household}) IN (SELECT a.user_id, h.household_id {_POSTS}"
         f" JOIN accounts_assignedhousehold h ON h.assignment_id = a.id"
-        f" WHERE {post} AND {_NAMED_TODAY})"
+        f" WHERE {_post(permission)} AND {_NAMED_TODAY})"
     )
-    return "(" + " OR ".join([*levels, named, below]) + ")"
+
+
+def _post(permission: str) -> str:
+    roles = ", ".join(f"'{slug}'" for slug in _roles(permission))
+    return (
+        f"a.role IN ({roles}) AND a.starts_on <= %(today)s"
+        " AND (a.ends_on IS NULL OR a.ends_on > %(today)s)"
+    )
 
 
 def _roles(permission: str) -> list[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 from django.utils.translation import pgettext_lazy
 
 
@@ -75,7 +77,8 @@ class Todo(models.Model):
         indexes = [
             models.Index(fields=["place_code", "state", "due_on"], name="work_todo_place"),
             models.Index(
-                fields=["holder_id"],
+                fields=["holder_id", "place_code"],
+                include=["household_id"],
                 condition=models.Q(state="open", holder_id__isnull=False),
                 name="work_todo_holder",
             ),
@@ -83,6 +86,19 @@ class Todo(models.Model):
                 fields=["handed_by"],
                 condition=models.Q(state="open", handed_by__isnull=False),
                 name="work_todo_handed_by",
+            ),
+            models.Index(
+                Coalesce("due_on", dt.date.max),
+                "id",
+                condition=models.Q(state="open"),
+                name="work_todo_urgent",
+            ),
+            # All that the desk counts, so that counting reads no row.
+            models.Index(
+                fields=["place_code", "due_on", "kind", "holder_id"],
+                include=["held_as", "handed_by", "raised_level", "household_id"],
+                condition=models.Q(state="open"),
+                name="work_todo_desk",
             ),
             # By nobody ended: a person's work alone is looked at again.
             models.Index(

@@ -16,7 +16,7 @@ from yimaqing.domains.accounts.queries import names_of_users
 from yimaqing.domains.places.queries import names_of
 from yimaqing.domains.work.deadlines import deadlines
 from yimaqing.domains.work.kinds import TodoKind, address_of, kinds, title_of, whom
-from yimaqing.domains.work.models import Step, Todo, What
+from yimaqing.domains.work.models import State, Step, Todo, What
 from yimaqing.domains.work.queries.todos import last_words
 
 _VILLAGE_DIGITS = 12
@@ -145,7 +145,7 @@ def _line(
         is_urgent=is_urgent,
         holder="" if todo.holder_id == viewer.pk else names.get(todo.holder_id or 0, ""),
         note=_note(todo, step),
-        is_mine=todo.holder_id == viewer.pk,
+        is_mine=todo.holder_id == viewer.pk and todo.state == State.OPEN,
     )
 
 

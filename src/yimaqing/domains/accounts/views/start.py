@@ -44,7 +44,14 @@ def start(request: HttpRequest) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - login_required has seen to it; for the types
     ways = ways_of(user)
-    context = {"first": ways[:1], "others": ways[1:], "posts": posts_of(user)}
+    panels = (one for module in plugins("panels") for one in getattr(module, "start_panels", ()))
+    shown = [(one, one.context(request, user)) for one in sorted(panels, key=lambda one: one.order)]
+    context = {
+        "first": ways[:1],
+        "others": ways[1:],
+        "posts": posts_of(user),
+        "panels": [(panel, found) for panel, found in shown if found is not None],
+    }
     return render(request, "accounts/start.html", context)
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.db import connection
 from django.utils import timezone
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import holds_sql, require
+from yimaqing.domains.accounts.queries import holds_household_sql, holds_place_sql, require
 from yimaqing.domains.work.actions.standing import ACT
 from yimaqing.domains.work.deadlines import deadlines
 from yimaqing.domains.work.models import Todo
@@ -37,12 +38,20 @@ QUEUES: dict[str, frozenset[str]] = {
     "done": frozenset({"done"}),
 }
 DATES = ("overdue", "today", "this_week", "later", "undated")
+#: Found by the indexes of hands and endings.
+_FEW = {"taken", "handed", "returned", "out", "done"}
 #: What a queue says about dates; the others take any.
 _DATED = {"overdue": {"overdue"}, "week": {"today", "this_week"}}
 
-_HELD = f"""(t.holder_id IS NOT NULL AND {
-    holds_sql(ACT, user="t.holder_id", place="t.place_code", household="t.household_id")
-})"""
+# Who has one in hand has it while his post reaches it. Of all pairs of holder and place those
+# few are found first whose holder's post there has ended; a row then asks this short list.
+_LOST = f"""WITH lost AS MATERIALIZED (
+ SELECT p.holder_id, p.place_code FROM (SELECT DISTINCT t.holder_id, t.place_code FROM work_todo t
+  WHERE t.state = 'open' AND t.holder_id IS NOT NULL AND {{inside}}) p
+  WHERE NOT {holds_place_sql(ACT, user="p.holder_id", place="p.place_code")})"""
+_HELD = f"""(t.holder_id IS NOT NULL AND (
+ (t.holder_id, t.place_code) NOT IN (SELECT holder_id, place_code FROM lost)
+ OR {holds_household_sql(ACT, user="t.holder_id", household="t.household_id")}))"""
 _UNIT = (
     "left(t.place_code, CASE t.raised_level "
     + " ".join(f"WHEN {level} THEN {digits}" for level, digits in PREFIX_LENGTH.items())
@@ -55,6 +64,15 @@ _DATE = """CASE WHEN t.due_on < %(today)s THEN 'overdue' WHEN t.due_on = %(today
  WHEN t.due_on <= %(sunday)s THEN 'this_week' WHEN t.due_on IS NULL THEN 'undated'
  ELSE 'later' END"""
 _SORTS_AT = f"coalesce(t.due_on, date '{NEVER}')"
+# The same as _DATE, as ranges of what the index is ordered by.
+_DATE_RANGE = {
+    "overdue": f"{_SORTS_AT} < %(today)s",
+    "today": f"{_SORTS_AT} = %(today)s",
+    "this_week": f"{_SORTS_AT} > %(today)s AND {_SORTS_AT} <= %(sunday)s",
+    "week": f"{_SORTS_AT} >= %(today)s AND {_SORTS_AT} <= %(sunday)s",
+    "later": f"{_SORTS_AT} > %(sunday)s AND {_SORTS_AT} < date '{NEVER}'",
+    "undated": f"{_SORTS_AT} = date '{NEVER}'",
+}
 _RECENT = "t.closed_by IS NOT NULL AND t.state = 'done' AND t.closed_at >= %(since)s"
 
 
@@ -159,13 +177,14 @@ def desk_counts(reach: Reach, asked: Asked, digits: int) -> Desk:
     inside = _inside(reach, asked)
     hands = _HANDS.format(reaches_unit=_within_ranges(reach, _UNIT))
     sql = (
-        f"SELECT kind, left(place_code, %(digits)s), due, hands, count(*) FROM ("
+        f"{_LOST.format(inside=inside)}"
+        " SELECT kind, left(place_code, %(digits)s), due, hands, count(*) FROM ("
         f" SELECT t.kind, t.place_code, {_DATE} AS due, {hands} AS hands FROM work_todo t"
         f" WHERE t.state = 'open' AND {inside}"
         f" UNION ALL SELECT t.kind, t.place_code, 'done', 'done' FROM work_todo t"
         f" WHERE {_RECENT} AND {inside}) x GROUP BY 1, 2, 3, 4"
     )
-    with connection.cursor() as cursor:
+    with _without_sorting(), connection.cursor() as cursor:
         cursor.execute(sql, values)
         return Desk(asked, [Group(*row) for row in cursor.fetchall()])
 
@@ -176,7 +195,7 @@ def page_of(reach: Reach, asked: Asked, most: int) -> list[Todo]:
     Each carries ``hands`` (in whose they are) and ``sorts_at``, the text of its key: the next
     page begins after (sorts_at, number) of the last one.
     """
-    values = _values(reach) | _span(asked) | {"most": most, "kind": asked.kind, "due": asked.due}
+    values = _values(reach) | _span(asked) | {"most": most, "kind": asked.kind}
     hands = _HANDS.format(reaches_unit=_within_ranges(reach, _UNIT))
     where = [_inside(reach, asked)]
     if asked.kind:
@@ -187,15 +206,37 @@ def page_of(reach: Reach, asked: Asked, most: int) -> list[Todo]:
     else:
         where += ["t.state = 'open'", *_open_conditions(asked, hands)]
         key, way, sign, cast = _SORTS_AT, "ASC", ">", "date"
-    values |= {"hands": sorted(QUEUES[asked.queue]), "dates": sorted(_DATED.get(asked.queue, []))}
+    values |= {"hands": sorted(QUEUES[asked.queue])}
     if asked.after is not None:
         values |= {"at": asked.after[0], "last": asked.after[1]}
         where.append(f"({key}, t.id) {sign} (%(at)s::{cast}, %(last)s)")
     sql = (
-        f"SELECT t.*, {hands} AS hands, ({key})::text AS sorts_at FROM work_todo t"
+        f"{_LOST.format(inside=where[0])}"
+        f" SELECT t.*, {hands} AS hands, ({key})::text AS sorts_at FROM work_todo t"
         f" WHERE {' AND '.join(where)} ORDER BY {key} {way}, t.id {way} LIMIT %(most)s"
     )
-    return list(Todo.objects.raw(sql, values))
+    with _without_sorting() if _is_wide(reach, asked) else nullcontext():
+        return list(Todo.objects.raw(sql, values))
+
+
+def _is_wide(reach: Reach, asked: Asked) -> bool:
+    """Whether it is many of a county's or more: then the order is better read off the index."""
+    if asked.queue in _FEW:
+        return False
+    spans = [asked.within] if asked.within else reach.ranges
+    return any(len(low) <= PREFIX_LENGTH[3] for low, _high in spans)
+
+
+@contextmanager
+def _without_sorting() -> Iterator[None]:
+    """Row-level security hides from the planner how many rows there are: it expects one or two.
+
+    So it would sort a county's 100,000 to group them, or to show the first fifty.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        yield
+        cursor.execute("SET LOCAL enable_sort = on")
 
 
 def _open_conditions(asked: Asked, hands: str) -> list[str]:
@@ -209,9 +250,9 @@ def _open_conditions(asked: Asked, hands: str) -> list[str]:
     if chosen == {"out"}:
         found.append("t.handed_by = %(me)s")
     if asked.queue in _DATED:
-        found.append(f"({_DATE}) = ANY(%(dates)s)")
+        found.append(_DATE_RANGE[asked.queue])
     if asked.due in DATES:
-        found.append(f"({_DATE}) = %(due)s")
+        found.append(_DATE_RANGE[asked.due])
     return found
 
 

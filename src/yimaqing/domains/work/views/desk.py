@@ -77,12 +77,12 @@ def show_desk(
     asked = address.asked(place)
     counts = desk_counts(reach, asked, next_digits(place or home))
     page = page_of(reach, asked, PAGE + 1)
+    lines = lines_of(page[:PAGE], user)
     number = whole_number(address.open)
     context: dict[str, Any] = {
         "address": address,
-        "lines": [
-            (line, address.link(open=str(line.todo.pk))) for line in lines_of(page[:PAGE], user)
-        ],
+        "lines": [(line, address.link(open=str(line.todo.pk))) for line in lines],
+        "shows_holder": any(line.holder or line.is_mine for line in lines),
         "shows_place": needs_village((t.place_code for t in page), reach.ranges),
         "next": _onward(address, page[PAGE - 1]) if len(page) > PAGE else "",
         "first": address.link(after="") if address.after else "",
