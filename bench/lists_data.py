@@ -87,7 +87,8 @@ SELECT place_code, id, 'P' || id || '-' || k, (ARRAY['产业奖补', '低保金'
 INSERT INTO registry_measure (place_code, household_id, number, year, measure_group, name,
     responsible_unit, note, source)
 SELECT place_code, id, 'M' || id || '-' || k, 2018 + k, (ARRAY['industry', 'education'])[k],
-       '种植补贴', '县农业农村局', '', 'b' FROM registry_household, generate_series(1, 2) k ORDER BY id;
+       '种植补贴', '县农业农村局', '', 'b'
+  FROM registry_household, generate_series(1, 2) k ORDER BY id;
 INSERT INTO registry_yearlyincome (place_code, household_id, year, wage_fen, operating_fen,
     property_fen, transfer_fen, operating_cost_fen, family_planning_fen, minimum_living_fen,
     ecological_fen, five_guarantee_fen, pension_fen, other_transfer_fen, total_fen, net_fen,
