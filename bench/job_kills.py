@@ -116,7 +116,8 @@ def _round(
     different: set[str] = set()
     for act, name, victims in STAGES:
         stage = f"{act} {name}"
-        latest = max(seconds[stage] * 0.9, STARTING_SECONDS + 0.5)
+        share = 0.6 if act == "undo" else 0.9  # an undo that is through cannot be hit again
+        latest = max(seconds[stage] * share, STARTING_SECONDS + 0.5)
         asked = fire.ask_export() if act == "export" else 0
         for victim in chance.sample(victims, len(victims)):
             moment = chance.uniform(STARTING_SECONDS, latest)

@@ -15,6 +15,10 @@ _LEFT_OUT = {
     *("id", "household_id", "person_id", "head_person_id", "subject_id", "batch_id", "changed_at"),
     *("at", "observed_at", "opened_at", "closed_at"),
 }
+#: Of to-dos: a job gives them their date, sooner or later; who waited for what says the rest.
+_DATED_LATER = {"detail", "reason", "due_on", "due_provisional"}
+#: Pairs that may be one person are looked for by a job as well.
+_ONLY = {"work_todo": " WHERE t.subject_kind <> 'duplicate'"}
 _HOUSEHOLD = "(SELECT h.household_number FROM registry_household h WHERE h.id = t.household_id)"
 _PERSON = "(SELECT p.person_number FROM registry_person p WHERE p.id = t.{})"
 #: Further columns of a table that stand for what is left out.
@@ -47,12 +51,12 @@ def _of(connection: psycopg.Connection[Any], table: str) -> tuple[int, str]:
         " AND NOT attisdropped ORDER BY attname",
         [table],
     ).fetchall()
-    left_out = _LEFT_OUT | ({"detail", "reason"} if table == "work_todo" else set())
+    left_out = _LEFT_OUT | (_DATED_LATER if table == "work_todo" else set())
     kept = [f't."{c}"' for (c,) in columns if c not in left_out and not c.endswith("_sealed")]
     row = ", ".join([*kept, *_NAMED[table]])
     found = connection.execute(
         f"SELECT count(*), coalesce(md5(string_agg(d, '' ORDER BY d)), '')"
-        f" FROM (SELECT md5(ROW({row})::text) AS d FROM {table} t) x"
+        f" FROM (SELECT md5(ROW({row})::text) AS d FROM {table} t{_ONLY.get(table, '')}) x"
     ).fetchone()
     assert found is not None
     return int(found[0]), str(found[1])

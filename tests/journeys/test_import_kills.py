@@ -35,6 +35,8 @@ from yimaqing.domains.intake import filling
 filling.CHUNK_ROWS = 150
 main()
 """
+#: An installation reads both its databases' addresses from its own file.
+INSTALLED = {k: v for k, v in os.environ.items() if not k.startswith("YIMAQING_")}
 #: Registers of the quiet imports before each dataset.
 WITHOUT: dict[str, dict[str, tuple[int, str]]] = {}
 #: What an undo leaves on purpose: that the batch was there and was taken back.
@@ -61,7 +63,7 @@ def files(tmp_path_factory):
 def started(cluster, *words):
     return subprocess.Popen(
         [sys.executable, "-c", IN_SMALL_CHUNKS, *words],
-        env=os.environ | {"YIMAQING_HOME": str(cluster.home)},
+        env=INSTALLED | {"YIMAQING_HOME": str(cluster.home)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

@@ -34,7 +34,7 @@ class Example:
 def look(planner: Planner) -> None:
     """Store what the plan does; the caller holds the transaction, the plan is there."""
     samples = []
-    for outcome in ("created", "updated"):
+    for outcome in ("updated", "created"):  # what changes is read first
         found = rows(
             planner.sql(
                 "SELECT s.row_no, coalesce(r.before, '{}')::text, to_jsonb(s)::text"
