@@ -32,9 +32,9 @@ def sealed(kept: Mapping[str, object]) -> bytes:
     return keyring(settings.DATA_KEYS).seal(text, purpose=SEALED_FOR)
 
 
-def opened(question_sealed: bytes) -> dict[str, object]:
+def opened(question_sealed: bytes | memoryview) -> dict[str, object]:
     """The reverse. Raise CannotOpen when its key is gone."""
-    text = keyring(settings.DATA_KEYS).open(question_sealed, purpose=SEALED_FOR)
+    text = keyring(settings.DATA_KEYS).open(bytes(question_sealed), purpose=SEALED_FOR)
     found: dict[str, object] = json.loads(text)
     return found
 

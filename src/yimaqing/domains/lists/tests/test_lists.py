@@ -111,7 +111,7 @@ def test_pages_follow_each_other_without_gap_or_overlap(county):
         last = text
         address = "/lists/households/" + found[1].replace("&amp;", "&") if found else ""
     assert len(seen) == len(set(seen)) == 120
-    back = re.search(r'href="([^"]+)" rel="prev"', last)[1].replace("&amp;", "&")
+    back = re.findall(r'href="([^"]+)" rel="prev"', last)[0].replace("&amp;", "&")
     before = re.findall(
         r'/households/(\d+)/\?from=list">', page(client, "/lists/households/" + back)
     )

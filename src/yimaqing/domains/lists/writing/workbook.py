@@ -24,7 +24,7 @@ _EPOCH = dt.date(1899, 12, 30)
 _WIDTHS = {Kind.NAME: 12, Kind.DATE: 13, Kind.ID_NUMBER: 22, Kind.PLACE: 16, Kind.TEXT: 18}
 _HEAD, _TEXT, _MONEY, _DATE, _TITLE, _WHOLE = 1, 2, 3, 4, 5, 6
 #: What XML 1.0 cannot hold goes; the rest is written as entities.
-_PLAIN = {code: None for code in range(32) if code not in {9, 10, 13}}
+_PLAIN: dict[int, str | None] = {code: None for code in range(32) if code not in {9, 10, 13}}
 _PLAIN |= {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", 0xFFFE: None, 0xFFFF: None}
 
 
