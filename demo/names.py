@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -58,3 +59,9 @@ class NamePool:
         drawn = pick(rng, self.female, len(male))
         drawn[male] = pick(rng, self.male, int(male.sum()))
         return drawn
+
+
+@cache
+def characters() -> tuple[str, ...]:
+    """The characters of given names, most frequent first."""
+    return tuple(pl.read_csv(_DATA / "given_characters.csv")["char"])

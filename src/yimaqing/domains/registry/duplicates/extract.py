@@ -6,10 +6,11 @@ nor any table gets them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from itertools import groupby
-from operator import itemgetter
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from django.conf import settings
@@ -56,11 +57,25 @@ SCHEMA = pa.schema(
         "born": pa.string(),
         "birth_year": pa.string(),
         "id17": pa.string(),
-        "id_rest": pa.string(),
+        "id_no_year": pa.string(),
+        "id_no_day": pa.string(),
         "phone": pa.string(),
         "family": pa.list_(pa.string()),
     }
 )
+
+
+class Member(NamedTuple):
+    """One person as the register has him; ``id17`` are the first digits of his ID number."""
+
+    id: int
+    household: int
+    village: str
+    name: str
+    sex: str
+    born: dt.date | None
+    id17: str | None
+    phone: str | None
 
 
 def persons_between(low: str, high: str) -> pa.Table:
@@ -95,39 +110,46 @@ def _read(low: str, high: str) -> Iterator[list[tuple[Any, ...]]]:
 
 
 def _batch(rows: list[tuple[Any, ...]], ring: Keyring) -> pa.RecordBatch:
+    return batch_of(
+        Member(number, household, village, name, sex, born, _first17(kind, sealed, ring), phone)
+        for number, household, village, name, sex, kind, sealed, born, phone in rows
+    )
+
+
+def batch_of(members: Iterable[Member]) -> pa.RecordBatch:
+    """Members, household after household, as columns of SCHEMA."""
     records = [
         record
-        for _household, members in groupby(rows, key=itemgetter(1))
-        for record in _household_of(list(members), ring)
+        for _household, family in groupby(members, key=attrgetter("household"))
+        for record in _household_of(list(family))
     ]
     return pa.RecordBatch.from_pylist(records, SCHEMA)
 
 
-def _household_of(members: list[tuple[Any, ...]], ring: Keyring) -> Iterator[dict[str, Any]]:
-    names = [folded(row[3]) for row in members]
-    for row, name in zip(members, names, strict=True):
-        number, household, village, written, sex, kind, sealed, born, phone = row
-        sound = sound_of(written)
-        id17 = _first17(kind, sealed, ring)
+def _household_of(members: list[Member]) -> Iterator[dict[str, Any]]:
+    names = [folded(one.name) for one in members]
+    for one, name in zip(members, names, strict=True):
+        sound = sound_of(one.name)
         yield {
-            "id": number,
-            "household": household,
-            "village": village,
-            "township": village[:9],
-            "name": written,
+            "id": one.id,
+            "household": one.household,
+            "village": one.village,
+            "township": one.village[:9],
+            "name": one.name,
             "folded": name,
             "surname": sound.split(" ", 1)[0],
             "sound": sound,
             "near": near_sound_of(sound),
-            "letters": letters_of(written),
-            "masks": masks_of(written),
-            "shorter": shorter_of(written),
-            "sex": sex,
-            "born": born.isoformat() if born else None,
-            "birth_year": str(born.year) if born else None,
-            "id17": id17,
-            "id_rest": id17[:6] + id17[14:] if id17 else None,
-            "phone": phone,
+            "letters": letters_of(one.name),
+            "masks": masks_of(one.name),
+            "shorter": shorter_of(one.name),
+            "sex": one.sex,
+            "born": one.born.isoformat() if one.born else None,
+            "birth_year": str(one.born.year) if one.born else None,
+            "id17": one.id17,
+            "id_no_year": one.id17[:6] + one.id17[10:] if one.id17 else None,
+            "id_no_day": one.id17[:10] + one.id17[14:] if one.id17 else None,
+            "phone": one.phone,
             "family": sorted({other for other in names if other != name}),
         }
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from yimaqing.analytics.matching import Comparison, Level, Model
 
 #: From here on a pair is shown to a reviewer.
-LIKELY = 0.80
+LIKELY = 0.70
 #: One person in this many is taken to stand twice, before anything is compared.
 DOUBLES = 0.01
 #: People of a prefecture: a name's share is reckoned among so many more, so that in a small
@@ -53,7 +53,7 @@ IDENTITY = Comparison(
             f"{_BOTH_IDS} AND left(id17_l, 14) <> left(id17_r, 14)"
             " AND damerau_levenshtein(id17_l, id17_r) = 1",
             0.15,
-            1e-6,
+            3e-7,
         ),
         Level(
             "id_serial_digit_off",
@@ -111,7 +111,8 @@ MODEL = Model(
         "l.id17 = r.id17",
         "l.sound = r.sound AND l.born = r.born",
         "l.near = r.near AND l.village = r.village",
-        "l.folded = r.folded AND l.id_rest = r.id_rest",
+        "l.surname = r.surname AND l.id_no_year = r.id_no_year",
+        "l.surname = r.surname AND l.id_no_day = r.id_no_day",
         "l.letters = r.letters AND l.birth_year = r.birth_year",
         "l.born = r.born AND l.sex = r.sex AND l.village = r.village",
         "l.born = r.born AND l.surname = r.surname AND l.township = r.township",
