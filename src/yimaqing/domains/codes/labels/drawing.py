@@ -6,9 +6,6 @@ else: there is nothing here that could tell one kind of household from another.
 
 from __future__ import annotations
 
-import os
-import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +24,6 @@ from yimaqing.ui.paper.symbol import draw_symbol
 _LEADING = 1.32
 _TICK = points(2.0)
 _SMALL = 6.5
-_LOOKED_AFTER = 1.0  # seconds
 _MOST_BYTES = 1 << 30
 _BLACK = 0xFF000000  # one ink: no raster at the edges of small type
 _EDGE = points(4.5)  # printers leave the outermost millimetres white
@@ -95,17 +91,6 @@ def draw_and_seal(labels: Sequence[Label], sheet: Sheet, path: Path, keys: str) 
     drawn = draw_sheets(labels, sheet)
     store([drawn.content], path, keyring(keys), limit=_MOST_BYTES)
     return Kept(drawn.pages, drawn.missing)
-
-
-def end_with(parent: int) -> None:
-    """Let this process end soon after ``parent`` does, however that ended: nobody waits for it."""
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(_LOOKED_AFTER)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def draw_image(labels: Sequence[Label], sheet: Sheet, dots_per_inch: int) -> bytes:

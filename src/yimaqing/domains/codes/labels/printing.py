@@ -8,10 +8,9 @@ written down before the first was drawn.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import get_context
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 
 from django.conf import settings
@@ -25,8 +24,9 @@ from yimaqing.domains.codes import permissions
 from yimaqing.domains.codes.addresses import require_printable
 from yimaqing.domains.codes.labels.choosing import OWNER, Asked, Place, keep_chosen
 from yimaqing.domains.codes.labels.contents import Contents
-from yimaqing.domains.codes.labels.drawing import Kept, Label, Sheet, draw_and_seal, end_with
+from yimaqing.domains.codes.labels.drawing import Kept, Label, Sheet, draw_and_seal
 from yimaqing.domains.codes.labels.layout import layouts
+from yimaqing.domains.codes.labels.process import DrawingProcess
 from yimaqing.domains.codes.models import LabelPrint, LabelRun, RunState
 from yimaqing.kit.rowscope import Scope, scoped
 
@@ -117,49 +117,48 @@ def _draw(run: LabelRun, using: str, show: Progress, processes: int) -> None:
     done = _existing(run)
     waiting = [part for part in range(1, run.parts + 1) if part not in done]
     workers = min(processes or min(_MOST_PROCESSES, os.cpu_count() or 1), len(waiting))
-    with _pool(workers) as pool:
-        under_way: list[Future[Kept]] = []
-        contents: Contents | None = None
+    contents: Contents | None = None
+    with ExitStack() as open_processes:
+        free = [open_processes.enter_context(_drawer(workers)) for _ in range(workers)]
+        busy: deque[Drawer] = deque()
         for part in waiting:
             with _reading(run, using):
                 contents = contents or Contents(
                     Place(run.place_code, run.place_level), layouts()[run.layout], using
                 )
                 labels, sheet = _part(run, part, contents, using)
-            under_way.append(pool(labels, sheet, part_path(run.pk, part), settings.DATA_KEYS))
-            # One more than there are workers: none waits, and memory holds three parts.
-            while len(under_way) > workers:
-                _note(run, under_way.pop(0).result(), show)
-        for kept in under_way:
-            _note(run, kept.result(), show)
+            if not free:  # its labels are read while the others draw
+                free.append(busy.popleft())
+                _note(run, free[-1].result(), show)
+            busy.append(free.pop())
+            busy[-1].draw(labels, sheet, part_path(run.pk, part), settings.DATA_KEYS)
+        for drawer in busy:
+            _note(run, drawer.result(), show)
     _finish(run)
+
+
+class DrawnHere:
+    """Draws a part in this process: a single part is not worth starting another."""
+
+    def draw(self, labels: list[Label], sheet: Sheet, path: Path, keys: str) -> None:
+        """Draw it at once."""
+        self._kept = draw_and_seal(labels, sheet, path, keys)
+
+    def result(self) -> Kept:
+        """What came of it."""
+        return self._kept
+
+
+Drawer = DrawingProcess | DrawnHere
+
+
+def _drawer(workers: int) -> AbstractContextManager[Drawer]:
+    return DrawingProcess() if workers > 1 else nullcontext(DrawnHere())
 
 
 def _existing(run: LabelRun) -> set[int]:
     """Parts that are on disk; a part appears under its name only when it is whole."""
     return {part for part in range(1, run.parts + 1) if part_path(run.pk, part).is_file()}
-
-
-Draw = Callable[[list[Label], Sheet, Path, str], "Future[Kept]"]
-
-
-@contextmanager
-def _pool(workers: int) -> Iterator[Draw]:
-    """Processes that draw; one part is drawn here, without starting any."""
-    if workers < 2:
-        yield _at_once
-        return
-    own = os.getpid()
-    with ProcessPoolExecutor(
-        workers, get_context("spawn"), initializer=end_with, initargs=(own,)
-    ) as pool:
-        yield lambda *part: pool.submit(draw_and_seal, *part)
-
-
-def _at_once(labels: list[Label], sheet: Sheet, path: Path, keys: str) -> Future[Kept]:
-    done: Future[Kept] = Future()
-    done.set_result(draw_and_seal(labels, sheet, path, keys))
-    return done
 
 
 def _part(run: LabelRun, part: int, contents: Contents, using: str) -> tuple[list[Label], Sheet]:
