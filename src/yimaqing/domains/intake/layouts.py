@@ -36,8 +36,8 @@ def reference() -> str:
         "由 `yimaqing datasets --markdown` 生成；不要手改。 Written by that command; do not edit.",
         "",
         (
-            "CSV（UTF-8 或 GB18030）、XLSX、XLS 或 Parquet，版式不限。下列列名、代码和别名直接认得，"
-            "不按次序；别的列名由系统猜测，请您核对。These headings are known as they are, in any"
+            "CSV（UTF-8 或 GB18030）、XLSX、XLS 或 Parquet，版式不限。下列列名、代码和别名"
+            "直接认得，不按次序；别的列名由系统猜测，请您核对。These headings are known as they are, in any"
             " order; others are guessed and settled on a page."
         ),
     ]

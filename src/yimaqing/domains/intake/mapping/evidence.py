@@ -80,7 +80,7 @@ def _finding(held: list[str], target: Target) -> Evidence:
         return Evidence(texts / len(held), 0.3)
     if finder.purpose:
         return _parsed(held, Column("n", "", kind=Kind.ID_NUMBER), 0.5)
-    like = pl.Series(held).str.contains(f"^(?:.*\\p{{Han}})?(?:{finder.like})$").sum()
+    like = int(pl.Series(held).str.contains(f"^(?:.*\\p{{Han}})?(?:{finder.like})$").sum())
     words = sum(not any(map(str.isdigit, c)) and len(c) <= 30 for c in held)
     return Evidence(max(like, 0.6 * words) / len(held), 0.75 if like > 0.6 * len(held) else 0.2)
 

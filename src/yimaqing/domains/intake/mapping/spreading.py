@@ -83,7 +83,8 @@ def spread(batch: Batch) -> Book:
 def _alike(batch: Batch, book: Book) -> tuple[list[Table], list[str]]:
     """For a named dataset: the first sheet, and those of the same layout (a sheet a village)."""
     first = book.page()
-    found, left = [], []
+    found: list[tuple[Sheet, Layout | None, str]] = []
+    left: list[str] = []
     for page, sheet, layout in _laid_out(book):
         headings = fingerprint(unique(layout.headings)) if layout else ""
         if page.name == first.name or (found and layout and headings == found[0][2]):

@@ -92,7 +92,10 @@ class Book:
         return [(top, bottom, left, right) for (top, left), (bottom, right) in ranges]
 
     def _sheet(self, page: Page) -> python_calamine.CalamineSheet:
-        return _guarded(lambda: self._workbook.get_sheet_by_name(page.name))
+        sheet: python_calamine.CalamineSheet = _guarded(
+            lambda: self._workbook.get_sheet_by_name(page.name)
+        )
+        return sheet
 
     def _sheet_rows(self, page: Page) -> Iterator[Row]:
         sheet = self._sheet(page)

@@ -160,9 +160,9 @@ def _measure(file: BinaryIO) -> None:
                 raise FileUnusable("bomb", limit_mb=MOST_UNPACKED_BYTES // 1024**2)
             for part in parts:
                 _bound(archive, part)
-    except FileUnusable:
-        raise
     except _BROKEN as error:
+        if isinstance(error, FileUnusable):
+            raise
         raise FileUnusable("broken_workbook") from error
 
 
