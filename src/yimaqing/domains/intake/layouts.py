@@ -37,8 +37,9 @@ def reference() -> str:
         "",
         (
             "CSV（UTF-8 或 GB18030）、XLSX、XLS 或 Parquet，版式不限。下列列名、代码和别名"
-            "直接认得，不按次序；别的列名由系统猜测，请您核对。These headings are known as they are, in any"
-            " order; others are guessed and settled on a page."
+            "直接认得，不按次序；别的列名由系统猜测，请您核对。"
+            "These headings are known as they are, in any order; others are guessed and"
+            " settled on a page."
         ),
     ]
     for one in datasets().values():
