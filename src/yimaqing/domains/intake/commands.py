@@ -6,7 +6,6 @@ import datetime as dt
 import json
 import logging
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +26,7 @@ from yimaqing.domains.intake.mapping.spreading import AUTO, sent_with
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT
+from yimaqing.domains.intake.progress import Progress
 from yimaqing.domains.intake.queries import ErrorLine, error_lines, error_rows, report
 from yimaqing.domains.intake.reading import FileUnusable
 from yimaqing.domains.intake.running import BatchBroken, run
@@ -78,7 +78,7 @@ def import_file(
         click.echo(json.dumps(guesses(_known(dataset), files, sheet), ensure_ascii=False))
         return
     asked = Asked(dry_run, all_or_nothing, username, source, as_of.date() if as_of else None, sheet)
-    show = _Progress(quiet=as_json)
+    show = Progress(quiet=as_json)
     outcomes: list[tuple[Batch, bool]] = []
     try:
         first = [resume] if resume else _batches(dataset, files, mapping_name, asked)
@@ -108,7 +108,7 @@ def _status(batch: Batch, *, broken: bool) -> int:
     return ROWS_REJECTED if batch.rejected else DONE
 
 
-def _taken(batch_id: int, show: _Progress) -> tuple[Batch, bool]:
+def _taken(batch_id: int, show: Progress) -> tuple[Batch, bool]:
     """A batch that was run, and whether the program failed at it."""
     try:
         return run(batch_id, show), False
@@ -210,40 +210,6 @@ def _pieces(file: Path) -> Iterator[bytes]:
     with file.open("rb") as opened:
         while piece := opened.read(_PIECE):
             yield piece
-
-
-class _Progress:
-    """One line that says how far the batch is, on standard error."""
-
-    def __init__(self, *, quiet: bool) -> None:
-        self._quiet = quiet
-        self._live = sys.stderr.isatty()
-        self._began = time.monotonic()
-        self._step = ""
-
-    def __call__(self, step: str, batch: Batch) -> None:
-        if self._quiet or (not self._live and step == self._step):
-            return
-        self._step = step
-        seconds = time.monotonic() - self._began
-        said = _STEPS.get(step, step)
-        line = f"#{batch.pk} {_(said)} · {batch.rows_total:,} · {seconds:.0f} s"
-        click.echo(f"\r\033[K{line}" if self._live else line, err=True, nl=not self._live)
-
-    def end(self) -> None:
-        """Leave the line behind."""
-        if self._live and not self._quiet:
-            click.echo("", err=True)
-
-
-_STEPS = {
-    "reading": "读取并检查",
-    "comparing": "与在册记录比对",
-    "updating": "更新",
-    "inserting": "新增",
-    "following": "写入历史与检索",
-    "finished": "完成",
-}
 
 
 def _summary(batch: Batch) -> str:

@@ -225,7 +225,6 @@ def _choices(table: CodeTable, raw: pl.Series) -> dict[str, object]:
     near = {t: difflib.get_close_matches(t, table.labels, n=1, cutoff=0.4) for t in unknown[:500]}
     return {
         "allowed": "、".join(shown[:_SHOWN_LABELS]) + more,
-        # What is to be written, also where the nearest is another word that files may use.
         "near": {t: table.shown[table.labels[found[0]]] for t, found in near.items() if found},
     }
 
@@ -234,9 +233,8 @@ def _phone(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one signa
     cells = Cells(_digits(raw))
     cells.fault("scientific", cells.values.str.contains(_SCIENTIFIC))
     shape = cells.values.str.contains(PHONE)
-    # Area codes are 0 and two or three digits: 10 is Peking, 3xx … 9xx the provinces.
-    _zero_lost(cells, shape, r"^0(10|2\d|[3-9]\d{2})\d{7,8}$")
-    cells.fault("phone", ~cells.values.str.contains(PHONE))
+    _zero_lost(cells, shape, r"^0(10|2\d|[3-9]\d{2})\d{7,8}$")  # area codes
+    cells.fault("phone", ~shape)
     return cells
 
 
