@@ -187,7 +187,7 @@ class Undo:
 
     - ``created``: SELECT ``id`` of what the batch created, whatever became of it since.
     - ``edited``: SELECT ``id, key, was, actor, at``: changes by hand since (key as in history).
-    - ``place``, ``label``, ``household``: expressions over ``t``.
+    - ``place``, ``label``: expressions over ``t``.
     - ``holds``: what stays although nobody changed it. ``lock``: keeps others from adding to
       what goes. ``prepare`` amends ``wanted`` before it is held against today's rows.
     - ``before``, ``after``: run before rows go or change, and after it.
@@ -197,7 +197,6 @@ class Undo:
     created: str
     place: str = "t.place_code"
     label: str = "''"
-    household: str = "t.household_id"
     edited: str = ""
     holds: tuple[Hold, ...] = ()
     lock: tuple[str, ...] = ()

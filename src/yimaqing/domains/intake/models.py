@@ -184,7 +184,6 @@ class UndoLeft(models.Model):
 
     undo = models.ForeignKey(Undo, models.CASCADE, related_name="left")
     subject_id = models.BigIntegerField()
-    household_id = models.BigIntegerField(null=True)
     label = models.TextField(help_text="as the register numbers it")
     key = models.TextField(blank=True, default="", help_text="column; empty: the row")
     code = models.TextField(help_text="why: changed, or a hold of the dataset")

@@ -144,7 +144,6 @@ UNDO = Undo(
     created=_CREATED,
     place="t.place_id",
     label="t.place_id || ' · ' || t.year",
-    household="NULL::bigint",
     after=(
         (
             "DELETE FROM places_placestatus p USING intake_kept k"
@@ -205,7 +204,14 @@ datasets = [village_year]
 #: What other people's sheets call the columns, and words of their titles.
 headings: dict[str, dict[str, list[str]]] = {
     "village_year": {
-        "place_code": ["村代码", "行政村代码", "区划代码", "行政区划代码", "village code", "org unit code"],
+        "place_code": [
+            "村代码",
+            "行政村代码",
+            "区划代码",
+            "行政区划代码",
+            "village code",
+            "org unit code",
+        ],
         "attribute": ["村属性", "是否贫困村", "village status"],
         "households": ["总户数", "农户数", "农户总数", "number of households", "total households"],
         "minimum_living_households": ["低保户", "低保户数(户)"],

@@ -44,12 +44,12 @@ def write_report(planner: UndoPlanner) -> None:
     undo.later = list(later.order_by("pk").values_list("pk", flat=True)[:20])
     planner.run("DELETE FROM intake_undoleft WHERE undo_id = %(undo)s")
     planner.run(
-        "INSERT INTO intake_undoleft (undo_id, subject_id, household_id, label, key, code,"
+        "INSERT INTO intake_undoleft (undo_id, subject_id, label, key, code,"
         " detail, was, now, actor, at)"
-        f" SELECT %(undo)s, x.id, {planner.how.household}, {planner.how.label},"
+        f" SELECT %(undo)s, x.id, {planner.how.label},"
         " coalesce(x.key, ''), x.code, x.detail, x.was, x.now, coalesce(x.actor, ''), x.at"
         f" FROM intake_left x JOIN {table} t ON t.id = x.id"
-        f" ORDER BY 4, x.id, x.key LIMIT {MOST_LEFT}"
+        f" ORDER BY 3, x.id, x.key LIMIT {MOST_LEFT}"
     )
 
 

@@ -24,7 +24,6 @@ class LeftLine:
     """One thing that an undo leaves: whose it is, what the batch wrote, what it is now."""
 
     label: str
-    household_id: int | None
     field: str
     was: str
     now: str
@@ -52,7 +51,6 @@ def lines_of(undo: Undo, left: list[UndoLeft]) -> list[LeftLine]:
         lines.append(
             LeftLine(
                 one.label,
-                one.household_id,
                 label_behind(kind, one.key) if one.key else "",
                 shown(column, one.was),
                 shown(column, one.now),

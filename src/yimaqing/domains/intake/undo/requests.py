@@ -63,7 +63,9 @@ def carry_out_checked(*, undo: Undo, by: User | None, using: str = "default") ->
     Raise CannotUndo for one that is not a finished trial.
     """
     with transaction.atomic(using=using):
-        held = Undo.objects.using(using).select_for_update().get(pk=undo.pk)
+        # The batch is held, so that a form sent twice is one undo.
+        Batch.objects.using(using).select_for_update().get(pk=undo.batch_id)
+        held = Undo.objects.using(using).select_related("batch").get(pk=undo.pk)
         if held.state != UndoState.CHECKED:
             raise CannotUndo(_("这次试算已经执行或已失效。"))
         return undo_batch(batch=held.batch, reason=held.reason, by=by, dry_run=False, using=using)

@@ -65,7 +65,6 @@ UNDO_HOUSEHOLDS = Undo(
     created=created("household"),
     edited=edited("household"),
     label="t.household_number",
-    household="t.id",
     lock=(_LOCK_HOUSEHOLDS,),
     holds=(
         *(
