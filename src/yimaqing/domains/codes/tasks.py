@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yimaqing.domains.codes.labels.printing import FOLDER, print_run
+from yimaqing.domains.codes.labels.process import DrawingFailed
 from yimaqing.domains.codes.models import Guess, KeptCard, LabelRun, RunState
 
 #: Both tables speak of the last minutes; an address's hash changes daily, so that a row from
@@ -49,7 +50,7 @@ def _remove_old_sheets() -> int:
     retry=RetryStrategy(
         max_attempts=8,
         exponential_wait=2,
-        retry_exceptions={OperationalError, InterfaceError},
+        retry_exceptions={OperationalError, InterfaceError, DrawingFailed},
     ),
 )
 def print_labels(run_id: int) -> str:

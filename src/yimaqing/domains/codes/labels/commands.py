@@ -20,6 +20,7 @@ from yimaqing.domains.codes.labels.choosing import Asked, Only, Order, Place
 from yimaqing.domains.codes.labels.forms import coming_year
 from yimaqing.domains.codes.labels.layout import layouts
 from yimaqing.domains.codes.labels.printing import part_path, print_run
+from yimaqing.domains.codes.labels.process import DrawingFailed
 from yimaqing.domains.codes.models import LabelRun, RunState
 from yimaqing.domains.codes.queries import find_code
 from yimaqing.domains.places.queries import path_of
@@ -82,7 +83,7 @@ def labels(
     try:
         run = _run(_place(place), layout, asked)
         run = print_run(run.pk, using=OWNER, show=show)
-    except (OperationalError, InterfaceError, KeyboardInterrupt) as error:
+    except (OperationalError, InterfaceError, DrawingFailed, KeyboardInterrupt) as error:
         click.echo(f"中断了，再次运行同一命令即继续 interrupted: {error}", err=True)
         sys.exit(INTERRUPTED)
     except FontsMissing as error:
