@@ -108,7 +108,7 @@ def rule_words(todo: Todo) -> str:
         if rule.unit == "working"
         else ngettext("%(n)s 日", "%(n)s 日", rule.days) % number
     )
-    return f"{length}（{rule.why}）"
+    return _("%(length)s（%(why)s）") % {"length": length, "why": rule.why}
 
 
 def lines_of(todos: Sequence[Todo], viewer: User) -> list[Line]:
