@@ -28,6 +28,7 @@ from yimaqing.domains.intake.reading.formats import (
 )
 from yimaqing.domains.intake.reading.formulas import Uncounted, uncounted
 from yimaqing.domains.intake.reading.text import lines_of
+from yimaqing.domains.intake.reading.trial import try_old_workbook
 
 #: From here on a spreadsheet's number has lost digits (2**53 is the last exact one).
 EXACT_INTEGER = 2**53
@@ -123,6 +124,8 @@ def open_book(reopen: Callable[[], BinaryIO]) -> Book:
     packed = whole(reopen)
     if found is Format.PARQUET:
         return Book(found, [Page("")], [], reopen, _parquet(packed), packed)
+    if found is Format.XLS:
+        try_old_workbook(packed.getvalue())
     try:
         workbook = _guarded(lambda: python_calamine.CalamineWorkbook.from_filelike(packed))
     except FileUnusable as error:
