@@ -151,7 +151,10 @@ AFTER_HOUSEHOLDS = (history("household"), DECLARED, END_INVALID, CLOSE_TODOS, OP
 
 AFTER_PERSONS = (
     history("person"),
+    # Right after a first import nothing is known of the grams' number: by their index, always.
+    "SET LOCAL enable_seqscan = off",
     FORGET_GRAMS,
+    "SET LOCAL enable_seqscan = on",
     GRAMS,
     TOUCHED,
     HEADS,
