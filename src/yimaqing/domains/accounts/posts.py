@@ -54,12 +54,11 @@ def running(day: dt.date | None = None) -> Q:
     return unended(day) & Q(starts_on__lte=day or timezone.localdate())
 
 
-def held(user: User, permission: str | None) -> list[Assignment]:
-    """Of today's those whose role has the permission, or any role."""
+def held(user: User, *permissions: str | None) -> list[Assignment]:
+    """Of today's those whose role has each of the permissions, or any role."""
+    needed = {one for one in permissions if one is not None}
     return [
-        a
-        for a in assignments_of(user)
-        if a.role in ROLES and (permission is None or permission in ROLES[a.role].permissions)
+        a for a in assignments_of(user) if a.role in ROLES and needed <= ROLES[a.role].permissions
     ]
 
 

@@ -96,15 +96,15 @@ def counted_households(assignment_ids: Collection[int]) -> dict[int, int]:
     return dict(counts)
 
 
-def scope_of(user: User, permission: str | None = None) -> Scope:
-    """The scope of a user's assignments, or of those whose role has ``permission``.
+def scope_of(user: User, *permissions: str | None) -> Scope:
+    """The scope of a user's assignments, or of those whose role has each of ``permissions``.
 
     An inactive user has no scope. Named households get the hull of their places, found
     as the table's owner would see them, through a function that returns places only.
     """
     if not user.is_active:
         return Scope.nothing(user.pk)
-    held = posts_held(user, permission)
+    held = posts_held(user, *permissions)
     named = _named(held)
     return Scope(
         ranges=_merged(

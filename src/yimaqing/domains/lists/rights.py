@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import (
@@ -12,9 +13,12 @@ from yimaqing.domains.accounts.queries import (
     assignments_of,
     columns_of_each,
     permissions_of,
+    scope_of,
 )
+from yimaqing.domains.lists.permissions import EXPORT
 from yimaqing.kit.ids import subtree_bounds
 from yimaqing.kit.listing import Column, Listing
+from yimaqing.kit.rowscope import Scope
 
 _BELOW_VILLAGE = 6
 
@@ -71,3 +75,23 @@ def is_open(listing: Listing, viewer: User) -> bool:
     if listing.permission not in permissions_of(viewer):
         return False
     return not listing.right or listing.right in rights_of(viewer, listing.permission).everywhere
+
+
+def export_scope(listing: Listing, viewer: User) -> Scope:
+    """Where one and the same post lets the viewer see the list and take it along.
+
+    What another post of his shows elsewhere is to be looked at, not to be exported.
+    """
+    return scope_of(viewer, listing.permission, EXPORT)
+
+
+def posts_of(viewer: User) -> dict[str, list[int]]:
+    """By what the viewer sees what he sees today: numbers of his posts, households by name."""
+    posts = sorted(assignments_of(viewer).values_list("pk", flat=True))
+    return {"posts": posts, "households": list(scope_of(viewer).household_ids)}
+
+
+def holds_still(viewer: User, before: Mapping[str, Any]) -> bool:
+    """Whether the viewer holds today all that ``posts_of`` said before."""
+    now = posts_of(viewer)
+    return bool(before) and all(set(before[name]) <= set(now[name]) for name in now)

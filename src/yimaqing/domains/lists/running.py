@@ -7,28 +7,31 @@ from collections.abc import Callable
 from functools import partial
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.audit.actions import record
-from yimaqing.domains.lists.actions import opened
+from yimaqing.domains.lists.actions import opened, sealed
 from yimaqing.domains.lists.asking import from_json
 from yimaqing.domains.lists.catalogue import listing as listing_named
 from yimaqing.domains.lists.models import Export, State
 from yimaqing.domains.lists.producing import FOLDER, Cancelled, Task, write
-from yimaqing.kit.rowscope import ScopeMissing, scoped
+from yimaqing.domains.lists.rights import export_scope, holds_still, posts_of
+from yimaqing.kit.rowscope import scoped, set_scope
 
 #: A file that nobody fetched for so long is deleted.
 KEPT_FOR = dt.timedelta(days=7)
-ENDED = (State.DONE, State.CANCELLED, State.FAILED, State.EXPIRED)
+#: Beside the question of a written export: the posts by which its user saw what is in it.
+POSTS = "posts"
 _OWNER = "owner"
 
 
 def run_now(export: Export, *, by: User) -> Export:
-    """Write a small export inside the request that asked for it."""
+    """Write a small export inside the request that asked for it, whose scope becomes its own."""
+    set_scope(export_scope(listing_named(export.listing), by))
     return _written(export, by, told=lambda _rows: None, using="default")
 
 
@@ -39,28 +42,36 @@ def run_export(export_id: int) -> str:
     user's posts of this moment decide what it holds.
     """
     export = Export.objects.using(_OWNER).get(pk=export_id)
-    if export.state in ENDED:
-        return export.state
+    with translation.override(export.language):
+        try:
+            return _run(export)
+        except (OperationalError, InterfaceError):  # the job is done again
+            raise
+        except Exception:  # whatever else would fail again: its reader waits for an answer
+            _end(export, State.FAILED, _("写文件时出错"))
+            raise
+
+
+def _run(export: Export) -> str:
     user = User.objects.filter(pk=export.user_id, is_active=True).first()
-    listing = listing_named(export.listing)
-    scope = scope_of(user, listing.permission) if user else None
+    scope = export_scope(listing_named(export.listing), user) if user else None
     if user is None or scope is None or not (scope.ranges or scope.household_ids):
-        return _fail(export, _("提出导出的人已没有这项权限"))
-    _mark(export, state=State.RUNNING, written=0)
+        return _end(export, State.FAILED, _("提出导出的人已没有这项权限"))
+    if not _waiting(export.pk).update(state=State.RUNNING, written=0):
+        return Export.objects.using(_OWNER).get(pk=export.pk).state
     try:
-        with scoped(scope), translation.override(export.language):
+        with scoped(scope):
             return _written(export, user, told=partial(_progress, export.pk), using=_OWNER).state
     except Cancelled:
-        return State.CANCELLED
-    except ScopeMissing:
-        return _fail(export, _("提出导出的人已没有这项权限"))
+        return Export.objects.using(_OWNER).get(pk=export.pk).state
 
 
 def _written(export: Export, user: User, *, told: Callable[[int], None], using: str) -> Export:
     listing = listing_named(export.listing)
+    asked = opened(export.question_sealed)
     task = Task(
         listing=listing,
-        question=from_json(listing, opened(export.question_sealed)),
+        question=from_json(listing, asked),
         viewer=user,
         file_format=export.format,
         purpose=export.purpose,
@@ -72,11 +83,9 @@ def _written(export: Export, user: User, *, told: Callable[[int], None], using: 
     stored, rows = write(task, settings.FILES / name, told)
     now = timezone.now()
     with transaction.atomic(using=using):
-        changed = Export.objects.using(using).filter(
-            pk=export.pk, state__in=[State.WAITING, State.RUNNING]
-        )
-        kept = changed.update(
+        kept = _waiting(export.pk, using).update(
             state=State.DONE,
+            question_sealed=sealed(asked | {POSTS: posts_of(user)}),
             written=rows,
             stored_as=name,
             size=stored.size,
@@ -85,7 +94,9 @@ def _written(export: Export, user: User, *, told: Callable[[int], None], using: 
             expires_at=now + KEPT_FOR,
         )
         if not kept:
-            remove_files(name)
+            # Another worker may have been faster: its file bears the same name.
+            if Export.objects.using(using).get(pk=export.pk).state != State.DONE:
+                remove_files(name)
             raise Cancelled
         record(
             action="lists.export_written",
@@ -111,10 +122,29 @@ def _progress(export_id: int, rows: int) -> None:
         raise Cancelled
 
 
-def _mark(export: Export, **values: object) -> None:
-    Export.objects.using(_OWNER).filter(pk=export.pk).update(**values)
+def _waiting(export_id: int, using: str = _OWNER) -> QuerySet[Export]:
+    """The export while it has not ended."""
+    held = Export.objects.using(using).filter(pk=export_id)
+    return held.filter(state__in=[State.WAITING, State.RUNNING])
 
 
-def _fail(export: Export, why: str) -> str:
-    _mark(export, state=State.FAILED, failure=why, finished_at=timezone.now())
-    return State.FAILED
+def _end(export: Export, state: State, why: str) -> str:
+    _waiting(export.pk).update(state=state, failure=why, finished_at=timezone.now())
+    return Export.objects.using(_OWNER).get(pk=export.pk).state
+
+
+def give_up(before: dt.datetime) -> int:
+    """End those asked for before and never written: their jobs gave up. How many."""
+    left = Export.objects.using(_OWNER).filter(
+        state__in=[State.WAITING, State.RUNNING], asked_at__lt=before
+    )
+    for export in left:
+        with translation.override(export.language):
+            _end(export, State.FAILED, _("写文件时出错"))
+    return len(left)
+
+
+def may_take(export: Export, by: User) -> bool:
+    """Whether the file may leave: its user holds every post that he held when it was written."""
+    before = opened(export.question_sealed).get(POSTS)
+    return isinstance(before, dict) and holds_still(by, before)

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from yimaqing.domains.lists.models import Asked, Export, State
 from yimaqing.domains.lists.producing import FOLDER
-from yimaqing.domains.lists.running import remove_files, run_export
+from yimaqing.domains.lists.running import give_up, remove_files, run_export
 
 #: Kept questions and what an interrupted export left behind are forgotten.
 KEEP_ASKED = dt.timedelta(days=30)
@@ -42,6 +42,7 @@ def tidy(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
     """Every night: files past their day, kept questions, and files that no export knows."""
     now = timezone.now()
     Asked.objects.using("owner").filter(asked_at__lt=now - KEEP_ASKED).delete()
+    give_up(now - KEEP_ORPHANS)
     removed = 0
     for export in Export.objects.using("owner").filter(state=State.DONE, expires_at__lt=now):
         remove_files(export.stored_as)

@@ -14,6 +14,7 @@ from yimaqing.domains.lists.actions.questions import (
     opened,
     remove_view,
     save_view,
+    sealed,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "opened",
     "remove_view",
     "save_view",
+    "sealed",
 ]

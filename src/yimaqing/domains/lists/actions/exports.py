@@ -13,7 +13,7 @@ from yimaqing.domains.audit.actions import record
 from yimaqing.domains.lists.actions.questions import sealed
 from yimaqing.domains.lists.asking import Question
 from yimaqing.domains.lists.models import Export, State
-from yimaqing.domains.lists.permissions import EXPORT
+from yimaqing.domains.lists.rights import export_scope
 from yimaqing.kit.listing import Listing
 
 FORMATS = ("xlsx", "csv", "parquet")
@@ -40,19 +40,20 @@ def ask_export(
     """
     if file_format not in FORMATS:
         raise ValueError(file_format)
-    held = permissions_of(by)
-    if EXPORT not in held or listing.permission not in held:
+    scope = export_scope(listing, by)
+    if not (scope.ranges or scope.household_ids):
         raise NotAllowed(_("你的角色不能导出名单。"))
-    if clear and UNMASK not in held:
+    if clear and UNMASK not in permissions_of(by):
         raise NotAllowed(_("你的角色不能导出完整信息，请导出遮盖后的名单。"))
-    if not purpose.strip():
+    why = "".join(one for one in " ".join(purpose.split()) if one.isprintable())
+    if not why:
         raise PurposeMissing(_("请写明导出用途。"))
     export = Export.objects.create(
         user_id=by.pk,
         listing=listing.slug,
         question_sealed=sealed(question.as_json()),
         format=file_format,
-        purpose=purpose.strip()[:_LONGEST_PURPOSE],
+        purpose=why[:_LONGEST_PURPOSE],
         clear=clear,
         language=get_language() or "zh-hans",
     )

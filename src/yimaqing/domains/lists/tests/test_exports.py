@@ -4,6 +4,7 @@ Cast: 李明 is an officer of 临县, 王秀英 heads a household of 白文村; 
 """
 
 import csv
+import errno
 import io
 import os
 import signal
@@ -20,6 +21,7 @@ from django.test import Client
 from yimaqing.domains.accounts.factories import make_assignment, make_user
 from yimaqing.domains.accounts.models import Assignment
 from yimaqing.domains.audit.models import Entry
+from yimaqing.domains.lists import producing, running
 from yimaqing.domains.lists.actions import ask_export
 from yimaqing.domains.lists.asking import Question
 from yimaqing.domains.lists.catalogue import listing as named
@@ -143,6 +145,68 @@ def test_where_he_may_not_open_them_rows_stay_masked(li, home):
     rows = _csv(exported(both, "households", "csv", clear="1"))
     names = {row[0] for row in rows[1:]}
     assert names == {"王秀英", "刘**"}, neighbour
+
+
+def test_what_another_post_of_his_shows_is_not_exported(li, home):
+    make_household(place_code=OTHER, head_name="刘洋洋")
+    leader = make_user("village_worker", VILLAGE)
+    make_assignment(leader, "building_leader", OTHER)
+    page = logged_in(leader).get("/lists/households/").content.decode()
+    assert "刘**" in page
+    assert "刘**" not in exported(leader, "households", "csv").decode()
+    export = waiting(leader, "households")
+    assert run_export(export.pk) == State.DONE
+    export.refresh_from_db()
+    assert export.written == 1
+
+
+def test_whose_post_ended_since_takes_no_file_of_it(li, home):
+    exported(li, "households", "csv")
+    export = Export.objects.using("owner").get()
+    make_assignment(li, "auditor", COUNTY)
+    Assignment.objects.using("owner").filter(user_id=li.pk, role="county_officer").update(
+        ends_on="2020-01-02"
+    )
+    answer = logged_in(li).get(f"/lists/exports/{export.pk}/file/", follow=True)
+    assert answer.redirect_chain
+    assert "你的任职有变动，请重新导出" in answer.content.decode()
+    assert not Entry.objects.using("owner").filter(action="lists.export_downloaded").count() > 1
+
+
+def test_an_export_that_cannot_be_written_says_so(li, home, monkeypatch):
+    export = waiting(li)
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(producing, "pour", full)
+    with pytest.raises(OSError, match="space"):
+        run_export(export.pk)
+    export.refresh_from_db()
+    assert export.state == State.FAILED
+    assert "写文件时出错" in logged_in(li).get(f"/lists/exports/{export.pk}/").content.decode()
+
+
+def test_of_two_workers_the_slower_one_leaves_the_file(li, home, monkeypatch):
+    export = waiting(li)
+    pour = producing.pour
+
+    def overtaken(*arguments):
+        monkeypatch.setattr(producing, "pour", pour)
+        assert run_export(export.pk) == State.DONE
+        monkeypatch.setattr(running, "_progress", lambda *_: None)
+        return pour(*arguments)
+
+    monkeypatch.setattr(producing, "pour", overtaken)
+    slower = run_export(export.pk)
+    assert slower == State.DONE
+    assert logged_in(li).get(f"/lists/exports/{export.pk}/file/").status_code == 200
+
+
+def test_a_purpose_breaks_no_workbook(li, home):
+    data = exported(li, "households", "xlsx", purpose="核对\x01底册")
+    _book, sheet = sheet_of(data)
+    assert "核对底册" in str(sheet.oddFooter.left.text)
 
 
 def test_a_leader_of_a_building_exports_nothing(home):

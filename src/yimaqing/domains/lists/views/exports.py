@@ -6,8 +6,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yimaqing.domains.accounts.models import User
@@ -23,7 +25,7 @@ from yimaqing.domains.lists.catalogue import listings
 from yimaqing.domains.lists.engine import all_of, count_of
 from yimaqing.domains.lists.models import Export, State
 from yimaqing.domains.lists.queries import exports_of
-from yimaqing.domains.lists.running import run_now
+from yimaqing.domains.lists.running import may_take, run_now
 from yimaqing.domains.lists.tasks import ask_for_a_run
 from yimaqing.domains.lists.views.reach import reached, user_of
 from yimaqing.kit.crypto import keyring
@@ -79,7 +81,7 @@ def export_page(request: HttpRequest, export_id: int) -> HttpResponse:
 
 @login_required
 @require_GET
-def download(request: HttpRequest, export_id: int) -> FileResponse:
+def download(request: HttpRequest, export_id: int) -> HttpResponseBase:
     """The file, as a stream, for whom it was made alone."""
     user = user_of(request)
     found = _own(user, export_id)
@@ -87,6 +89,9 @@ def download(request: HttpRequest, export_id: int) -> FileResponse:
     is_there = found.state == State.DONE and found.stored_as and path.is_file()
     if not is_there or (found.expires_at and found.expires_at < timezone.now()):
         raise Http404
+    if not may_take(found, user):
+        messages.error(request, _("生成这份文件之后你的任职有变动，请重新导出。"))
+        return redirect("lists:export", export_id=export_id)
     log_download(export=found, by=user)
     name = f"{found.listing}-{found.number}.{found.format}"
     file = open_stored(path, keyring(settings.DATA_KEYS))

@@ -20,9 +20,8 @@ from yimaqing.domains.lists.catalogue import listing as listing_named
 from yimaqing.domains.lists.catalogue import listings
 from yimaqing.domains.lists.engine import MANY, all_of, count_of, page_of
 from yimaqing.domains.lists.models import View
-from yimaqing.domains.lists.permissions import EXPORT
 from yimaqing.domains.lists.queries import allowed, question_of_view, views_of
-from yimaqing.domains.lists.rights import is_open
+from yimaqing.domains.lists.rights import export_scope, is_open
 from yimaqing.domains.lists.views.frame import chips, controls, heads, places_of, rows_in_html
 from yimaqing.domains.lists.views.reach import Reach, reached, user_of
 
@@ -49,6 +48,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
     first, last = (found.rows[0].id, found.rows[-1].id) if found.rows else (None, None)
     here = address_part(reach.listing, all_of(question))
     is_all = not (found.has_next or found.has_previous)
+    exports = export_scope(reach.listing, reach.viewer)
     context: dict[str, Any] = {
         "reach": reach,
         "listing": reach.listing,
@@ -63,7 +63,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "previous": _turned(reach, question, before=first) if found.has_previous else "",
         "count": len(found.rows) if is_all else None,
         "views": views_of(reach.listing, reach.viewer),
-        "may_export": EXPORT in permissions_of(reach.viewer),
+        "may_export": bool(exports.ranges or exports.household_ids),
         "may_unmask": "registry.unmask" in permissions_of(reach.viewer),
         "bulk": [b for b in reach.listing.bulk if b.permission in permissions_of(reach.viewer)],
         **places_of(reach, question),
