@@ -65,8 +65,8 @@ def _wrk(port: int, requests: Path, seconds: int) -> Load:
     return Load(
         per_second=float(_one(r"Requests/sec:\s+([\d.]+)", said)),
         answered=int(_one(r"(\d+) requests in", said)),
-        p50_ms=_milliseconds(_one(r"50%\s+(\S+)", said)),
-        p99_ms=_milliseconds(_one(r"99%\s+(\S+)", said)),
+        p50_ms=_milliseconds(_one(r"(?m)^\s+50%\s+(\S+)", said)),
+        p99_ms=_milliseconds(_one(r"(?m)^\s+99%\s+(\S+)", said)),
         failed=(int(refused[1]) if refused else 0) + sum(counts),
         client="wrk",
     )

@@ -209,7 +209,8 @@ def test_lists_are_walked_by_keys(county, desk):
     desk.keyboard.press("Enter")
     desk.wait_for_url(f"**{goal}*")
     desk.goto(site.address + "/households/")
-    field = desk.locator("main input:not([type=hidden])").first
+    desk.click("main details summary")
+    field = desk.locator("main input[type=text]:visible, main input:not([type]):visible").first
     field.focus()
     desk.keyboard.press("j")
     assert desk.locator("main tbody a:focus").count() == 0

@@ -21,6 +21,7 @@ OPEN = {
     "audit_seal": "hashes only",
     "codes_guess": "counters by hashed address of strangers",
     "codes_keptcard": "what any stranger sees",
+    "intake_mapping": "headings and labels of layouts, no records; actions keep to their area",
     "lists_asked": "sealed questions, found by a random token and their user",
     "lists_export": "who exported which list; the file is sealed, no row of a list is here",
     "lists_view": "sealed questions under a name",

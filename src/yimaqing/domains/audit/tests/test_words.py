@@ -51,7 +51,7 @@ def test_a_target_names_its_figure_and_who_set_it(village):
     actor, act, subject, _why, facts = said(one)
     assert (actor, act) == ("System (Set a target of the cockpit)", "Set a target of the cockpit")
     assert subject == "Indicator Yellow warning"
-    assert dict(facts) == {"Goal": "≤", "Value": "250", "By": "Dec. 31, 2026"}
+    assert dict(facts) == {"Goal": "≤", "Value": "250", "Due": "Dec. 31, 2026"}
     assert said(one, "zh-hans")[:3] == (
         "系统（设定驾驶舱目标）",
         "设定驾驶舱目标",

@@ -57,7 +57,7 @@ def test_the_tile_names_who_is_not_insured_and_counts_the_others(wang):
 @pytest.mark.parametrize("address", ["/households/{}/", "/warnings/"])
 def test_the_warning_names_the_member(wang, address):
     warned = judged(wang, address)
-    warned = warned[warned.index("家庭成员未参加") :]
+    warned = warned[warned.rindex("家庭成员未参加") :]
     assert "<strong>配偶 刘**</strong> 未参保" in warned[: warned.index("</li>")]
 
 

@@ -104,7 +104,7 @@ def test_the_neighbour_village_does_not_even_learn_that_it_exists(wang):
     _zhao, client = person("赵强", "village_worker", YAOTOU, 5)
     assert client.get(f"/households/{wang.pk}/").status_code == 404
     assert "王**" not in client.get("/households/").content.decode()
-    answer = client.post("/households/search/", {"q": "王秀英"}).content.decode()
+    answer = client.post("/lists/search/", {"q": "王秀英"}).content.decode()
     assert "王**" not in answer
 
 
@@ -157,12 +157,12 @@ def test_a_reader_without_the_right_cannot_unmask(wang):
 @pytest.mark.parametrize("word", ["王建", "建国", "王建国", "13800005678"])
 def test_a_household_is_found_by_part_of_a_members_name_and_by_phone(wang, word):
     _li, client = person("李明", "township_officer", "141124104000", 4)
-    assert "王**" in client.post("/households/search/", {"q": word}).content.decode()
+    assert "王**" in client.post("/lists/search/", {"q": word}).content.decode()
 
 
 def test_a_household_is_not_found_by_characters_that_are_apart(wang):
     _li, client = person("李明", "village_worker", BAIWEN, 5)
-    assert "王**" not in client.post("/households/search/", {"q": "王国"}).content.decode()
+    assert "王**" not in client.post("/lists/search/", {"q": "王国"}).content.decode()
 
 
 def test_a_reading_is_added_and_nothing_is_overwritten(wang):
