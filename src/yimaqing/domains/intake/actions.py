@@ -152,13 +152,16 @@ def unfinished(
 def seal_files_anew() -> int:
     """Seal every kept file that another key sealed with the newest key; how many there were.
 
-    Each is written anew beside the old one, in pieces, and takes its name when it is whole and
-    on disk. Killed at any point, run again. Raise CannotOpen, naming the files, when some are
-    damaged or their key is missing; the others are done by then.
+    Files of other domains too (exports, labels): whatever lies below the files directory is
+    sealed. Each is written anew beside the old one, in pieces, and takes its name when it is
+    whole and on disk. Killed at any point, run again. Raise CannotOpen, naming the files, when
+    some are damaged or their key is missing; the others are done by then.
     """
     ring = keyring(settings.DATA_KEYS)
     done, damaged = 0, []
-    for path in sorted((settings.FILES / FOLDER).rglob("*.sealed")):
+    for path in sorted(settings.FILES.rglob("[!.]*")):
+        if path.is_dir():
+            continue
         try:
             if key_of(path) != ring.keys[0][0]:
                 _seal_anew(path, ring)
@@ -174,7 +177,8 @@ def seal_files_anew() -> int:
 
 def _seal_anew(path: Path, ring: Keyring) -> None:
     with open_stored(path, ring) as old:
-        store(iter(partial(old.read, CHUNK_BYTES), b""), path, ring, limit=MOST_BYTES)
+        pieces = iter(partial(old.read, CHUNK_BYTES), b"")
+        store(pieces, path, ring, limit=path.stat().st_size)  # sealed, it is larger than clear
     folder = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(folder)  # the new name, before anybody throws the old key away

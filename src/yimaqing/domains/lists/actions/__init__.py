@@ -14,6 +14,7 @@ from yimaqing.domains.lists.actions.questions import (
     opened,
     remove_view,
     save_view,
+    seal_questions_anew,
     sealed,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "opened",
     "remove_view",
     "save_view",
+    "seal_questions_anew",
     "sealed",
 ]

@@ -5,21 +5,25 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import home_place
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.lists.asking import Question, personal
-from yimaqing.domains.lists.models import SEALED_FOR, Asked, View
-from yimaqing.kit.crypto import keyring
+from yimaqing.domains.lists.models import SEALED_FOR, Asked, Export, View
+from yimaqing.kit.crypto import CannotOpen, keyring
 from yimaqing.kit.listing import Listing
 
 _LONGEST_NAME = 40
+_AT_ONCE = 1_000
 
 
 class NameMissing(ValueError):
@@ -110,3 +114,30 @@ def log_search(*, kinds: Sequence[str], hits: int, by: User) -> None:
         place_code=home_place(by),
         after={"ways": list(kinds), "hits": hits},
     )
+
+
+def seal_questions_anew() -> int:
+    """Seal what users asked with the newest key where another sealed it; how many there were.
+
+    A question whose key is gone already stays as it is. Killed at any point, run again.
+    """
+    newest = keyring(settings.DATA_KEYS).keys[0][0]
+    return sum(_seal_anew(table.objects.using("owner"), newest) for table in (Asked, View, Export))
+
+
+def _seal_anew(kept: QuerySet[Any], newest: int) -> int:
+    done, last = 0, 0
+    while True:
+        with transaction.atomic(using="owner"):
+            rows = kept.select_for_update().filter(pk__gt=last).order_by("pk")
+            held = list(rows[:_AT_ONCE])
+            for one in held:
+                if bytes(one.question_sealed)[0] == newest:
+                    continue
+                with suppress(CannotOpen):
+                    one.question_sealed = sealed(opened(one.question_sealed))
+                    one.save(using="owner", update_fields=["question_sealed"])
+                    done += 1
+        if not held:
+            return done
+        last = held[-1].pk

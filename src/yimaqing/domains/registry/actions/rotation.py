@@ -15,6 +15,7 @@ from yimaqing.domains.intake.actions import (
     seal_files_anew,
     seal_kept_anew,
 )
+from yimaqing.domains.lists.actions import seal_questions_anew
 from yimaqing.domains.registry.actions.opening import SEALED
 from yimaqing.kit.crypto import Keyring, keyring
 
@@ -63,7 +64,8 @@ def rotate_keys(*, retire_old: bool = False) -> Iterator[Rotated]:
         yield Rotated(purpose.decode(), _seal_anew(ring, table, column, purpose))
     newest = keyring(settings.DATA_KEYS.split(",")[0].strip())
     yield Rotated("intake_kept.sealed", seal_kept_anew(new_index=newest if retire_old else None))
-    yield Rotated("intake_batch.stored_as", seal_files_anew())
+    yield Rotated("lists_asked.question", seal_questions_anew())
+    yield Rotated("files", seal_files_anew())
     if retire_old:
         yield _index_anew(ring, newest)
     with transaction.atomic(using="owner"):

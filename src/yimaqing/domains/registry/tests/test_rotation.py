@@ -10,11 +10,18 @@ from click.testing import CliRunner
 from django.conf import settings
 from django.test import override_settings
 
+from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.audit.sealing import seal
 from yimaqing.domains.audit.verification import verify
+from yimaqing.domains.codes.labels.printing import part_path
 from yimaqing.domains.intake.actions import apply_checked, seal_files_anew
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.running import LOCK_BATCH, run
+from yimaqing.domains.lists.actions import ask_export, save_view
+from yimaqing.domains.lists.asking import Question
+from yimaqing.domains.lists.catalogue import listing
+from yimaqing.domains.lists.queries import question_of_view
+from yimaqing.domains.lists.running import may_take, run_export
 from yimaqing.domains.registry.actions import rotate_keys
 from yimaqing.domains.registry.commands import keys
 from yimaqing.domains.registry.factories import add_person, make_household
@@ -86,9 +93,7 @@ def test_the_originals_of_imports_are_readable_after_the_old_key_is_gone(databas
     send("persons", PERSON, BOY)
     assert seal() > 0
     with override_settings(DATA_KEYS=both):
-        assert {r.column: r.values for r in rotate_keys(retire_old=True)}[
-            "intake_batch.stored_as"
-        ] == 2
+        assert {r.column: r.values for r in rotate_keys(retire_old=True)}["files"] == 2
     with override_settings(DATA_KEYS=newest):
         assert read(path, keyring(newest)) == before
         assert len(kept_files(database)) == 2
@@ -96,6 +101,30 @@ def test_the_originals_of_imports_are_readable_after_the_old_key_is_gone(databas
         assert counts(again) == (0, 0, 1, 0), "the bank account is known by its new index"
         seal()
         assert verify().intact, "what the old key chained can still be verified"
+
+
+def test_exports_views_and_labels_outlive_the_old_key(database, rotated):
+    newest, both = rotated
+    make_household()
+    li, households = make_user("county_officer", "141124000000"), listing("households")
+    question = Question("households", filters={"head_name": ("王",)})
+    view = save_view(listing=households, question=question, name="王家", shared=False, by=li)
+    export = ask_export(
+        listing=households, question=question, file_format="csv", purpose="核对", clear=False, by=li
+    )
+    run_export(export.pk)
+    store([b"%PDF"], part_path(7, 1), keyring(settings.DATA_KEYS), limit=9)
+    with override_settings(DATA_KEYS=both):
+        done = {r.column: r.values for r in rotate_keys(retire_old=True)}
+        assert (done["lists_asked.question"], done["files"]) == (2, 2)
+        assert {r.values for r in rotate_keys()} == {0}
+    with override_settings(DATA_KEYS=newest):
+        export.refresh_from_db()
+        view.refresh_from_db()
+        assert "王**" in read(settings.FILES / export.stored_as, keyring(newest)).decode()
+        assert may_take(export, li)
+        assert question_of_view(households, view) == question
+        assert read(part_path(7, 1), keyring(newest)) == b"%PDF"
 
 
 def test_what_was_read_but_not_applied_is_read_again_under_the_new_key(database, rotated):
