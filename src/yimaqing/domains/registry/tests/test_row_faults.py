@@ -11,6 +11,7 @@ from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.intake.catalogue import datasets
 from yimaqing.domains.intake.messages import CELL, explain
 from yimaqing.domains.places.models import Place
+from yimaqing.domains.registry.loaders.undoing.parts import MESSAGES as UNDONE
 from yimaqing.domains.registry.models import Household
 from yimaqing.domains.registry.tests.sheets import (
     BOY,
@@ -270,6 +271,8 @@ def test_every_code_of_the_catalogue_is_tried_here():
         "members_differ",
         "head_elsewhere",
         "head_repeated",
+        "former_number",
+        *UNDONE,
     }
     in_cells = {"too_long", "digits_lost", "control", "number"}
     registry = {c for name in GOOD for c in datasets()[name].messages}
