@@ -14,6 +14,7 @@ every further column of the lookup. Parameters: ``%(batch)s %(actor)s %(source)s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -250,3 +251,8 @@ class Dataset:
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
         return {c.name: c for c in self.columns}[name]
+
+    def found_by(self, name: str) -> bool:
+        """Whether rows are found, or placed, by the column of that name."""
+        keys = " ".join((*self.key, "s.household_number s.place_code"))
+        return re.search(rf"\bs\.{name}\b", keys) is not None

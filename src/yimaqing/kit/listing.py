@@ -32,7 +32,9 @@ class Column:
     then a condition that narrows the search by an index, over ``%(gram)s`` (the first pair of
     characters), ``%(stem)s`` (up to the first digit) and ``%(word)s``. ``shown``:
     on the page until the viewer chooses. ``blank``: SQL of "nothing is there". ``words``: what
-    values are called where the set of them is not known beforehand.
+    values are called where the set of them is not known beforehand; ``choices``: all of them,
+    where they can be told. ``edit``: a workbook of the
+    list may come back with other values in it. ``mark``: its value is a warning's colour.
     """
 
     name: str
@@ -50,6 +52,9 @@ class Column:
     filter: bool = True
     blank: str = ""
     words: Callable[[Collection[str]], Mapping[str, str]] | None = None
+    choices: Callable[[], Mapping[str, str]] | None = None
+    edit: bool = False
+    mark: bool = False
 
     @property
     def personal(self) -> bool:
@@ -89,8 +94,9 @@ class Listing:
 
     ``table`` has ``id`` and ``place_code``; ``household`` is the SQL of the household's number.
     ``where`` holds for every row. ``joins`` by alias, each after those it needs. ``right``: a
-    column of the file without which the list is not open. ``dataset`` takes rows of it back.
-    ``address`` is where a row leads: a page's name that takes the household's number.
+    column of the file without which the list is not open. ``dataset`` takes rows of it back;
+    ``beside`` are columns that it needs for that and that no page shows. ``address`` is where a
+    row leads: a page's name that takes the household's number, or the row's own (``own_page``).
     """
 
     slug: str
@@ -105,7 +111,9 @@ class Listing:
     household: str = "t.household_id"
     right: str = ""
     dataset: str = ""
+    beside: tuple[Column, ...] = ()
     address: str = ""
+    own_page: bool = False
     bulk: tuple[Bulk, ...] = ()
     empty: Label = ""
     place_in_menu: int = 50

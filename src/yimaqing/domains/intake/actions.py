@@ -114,7 +114,9 @@ def apply_checked(*, batch: Batch, by: User | None, using: str = "default") -> B
         held = Batch.objects.using(using).select_for_update().get(pk=batch.pk)
         if held.state != State.CHECKED:
             raise NothingToApply(str(held.pk))
-        held.state, held.dry_run, held.finished_at = State.APPLYING, False, None
+        # A returned list is held against the register once more: it may be long since.
+        held.state = State.RECEIVED if held.returned else State.APPLYING
+        held.dry_run, held.finished_at = False, None
         # Whoever has read the report lets in what can be; rows refused since would stop it again.
         held.all_or_nothing = held.all_or_nothing and not held.rejected
         held.save(using=using, update_fields=["state", "dry_run", "finished_at", "all_or_nothing"])

@@ -20,6 +20,7 @@ ACTS = {
     "intake.undo_undone": _("撤销批次"),
     "intake.undo_refused": _("不能撤销批次"),
     "intake.columns_chosen": _("核对导入文件的各列"),
+    "intake.return_settled": _("核对交回的名单"),
     "intake.mapping_saved": _("保存各列的对应"),
     "intake.mapping_removed": _("删除各列的对应"),
     "intake.original_opened": _("下载导入原文件"),

@@ -66,7 +66,7 @@ def compare(first: Batch, second: Batch) -> Comparison:
     Rows with a fault are in neither. Memory does not grow with the files; time is that of
     reading both.
     """
-    if first.dataset != second.dataset:
+    if first.dataset != second.dataset or first.returned or second.returned:
         raise NotAlike(f"{first.dataset}, {second.dataset}")
     kind = dataset(first.dataset)
     try:

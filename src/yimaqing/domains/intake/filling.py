@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
-from typing import BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -26,6 +26,10 @@ from yimaqing.domains.intake.reading import (
     open_book,
     sheet_of,
 )
+from yimaqing.domains.intake.reading.books import Row
+from yimaqing.domains.intake.returned.comparing import compared
+from yimaqing.domains.intake.returned.reading import ReturnReader
+from yimaqing.domains.intake.returned.recognising import export_of, looks_exported
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.dataset import Dataset
 from yimaqing.kit.files import open_stored
@@ -54,17 +58,10 @@ def fill(
     Raise FileUnusable when the file cannot be read, Undecided when somebody has to say first
     which column is which.
     """
-    decision = _decided(batch, kind, scope, book or open_book(opener(batch)))
+    book = book or open_book(opener(batch))
+    decision, reader = (_returned if batch.returned else _sent)(batch, kind, scope, book)
     if batch.state == State.RECEIVED:
         _begin(batch, kind, decision)
-    reader = Reader(
-        kind,
-        decision.columns,
-        keyring(settings.DATA_KEYS),
-        batch.as_of,
-        shape=decision.shape,
-        heads=decision.heads,
-    )
     after = batch.row_cursor
     unread = ((number, row) for number, row in decision.rows if number > after)
     progress("reading", batch)
@@ -75,14 +72,47 @@ def fill(
             progress("reading", batch)
     with transaction.atomic(using="owner"):
         staging.execute(f"ANALYZE {staging.table_of(batch.pk)}")
-        if batch.rows_total == 0:
+        if batch.rows_total == 0 and not batch.returned:
             raise FileUnusable("no_rows")
         batch.state = State.APPLYING
         batch.save(using="owner", update_fields=["state"])
 
 
+class Reads(Protocol):
+    """Reads chunks of rows: looked up where the connection is, checked anywhere."""
+
+    def look_up(self, rows: list[Row]) -> Any:
+        """What ``read`` needs from the database."""
+
+    def read(self, rows: list[Row], looked_up: Any) -> Chunk:
+        """The good ones, and what is wrong with the others."""
+
+
+def _sent(batch: Batch, kind: Dataset, scope: Scope, book: Book) -> tuple[Decision, Reads]:
+    decision = _decided(batch, kind, scope, book)
+    keys = keyring(settings.DATA_KEYS)
+    return decision, Reader(
+        kind, decision.columns, keys, batch.as_of, shape=decision.shape, heads=decision.heads
+    )
+
+
+def _returned(
+    batch: Batch,
+    kind: Dataset,
+    scope: Scope,  # noqa: ARG001 - as above; the register is read as the sender sees it
+    book: Book,
+) -> tuple[Decision, Reads]:
+    found = compared(export_of(batch), book)
+    reader = ReturnReader(batch, kind, found)
+    decision = Decision([], reader.stated, found.rows(), notes=found.notes())
+    return decision, reader
+
+
 def _decided(batch: Batch, kind: Dataset, scope: Scope, book: Book) -> Decision:
     sheet = sheet_of(book, book.page(batch.sheet))
+    if looks_exported(sheet.first):
+        batch.notes = [*batch.notes, {"code": "return_mark_lost", "params": {}}]
+        batch.save(using="owner", update_fields=["notes"])
     finding = Finding(keyring(settings.DATA_KEYS), scope.settings()["yimaqing.ranges"])
     decision = decide(kind, sheet, finding, chosen=batch.plan, area=area_of(scope))
     decision.notes += [{"code": code, "params": params} for code, params in book.notes]
@@ -95,12 +125,13 @@ def _begin(batch: Batch, kind: Dataset, decision: Decision) -> None:
         batch.columns = decision.stated
         batch.notes = [*batch.notes, *(n for n in decision.notes if n not in batch.notes)]
         # A batch that is continued is read as it was begun, whatever is saved or guessed since.
-        batch.plan = decision.shape.plan.as_json() if decision.shape else None
+        if not batch.returned:
+            batch.plan = decision.shape.plan.as_json() if decision.shape else None
         batch.state = State.READING
         batch.save(using="owner", update_fields=["columns", "notes", "plan", "state"])
 
 
-def _chunks(reader: Reader, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Chunk]:
+def _chunks(reader: Reads, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Chunk]:
     """Checked chunks in their order; the next ones are checked while the database stores one."""
     coming: deque[Future[Chunk]] = deque()
     with ThreadPoolExecutor(CHECKED_AT_ONCE, "intake") as pool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.intake.catalogue import UnknownDataset, dataset
 from yimaqing.domains.intake.reading import words
+from yimaqing.domains.intake.returned import words as returned
 from yimaqing.kit.dataset import Message
 
 #: Faults of the file as a whole.
@@ -140,7 +141,8 @@ CELL = {
 }
 
 
-_EVERY = words.NOTES | words.FILE | FILE | UNDO | words.CELL | CELL
+_RETURNED = returned.NOTES | returned.FILE | returned.CELL
+_EVERY = words.NOTES | words.FILE | FILE | UNDO | words.CELL | CELL | _RETURNED
 
 
 @dataclass(frozen=True)

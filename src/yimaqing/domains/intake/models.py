@@ -89,6 +89,11 @@ class Batch(models.Model):
         """Whether nothing more happens by itself."""
         return self.state in FINISHED
 
+    @property
+    def returned(self) -> str:
+        """Number of the export that this file was before somebody edited it; else empty."""
+        return str((self.plan or {}).get("returned", ""))
+
 
 class RowError(models.Model):
     """What is wrong with one cell; ``row`` as a spreadsheet numbers it, 0 = no single row."""

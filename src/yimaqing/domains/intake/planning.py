@@ -12,6 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from yimaqing.domains.intake.models import Batch
+from yimaqing.domains.intake.returned.planning import (
+    fields_by_row,
+    known_by_record,
+    moved_rule,
+)
 from yimaqing.domains.intake.staging import (
     MOST_FAULTS,
     execute,
@@ -57,7 +62,8 @@ class Planner:
         """Find, reject, plan. Fills the three tables and writes the faults."""
         self._forget_earlier()
         self._find()
-        for rule in (*self._duplicates(), *self._outside()):
+        moved = [moved_rule(self.dataset)] if self.batch.returned else []
+        for rule in (*moved, *self._duplicates(), *self._outside()):
             self.apply_rule(rule)
         for rule in sorted(self.dataset.rules, key=lambda r: r.warning):
             self.apply_rule(rule)
@@ -121,6 +127,8 @@ class Planner:
             execute(setting)
         execute("CREATE TEMP TABLE intake_rejected (row_no integer PRIMARY KEY) ON COMMIT DROP")
         self.run(f"CREATE TEMP TABLE intake_found ON COMMIT DROP AS {self.dataset.lookup}")
+        if self.batch.returned:
+            self.run(known_by_record(self.dataset))
         execute("ANALYZE intake_found")
 
     def _duplicates(self) -> list[Rule]:
@@ -208,6 +216,8 @@ class Planner:
     def stated_fields(self) -> list[Field]:
         """Fields that the file says something about."""
         stated = set(self.batch.columns)
+        if self.batch.returned:
+            return fields_by_row(self.dataset, stated)
         return [f for f in self.dataset.fields if not f.stated_by or f.stated_by in stated]
 
 

@@ -28,6 +28,7 @@ from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT
 from yimaqing.domains.intake.planning import Planner
 from yimaqing.domains.intake.reading import FileUnusable
+from yimaqing.domains.intake.returned.settling import open_conflicts
 from yimaqing.domains.intake.tries import counted
 from yimaqing.kit.rowscope import Scope
 
@@ -109,6 +110,10 @@ def _continue(batch: Batch, progress: Progress) -> None:
         return
     if batch.state == State.APPLYING and not staging.exists(batch.pk):
         _start_over(batch)
+    if batch.state == State.RECEIVED and batch.returned and batch.row_cursor > 1:
+        with transaction.atomic(using="owner"):  # checked before: compared anew with what is now
+            staging.drop(batch.pk)
+            _start_over(batch)
     if batch.state in (State.RECEIVED, State.READING) and not _filled(batch, scope, progress):
         return
     kind = dataset(batch.dataset)
@@ -203,6 +208,8 @@ def _finish(planner: Planner, progress: Progress) -> None:
         planner.plan()
         preview.look(planner)
         applying.count(batch)
+        if open_conflicts(batch):
+            batch.dry_run = True  # somebody must choose
         if batch.all_or_nothing and batch.rejected:
             batch.dry_run = True  # as its sender chose: mended, or the others let in on request
         if batch.dry_run:

@@ -26,6 +26,8 @@ _TYPES = {
     Kind.CODES: "text[]",
 }
 _TEXT = 'text COLLATE "C"'
+#: Of a returned list: whose record a row is, and which columns it states; NULL: all of the file's.
+MARKS = {"record_id": "bigint", "stated": "text[]"}
 
 
 def table_of(batch_id: int) -> str:
@@ -51,7 +53,9 @@ def staged_columns(dataset: Dataset) -> dict[str, str]:
 
 def create(batch: Batch, dataset: Dataset) -> None:
     """Make the empty staging table; the owner's alone: the application never reads it."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in staged_columns(dataset).items())
+    columns = ", ".join(
+        f"{name} {kind}" for name, kind in (staged_columns(dataset) | MARKS).items()
+    )
     execute(f"CREATE TABLE {table_of(batch.pk)} (row_no integer NOT NULL, {columns})")
 
 
@@ -80,7 +84,8 @@ def drop_checks_of(batch: Batch) -> None:
 def add(batch: Batch, dataset: Dataset, chunk: Chunk) -> None:
     """Store a chunk and move the batch's cursor past it; the caller holds the transaction."""
     if chunk.staged.height:
-        names = ["row_no", *staged_columns(dataset)]
+        marks = [name for name in MARKS if name in chunk.staged.columns]
+        names = ["row_no", *staged_columns(dataset), *marks]
         rows = chunk.staged.select(names).write_csv(include_header=False).encode()
         copy_in(f"COPY {table_of(batch.pk)} ({', '.join(names)}) FROM STDIN (FORMAT csv)", [rows])
     add_faults(batch, chunk.faults)

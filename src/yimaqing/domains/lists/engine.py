@@ -205,6 +205,17 @@ def rows_of(
             yield [_row(one) for one in found]
 
 
+def rows_among(
+    listing: Listing, columns: Sequence[Column], numbers: Sequence[int], *, using: str = "default"
+) -> list[Row]:
+    """Those of these rows that the list has, within the scope of the connection."""
+    wanted = _framed(listing, None) + Part(("t.id = ANY(%s::bigint[])",), (list(numbers),))
+    tables = _tables(listing, frozenset({one.join for one in columns} - {""}))
+    sql = f"SELECT {_shown(listing, columns)} FROM {tables}{_where(wanted)} ORDER BY t.id"
+    with planned(FETCH, using):
+        return [_row(one) for one in _fetched(sql, wanted.values, using)]
+
+
 def _framed(listing: Listing, bounds: Bounds | None) -> Part:
     """What holds whatever is asked: the list's own condition and the place."""
     part = Part((listing.where,)) if listing.where else Part()

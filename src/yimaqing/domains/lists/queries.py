@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-from django.conf import settings
 from django.db.models import Q
 from django.http import QueryDict
 
@@ -16,72 +12,41 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import assignments_of
 from yimaqing.domains.lists.actions import opened
 from yimaqing.domains.lists.asking import Question, from_address, from_json, personal
-from yimaqing.domains.lists.catalogue import listings
 from yimaqing.domains.lists.engine import Bounds
-from yimaqing.domains.lists.models import Asked, Export, State, View
+from yimaqing.domains.lists.models import Asked, Export, View
+from yimaqing.domains.lists.returning import (
+    KEYS,
+    MARK,
+    PROPERTY,
+    Exported,
+    Refused,
+    Today,
+    UnknownExport,
+    export_of,
+    key_heading,
+    seal_of,
+    taken_back,
+)
 from yimaqing.domains.lists.rights import Rights
 from yimaqing.domains.places.queries import ancestor_codes, path_of
-from yimaqing.kit.crypto import CannotOpen, keyring
-from yimaqing.kit.files import open_stored
-from yimaqing.kit.ids import subtree_bounds, whole_number
+from yimaqing.kit.crypto import CannotOpen
+from yimaqing.kit.ids import subtree_bounds
 from yimaqing.kit.listing import Column, Listing
 from yimaqing.kit.rowscope import Scope
 
-KEYS = "keys"
-_PIECE = 64 * 1024
-
-
-class UnknownExport(LookupError):
-    """There is no such export, or what it said is no longer kept."""
-
-
-@dataclass(frozen=True)
-class Exported:
-    """What an export said: ``columns`` are names of the list's columns, which a dataset of the
-    name ``dataset`` has too where it takes them back. ``rows`` gives (number of the record,
-    values as written into the file).
-    """
-
-    export: Export
-    listing: Listing
-    columns: tuple[str, ...]
-
-    @property
-    def dataset(self) -> str:
-        """Name of the dataset that takes rows of this list back; empty when none does."""
-        return self.listing.dataset
-
-    def rows(self) -> Iterator[tuple[int, list[Any]]]:
-        """Every row in the order of the file, as a stream."""
-        path = settings.FILES / f"{self.export.stored_as}.{KEYS}"
-        lines = _lines(path)
-        next(lines)
-        for line in lines:
-            number, values = json.loads(line)
-            yield number, values
-
-
-def export_of(number: str) -> Exported:
-    """An export by the number on its pages (DC00000012). Raise UnknownExport."""
-    digits = whole_number(number.strip().upper().removeprefix("DC"))
-    export = Export.objects.filter(pk=digits, state=State.DONE).first() if digits else None
-    if export is None or export.listing not in listings():
-        raise UnknownExport(number)
-    path = settings.FILES / f"{export.stored_as}.{KEYS}"
-    if not path.is_file():
-        raise UnknownExport(number)
-    columns = tuple(json.loads(next(_lines(path))))
-    return Exported(export, listings()[export.listing], columns)
-
-
-def _lines(path: Any) -> Iterator[bytes]:
-    unpacked = zlib.decompressobj()
-    rest = b""
-    with open_stored(path, keyring(settings.DATA_KEYS)) as file:
-        while piece := file.read(_PIECE):
-            *whole, rest = (rest + unpacked.decompress(piece)).split(b"\n")
-            yield from whole
-    yield from (rest + unpacked.flush()).splitlines()
+__all__ = [
+    "KEYS",
+    "MARK",
+    "PROPERTY",
+    "Exported",
+    "Refused",
+    "Today",
+    "UnknownExport",
+    "export_of",
+    "key_heading",
+    "seal_of",
+    "taken_back",
+]
 
 
 def asked(listing: Listing, sent: QueryDict, viewer: User, rights: Rights) -> Question:

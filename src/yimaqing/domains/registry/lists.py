@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.loaders.help import measures, payments
 from yimaqing.domains.registry.loaders.households import households
-from yimaqing.domains.registry.loaders.incomes import incomes
+from yimaqing.domains.registry.loaders.incomes import PARTS, incomes
 from yimaqing.domains.registry.loaders.persons import persons
 from yimaqing.domains.registry.searches import searches
 from yimaqing.kit.dataset import Dataset, Kind
@@ -34,7 +34,9 @@ def _of(dataset: Dataset, name: str, sql: str = "", **more: Any) -> Column:
         more.setdefault("blank", f"coalesce({value}, '') = ''")
     if kind == Kind.CODES:
         more.setdefault("blank", f"cardinality({value}) = 0")
-    return Column(name, _(column.label), value, kind, table=column.table, **more)
+    more.setdefault("edit", not dataset.found_by(name))
+    label = more.pop("label", None) or _(column.label)
+    return Column(name, label, value, kind, table=column.table, **more)
 
 
 def _rest(dataset: Dataset, rights: Mapping[str, str]) -> tuple[Column, ...]:
@@ -42,12 +44,9 @@ def _rest(dataset: Dataset, rights: Mapping[str, str]) -> tuple[Column, ...]:
     return tuple(_of(dataset, name, right=right, shown=False) for name, right in rights.items())
 
 
-def _household(**more: Any) -> tuple[Column, ...]:
-    """Whose it is: columns of the household that a row belongs to."""
-    return (
-        Column("household_number", _("户编号"), "h.household_number", join="h", right="", **more),
-        Column("head_name", _("户主"), "h.head_name", Kind.NAME, join="h", filter=False, **more),
-    )
+#: Whose it is: columns of the household that a row belongs to.
+HEAD = Column("head_name", _("户主"), "h.head_name", Kind.NAME, join="h", filter=False)
+NUMBER = Column("household_number", _("户编号"), "h.household_number", join="h")
 
 
 _CLASS = "register_class"
@@ -84,7 +83,7 @@ _HOUSEHOLDS = Listing(
         ),
         _of(households, "member_count"),
         _of(households, "register_class", right=_CLASS),
-        _of(households, "monitored_group", 't."group"', right="causes"),
+        _of(households, "monitored_group", 't."group"', right="causes", label=_("三类户类型")),
         _of(households, "household_number"),
         *_rest(
             households,
@@ -141,6 +140,7 @@ _PERSONS = Listing(
     joins=HOUSEHOLD,
     right="members",
     dataset="persons",
+    beside=(_of(persons, "id_kind"),),
     address="registry:file",
     place_in_menu=2,
     empty=_("导入家庭成员后会显示在这里。"),
@@ -156,8 +156,8 @@ _PERSONS = Listing(
         _of(persons, "sex", right="members"),
         _of(persons, "born_on", right="born_on"),
         _of(persons, "relation", right="members"),
+        HEAD,
         PLACE,
-        *_household(),
         _of(
             persons,
             "id_number",
@@ -168,6 +168,7 @@ _PERSONS = Listing(
             blank="t.id_number_index IS NULL",
         ),
         _of(persons, "health", right="health"),
+        NUMBER,
         *_rest(
             persons,
             {
@@ -217,12 +218,13 @@ _PAYMENTS = Listing(
     place_in_menu=3,
     empty=_("导入资金发放名单后会显示在这里。"),
     columns=(
-        _of(payments, "paid_on"),
-        *_household(),
+        HEAD,
         PLACE,
+        _of(payments, "paid_on"),
         _of(payments, "fund"),
         _of(payments, "amount", "t.amount_fen"),
         _of(payments, "channel"),
+        NUMBER,
         _of(payments, "serial", shown=False),
     ),
     sorts=(
@@ -245,12 +247,13 @@ _MEASURES = Listing(
     place_in_menu=4,
     empty=_("导入帮扶措施名单后会显示在这里。"),
     columns=(
-        _of(measures, "year"),
-        *_household(),
+        HEAD,
         PLACE,
+        _of(measures, "year"),
         _of(measures, "measure_group"),
         _of(measures, "name"),
         _of(measures, "responsible_unit"),
+        NUMBER,
         _of(measures, "starts_on", shown=False),
         _of(measures, "ends_on", shown=False),
         _of(measures, "note", shown=False, filter=False),
@@ -270,17 +273,19 @@ _INCOMES = Listing(
     joins=HOUSEHOLD,
     right="income",
     dataset="incomes",
+    beside=tuple(_of(incomes, name, f"nullif(t.{name}_fen, 0)") for name in PARTS),
     address="registry:file",
     place_in_menu=5,
     empty=_("导入年度收入表后会显示在这里。"),
     columns=(
-        _of(incomes, "year"),
-        *_household(),
+        HEAD,
         PLACE,
+        _of(incomes, "year"),
         *(_of(incomes, name, f"t.{name}_fen", shown=name in {"total", "net"}) for name in _FEN),
         _of(incomes, "per_capita", "t.per_capita_fen"),
         _of(incomes, "divisor"),
         _of(incomes, "divisor_basis", shown=False),
+        NUMBER,
     ),
     sorts=(
         BY_PLACE,

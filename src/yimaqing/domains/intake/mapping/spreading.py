@@ -20,6 +20,7 @@ from yimaqing.domains.intake.mapping.vocabulary import is_known
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading import Book, FileUnusable, Sheet, open_book, sheet_of
 from yimaqing.domains.intake.reading.layout import Layout, find_layout
+from yimaqing.domains.intake.returned.recognising import is_returned
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.files import open_stored
 
@@ -68,6 +69,9 @@ def spread(batch: Batch) -> Book:
     """
     keys = keyring(settings.DATA_KEYS)
     book = open_book(lambda: open_stored(settings.FILES / batch.stored_as, keys))
+    if is_returned(batch, book):
+        batch.save(using="owner", update_fields=["dataset", "plan", "source"])
+        return book
     if batch.sheet or batch.plan or batch.sent_with:
         return book
     if batch.dataset != AUTO and len(book.pages) == 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ from yimaqing.domains.intake.reading.trial import try_old_workbook
 EXACT_INTEGER = 2**53
 LOST_DIGITS = "\x01"  # marks such a cell; no text can hold it
 NO_VALUE = "\x02"  # marks a formula that was never counted
+_PROPERTIES = "docProps/custom.xml"
+_MOST_PROPERTIES = 100_000
 #: Rows of a Parquet file that are turned into text at once.
 PIECE = 20_000
 
@@ -91,6 +94,17 @@ class Book:
             return []
         ranges = _guarded(lambda: self._sheet(page).merged_cell_ranges) or []
         return [(top, bottom, left, right) for (top, left), (bottom, right) in ranges]
+
+    def property(self, name: str) -> str:
+        """A workbook's own property of that name (docProps/custom.xml); empty without one."""
+        if self.format is not Format.XLSX or self._packed is None:
+            return ""
+        with zipfile.ZipFile(self._packed) as archive:
+            if _PROPERTIES not in archive.namelist():
+                return ""
+            text = archive.read(_PROPERTIES)[:_MOST_PROPERTIES].decode(errors="replace")
+        found = re.search(rf'name="{re.escape(name)}"[^>]*>\s*<[^>]*>([^<]*)<', text)
+        return found[1].strip() if found else ""
 
     def _sheet(self, page: Page) -> python_calamine.CalamineSheet:
         sheet: python_calamine.CalamineSheet = _guarded(

@@ -27,6 +27,8 @@ _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+$"
 _YES_NO = {"是": True, "否": False, "有": True, "无": False, "yes": True, "no": False}
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SHOWN_LABELS = 12
+#: What is nothing at either end of a cell.
+BLANKS = " \t\r\n\u3000\ufeff"
 
 TYPES: Mapping[Kind, pl.DataType | type[pl.DataType]] = {
     Kind.INTEGER: pl.Int64,
@@ -55,9 +57,7 @@ class Cells:
 
 def trimmed(cells: list[str]) -> pl.Series:
     """Without spaces around (full-width ones too); null when nothing is left."""
-    return (
-        pl.Series(cells, dtype=pl.String).str.strip_chars(" \t\r\n\u3000\ufeff").replace("", None)
-    )
+    return pl.Series(cells, dtype=pl.String).str.strip_chars(BLANKS).replace("", None)
 
 
 def parse(column: Column, raw: pl.Series) -> Cells:

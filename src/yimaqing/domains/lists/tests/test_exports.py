@@ -26,7 +26,7 @@ from yimaqing.domains.lists.actions import ask_export
 from yimaqing.domains.lists.asking import Question
 from yimaqing.domains.lists.catalogue import listing as named
 from yimaqing.domains.lists.models import Export, State
-from yimaqing.domains.lists.queries import UnknownExport, export_of
+from yimaqing.domains.lists.queries import UnknownExport, export_of, seal_of
 from yimaqing.domains.lists.running import run_export
 from yimaqing.domains.lists.tasks import tidy
 from yimaqing.domains.places.models import Place
@@ -91,8 +91,11 @@ def test_a_workbook_says_whose_it_is_and_keeps_numbers_as_texts(li, home):
     assert sheet.print_title_rows == "$1:$3"
     mark = book["_yimaqing"]
     assert mark.sheet_state == "veryHidden"
-    assert [row[0].value for row in mark] == [number, "households", "households", "3", "D"]
-    assert book.custom_doc_props["YimaqingExport"].value == number
+    assert [row[0].value for row in mark] == [
+        *(number, "households", "households", "3", "D"),
+        seal_of(number),
+    ]
+    assert book.custom_doc_props["YimaqingExport"].value == f"{number} {seal_of(number)}"
 
 
 def test_no_cell_is_a_formula(li, home):

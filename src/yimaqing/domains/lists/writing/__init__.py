@@ -29,12 +29,14 @@ class Heading:
 class Notes:
     """What the file says about itself: title, a line of who, when and why, the export's number.
 
-    ``dataset`` takes the file back; ``demo`` is said on every page where people are made up.
+    ``seal`` proves that this installation gave it; ``dataset`` takes the file back; ``demo`` is
+    said on every page where people are made up.
     """
 
     title: str
     line: str
     number: str
+    seal: str
     listing: str
     dataset: str
     demo: str

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape, quoteattr
 from yimaqing.domains.lists.writing import Notes
 
 #: Name of the hidden sheet by which a workbook that comes back is known, and what it holds:
-#: number, list, dataset, row of the headings, column of the keys.
+#: number, list, dataset, row of the headings, column of the keys, seal.
 MARK = "_yimaqing"
 PROPERTY = "YimaqingExport"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -87,7 +87,12 @@ def parts(notes: Notes, sheets: int, header_row: int, key_column: str) -> Iterat
     yield "xl/styles.xml", STYLES
     yield (
         f"xl/worksheets/sheet{mark}.xml",
-        _mark([notes.number, notes.listing, notes.dataset, str(header_row), key_column]),
+        _mark(
+            [
+                *(notes.number, notes.listing, notes.dataset),
+                *(str(header_row), key_column, notes.seal),
+            ]
+        ),
     )
     yield "xl/workbook.xml", _workbook(notes, sheets, header_row)
     rels = "".join(
@@ -100,7 +105,7 @@ def parts(notes: Notes, sheets: int, header_row: int, key_column: str) -> Iterat
         ' Target="styles.xml"/>'
     )
     yield "xl/_rels/workbook.xml.rels", _relations(rels)
-    yield "docProps/custom.xml", _property(notes.number)
+    yield "docProps/custom.xml", _property(f"{notes.number} {notes.seal}".strip())
     yield (
         "_rels/.rels",
         _relations(

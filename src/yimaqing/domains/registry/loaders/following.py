@@ -50,15 +50,20 @@ HEADS = (
 
 #: Compulsory schooling: 6 to 15 completed years, the census's range (bulletin notes 6-8).
 #: Compared as birth days: an age worked out for every row took a third of this statement.
+# A returned list observes what its row states alone.
+_SAYS = "(s.stated IS NULL OR s.stated && ARRAY[{}])"
+_MEDICAL = _SAYS.format("'resident_medical', 'employee_medical', 'military'")
+_SCHOOLING = _SAYS.format("'student_status', 'born_on'")
 _TURNED = "s.born_on <= (%(as_of)s::date - interval '{} years')::date"
 _SCHOOL_AGE = f"({_TURNED.format(6)} AND NOT {_TURNED.format(16)})"
 READINGS = observe(
     "SELECT r.outcome, r.place_code, r.household_id, r.id AS person_id, v.indicator,"
     " v.value_text, NULL::float8 AS value_number, %(as_of)s::date AS observed_on"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no, LATERAL (VALUES ('medical',"
-    " CASE WHEN s.resident_medical OR s.employee_medical THEN 'insured'"
+    f" CASE WHEN NOT {_MEDICAL} THEN NULL"
+    " WHEN s.resident_medical OR s.employee_medical THEN 'insured'"
     " WHEN s.military THEN 'exempt' WHEN NOT s.resident_medical THEN 'uninsured' END),"
-    f" ('education', CASE WHEN {_SCHOOL_AGE} THEN CASE"
+    f" ('education', CASE WHEN {_SCHOOL_AGE} AND {_SCHOOLING} THEN CASE"
     " WHEN s.student_status IN ('home_teaching', 'deferred') THEN s.student_status"
     f" WHEN s.student_status = 'preschool' AND NOT {_TURNED.format(7)} THEN NULL"
     " WHEN s.student_status IN ('non_student', 'dropped_out', 'preschool') THEN 'out'"

@@ -37,7 +37,7 @@ def _yuan(name: str, label: str, code: str, *, required: bool = True, low: float
     return Column(name, label, (code,), Kind.MONEY, required=required, low=low, high=_MOST_YUAN)
 
 
-_PARTS = {
+PARTS = {
     "family_planning": (_n("计划生育金"), "aac076"),
     "minimum_living": (_n("低保金"), "aac077"),
     "ecological": (_n("生态补偿金"), "aac078"),
@@ -54,7 +54,7 @@ COLUMNS = (
     _yuan("operating", _n("生产经营性收入"), "aac071"),
     _yuan("property", _n("财产性收入"), "aac072"),
     _yuan("transfer", _n("转移性收入"), "aac085"),
-    *(_yuan(name, label, code, required=False) for name, (label, code) in _PARTS.items()),
+    *(_yuan(name, label, code, required=False) for name, (label, code) in PARTS.items()),
     _yuan("operating_cost", _n("生产经营性支出"), "aac074"),
     _yuan("total", _n("年收入"), "aac081"),
     _yuan("net", _n("纯收入"), "aac079", low=-_MOST_YUAN),
@@ -70,8 +70,8 @@ def _differs(code: str, column: str, stated: pl.Series, right: pl.Series, by: in
 
 
 def _identities(frame: pl.DataFrame) -> list[Finding]:
-    parts = frame.select(pl.any_horizontal(pl.col(list(_PARTS)).is_not_null())).to_series()
-    of_parts = frame.select(pl.sum_horizontal(*_PARTS)).to_series()
+    parts = frame.select(pl.any_horizontal(pl.col(list(PARTS)).is_not_null())).to_series()
+    of_parts = frame.select(pl.sum_horizontal(*PARTS)).to_series()
     of_sources = frame["wage"] + frame["operating"] + frame["property"] + frame["transfer"]
     transfer = _differs("transfer_sum", "transfer", frame["transfer"], of_parts)
     share = (frame["net"] / frame["divisor"]).round().cast(pl.Int64, strict=False)
@@ -89,6 +89,7 @@ READINGS = observe(
     " '' AS value_text, s.per_capita / 100.0::float8 AS value_number,"
     f" {WINDOW_END} AS observed_on"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no WHERE r.outcome <> 'unchanged'"
+    " AND (s.stated IS NULL OR 'per_capita' = ANY (s.stated))"
 )
 
 incomes = Dataset(
@@ -107,7 +108,7 @@ incomes = Dataset(
         *OF_HOUSEHOLD,
         Field("year", "s.year"),
         *(Field(f"{n}_fen", f"s.{n}", n) for n in (*_SOURCES, "operating_cost")),
-        *(Field(f"{n}_fen", f"coalesce(s.{n}, 0)", n) for n in _PARTS),
+        *(Field(f"{n}_fen", f"coalesce(s.{n}, 0)", n) for n in PARTS),
         *(Field(f"{n}_fen", f"s.{n}", n) for n in ("total", "net", "per_capita")),
         plain("divisor"),
         plain("divisor_basis"),
