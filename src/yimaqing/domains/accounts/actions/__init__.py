@@ -3,6 +3,8 @@
 from yimaqing.domains.accounts.actions.assignments import (
     assign,
     end_assignment,
+    follow_merger,
+    leave_merger,
     name_households,
     unname_households,
 )
@@ -37,6 +39,8 @@ __all__ = [
     "deactivate",
     "end_assignment",
     "end_sessions",
+    "follow_merger",
+    "leave_merger",
     "name_households",
     "normal_username",
     "set_password",

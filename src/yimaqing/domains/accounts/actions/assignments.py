@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from django.db import transaction
@@ -189,6 +189,32 @@ def unname_households(
         named.delete()
         _record_households("accounts.households_unnamed", assignment, gone, by, actor, using)
     return len(gone)
+
+
+def follow_merger(*, household_id: int, into: int, actor: str) -> list[int]:
+    """Whoever is named a household that was merged is named the one that was kept, for as long.
+
+    Numbers of the assignments that were not named it before, for ``leave_merger``. Called
+    inside the merge, which asks who may merge.
+    """
+    known = AssignedHousehold.every.filter(household_id=into).values("assignment_id")
+    held = AssignedHousehold.every.filter(household_id=household_id)
+    found = held.exclude(assignment_id__in=known).select_related("assignment").order_by("pk")
+    for one in (fresh := list(found)):
+        name_households(
+            assignment=one.assignment,
+            household_ids=[into],
+            periods={into: (one.starts_on, one.ends_on)},
+            by=None,
+            actor=actor,
+        )
+    return [one.assignment_id for one in fresh]
+
+
+def leave_merger(*, assignment_ids: Collection[int], household_id: int, actor: str) -> None:
+    """The reverse, when it is un-merged."""
+    for one in Assignment.objects.filter(pk__in=assignment_ids).order_by("pk"):
+        unname_households(assignment=one, household_ids=[household_id], by=None, actor=actor)
 
 
 def _record_households(

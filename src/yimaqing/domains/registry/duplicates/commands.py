@@ -41,12 +41,13 @@ def find_command(place: str | None, as_json: bool) -> None:
 @as_json
 def list_command(state: str, as_json: bool) -> None:
     """List pairs, likeliest first: number, percent, names masked, places, reasons."""
-    after: tuple[float, int] | None = None
     shown: list[dict[str, Any]] = []
     with scoped(Scope.everything()):
-        while lines := pairs(state=state, after=after):
-            shown += [_line(line) for line in lines]
-            after = (lines[-1].duplicate.score, lines[-1].duplicate.pk)
+        lines, after = pairs(state=state)
+        shown += map(_line, lines)
+        while after is not None:
+            lines, after = pairs(state=state, after=after)
+            shown += map(_line, lines)
     if as_json:
         click.echo(json.dumps(shown, ensure_ascii=False))
         return

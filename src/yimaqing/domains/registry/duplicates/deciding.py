@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yimaqing.domains.accounts.actions import leave_merger
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import may
 from yimaqing.domains.audit.actions import record
@@ -25,6 +26,7 @@ from yimaqing.domains.registry.duplicates.merging import (
     remember,
     tell,
 )
+from yimaqing.domains.registry.duplicates.review import WAITING
 from yimaqing.domains.registry.models import Decision, Duplicate, Merge
 from yimaqing.domains.work.actions import drop_todo, settle_todo
 from yimaqing.domains.work.queries import State, Todo
@@ -40,8 +42,7 @@ def decide(*, duplicate: Duplicate, state: str, note: str, by: User) -> Duplicat
 
     Raise PermissionDenied where the user may not decide about both.
     """
-    held = Duplicate.objects.select_for_update().get(pk=duplicate.pk)
-    _allow(by, held)
+    held = _waiting(duplicate, by)
     if state not in {Decision.DIFFERENT, Decision.LATER}:
         raise CannotMerge(_("请选择“不同”或“以后再看”。"))
     _decided(held, state, by, note)
@@ -72,8 +73,7 @@ def merge(
     stays as an invalid record with its own number, so that a list that names it later is
     led to the one kept. Raise CannotMerge, and PermissionDenied without the right at both.
     """
-    held = Duplicate.objects.select_for_update().get(pk=duplicate.pk)
-    _allow(by, held)
+    held = _waiting(duplicate, by)
     if keep not in {held.left_id, held.right_id}:
         raise CannotMerge(_("请选择保留哪一份。"))
     lost = held.right_id if keep == held.left_id else held.left_id
@@ -137,6 +137,10 @@ def _undo(held: Merge, by: User | None) -> int:
     for entry in reversed(held.ledger):
         if "codes" in entry:
             restore_after_merger(code_ids=entry["codes"])
+        elif "helpers" in entry:
+            leave_merger(
+                assignment_ids=entry["helpers"], household_id=entry["household"], actor=ACTOR
+            )
         else:
             left += take_back(entry)
     if held.kind == "person" and "name" in held.fields:
@@ -145,7 +149,7 @@ def _undo(held: Merge, by: User | None) -> int:
     earlier.update(kept_number=held.former_number)
     held.undone_at, held.undone_by = timezone.now(), by.pk if by else None
     held.save(update_fields=["undone_at", "undone_by"])
-    remember(held, "unmerged", by)
+    remember(held, "unmerged", by, {})
     return left
 
 
@@ -177,6 +181,15 @@ def _decided(held: Duplicate, state: str, by: User | None, note: str) -> None:
     subject = ("duplicate", held.pk)
     why = note.strip() or said[state]
     settle_todo(kind=TODO, subject=subject, reason=why, by=by, actor=ACTOR)
+
+
+def _waiting(duplicate: Duplicate, by: User | None) -> Duplicate:
+    """The pair, locked. Raise CannotMerge where somebody was faster, PermissionDenied."""
+    held = Duplicate.objects.select_for_update().get(pk=duplicate.pk)
+    _allow(by, held)
+    if held.state not in WAITING:
+        raise CannotMerge(_("这一对已有结论，请刷新后再看。"))
+    return held
 
 
 def _subjects(held: Merge) -> list[int]:

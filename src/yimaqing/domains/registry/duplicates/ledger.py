@@ -147,6 +147,27 @@ def exchange(kind: str, first: int, second: int, fields: Sequence[str]) -> Entry
     return {"exchanged": list(fields), "kind": kind, "between": [first, second]}
 
 
+def told_of(kind: str, number: int, fields: Sequence[str]) -> dict[str, Any]:
+    """What history keeps of the values that a record is about to exchange: sealed ones by that
+    word, as everywhere. An undo of the list that wrote them finds there that they changed since.
+    """
+    columns = {one.strip('"') for field in fields for one in EXCHANGED[kind][field]}
+    if not columns:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT to_jsonb(t) FROM registry_{kind} t WHERE id = %s", [number])
+        [held] = cursor.fetchone()
+    values = json.loads(held) if isinstance(held, str) else held
+    told: dict[str, Any] = {}
+    for column in sorted(columns):
+        stem = column.removesuffix("_index")
+        if column.endswith("_pinyin") or f"{stem}_sealed" in columns:
+            continue
+        secret = column.endswith(("_sealed", "_index"))
+        told[column.removesuffix("_sealed")] = "sealed" if secret else values[column]
+    return told
+
+
 def take_back(entry: Entry) -> int:
     """Undo one entry; how many rows stay because somebody changed them since."""
     if "exchanged" in entry:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yimaqing.domains.accounts.actions import follow_merger
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.codes.actions import end_for_merger
@@ -18,6 +19,7 @@ from yimaqing.domains.registry.duplicates.ledger import (
     exchange,
     move,
     put,
+    told_of,
 )
 from yimaqing.domains.registry.duplicates.members import settle_members
 from yimaqing.domains.registry.events import household_changed
@@ -94,6 +96,8 @@ def merge_households(
     ]
     codes = end_for_merger(household_id=lost.pk, into=kept.pk, who=_who(by), reason=_("户已合并"))
     ledger.append({"codes": codes})
+    named = follow_merger(household_id=lost.pk, into=kept.pk, actor=ACTOR)
+    ledger.append({"helpers": named, "household": kept.pk})
     _finish(made, kept, lost, take, ledger, by)
     tell(made, by)
     return made
@@ -156,7 +160,7 @@ def _finish(
     unknown = set(take) - set(EXCHANGED[made.kind])
     if unknown:
         raise CannotMerge(_("不能选取的项目：%(fields)s") % {"fields": "、".join(sorted(unknown))})
-    now = timezone.now()
+    now, told = timezone.now(), _told(made, take)
     if take:
         ledger.append(put(f"registry_{made.kind}", kept.pk, "changed_at", now))
         ledger.append(exchange(made.kind, kept.pk, lost.pk, sorted(take)))
@@ -165,7 +169,7 @@ def _finish(
     # What was merged into the lost record before is in the kept one now.
     earlier = Merge.objects.filter(kind=made.kind, kept_id=made.lost_id, undone_at=None)
     earlier.update(kept_number=made.kept_number)
-    remember(made, "merged", by)
+    remember(made, "merged", by, told)
     if made.parent_id is None:
         record(
             action=f"registry.{made.kind}s_merged",
@@ -183,8 +187,19 @@ def _finish(
         )
 
 
-def remember(made: Merge, kind: str, by: User | None) -> None:
-    """One line in the history of the household that keeps, and in that of the other."""
+def _told(made: Merge, fields: Collection[str]) -> dict[int, dict[str, Any]]:
+    """By record, what it says before values are exchanged."""
+    both = (made.kept_id, made.lost_id)
+    return {number: told_of(made.kind, number, sorted(fields)) for number in both}
+
+
+def remember(
+    made: Merge, kind: str, by: User | None, told: Mapping[int, Mapping[str, Any]]
+) -> None:
+    """One line in the history of the household that keeps, and in that of the other.
+
+    ``told`` are the values that each record gave away.
+    """
     for place, household, subject, other in (
         (made.place_code, made.household_id, made.kept_id, made.lost_id),
         (made.other_place, made.other_household_id, made.lost_id, made.kept_id),
@@ -197,7 +212,7 @@ def remember(made: Merge, kind: str, by: User | None) -> None:
             kind=kind,
             actor=_who(by),
             source=made.reason,
-            before={"other": other},
+            before={"other": other, **told.get(subject, {})},
         )
 
 

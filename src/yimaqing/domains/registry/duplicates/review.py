@@ -101,12 +101,16 @@ class Review:
     members: list[tuple[str, str]] = field(default_factory=list)
 
 
-def pairs(*, state: str = "", after: tuple[float, int] | None = None) -> list[Line]:
-    """Pairs that wait (or were decided so), likeliest first; ``after``: (score, number)."""
-    found = Duplicate.objects.filter(state__in=[state] if state else [Decision.OPEN])
-    if after:
-        found = found.filter(Q(score__lt=after[0]) | Q(score=after[0], pk__gt=after[1]))
-    return _lines(list(found.order_by("-score", "pk")[:PAGE]))
+def pairs(*, state: str, after: int | None = None) -> tuple[list[Line], int | None]:
+    """Pairs that wait (or were decided so), likeliest first, and after which number the next
+    page begins (None: this is the last). A pair of which a record is gone is left out.
+    """
+    found = Duplicate.objects.filter(state=state)
+    if last := Duplicate.objects.filter(pk=after or 0).first():
+        found = found.filter(Q(score__lt=last.score) | Q(score=last.score, pk__gt=last.pk))
+    page = list(found.order_by("-score", "pk")[: PAGE + 1])
+    onward = page[PAGE - 1].pk if len(page) > PAGE else None
+    return _lines(page[:PAGE]), onward
 
 
 def pairs_of(household: Household) -> tuple[list[Line], bool]:

@@ -19,14 +19,13 @@ from yimaqing.domains.registry.actions import open_file
 from yimaqing.domains.registry.duplicates import deciding
 from yimaqing.domains.registry.duplicates.deciding import CannotUnmerge
 from yimaqing.domains.registry.duplicates.merging import CannotMerge
-from yimaqing.domains.registry.duplicates.review import PAGE, WAITING, Review, chosen, pairs, review
+from yimaqing.domains.registry.duplicates.review import WAITING, Review, chosen, pairs, review
 from yimaqing.domains.registry.forms import UnmaskForm
 from yimaqing.domains.registry.models import Decision, Duplicate, Merge
 from yimaqing.kit.ids import whole_number
 from yimaqing.kit.rowscope import set_scope
 
 STATES = (Decision.OPEN, Decision.LATER, Decision.SAME, Decision.DIFFERENT)
-_SCORE = 1_000_000
 
 
 @login_required
@@ -37,12 +36,12 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", Decision.OPEN)
     if state not in STATES:
         raise Http404
-    lines = pairs(state=state, after=_after(request.GET.get("after", "")))
+    lines, onward = pairs(state=state, after=whole_number(request.GET.get("after", "")))
     context = {
         "lines": lines,
         "state": state,
         "states": STATES,
-        "next": _next(state, lines[-1].duplicate) if len(lines) == PAGE else "",
+        "next": "?" + urlencode({"state": state, "after": onward}) if onward else "",
     }
     return render(request, "registry/duplicates.html", context)
 
@@ -106,6 +105,7 @@ def _found(request: HttpRequest, duplicate_id: int) -> tuple[Duplicate, Review, 
 def _side_by_side(
     request: HttpRequest, duplicate: Duplicate, view: Review, user: User, error: str = ""
 ) -> HttpResponse:
+    duplicate.refresh_from_db()  # somebody may have been faster
     for side in (view.left, view.right):
         open_file(household=side.household, by=user, purpose="核对重复")
     context: dict[str, Any] = {
@@ -131,14 +131,3 @@ def _narrow(request: HttpRequest) -> User:
     set_scope(scope)
     assert isinstance(request.user, User)  # noqa: S101 - require() lets only users through
     return request.user
-
-
-def _next(state: str, last: Duplicate) -> str:
-    score = round(last.score * _SCORE)
-    return "?" + urlencode({"state": state, "after": f"{score}-{last.pk}"})
-
-
-def _after(text: str) -> tuple[float, int] | None:
-    score, _dash, number = text.partition("-")
-    pair = whole_number(score), whole_number(number)
-    return None if pair[0] is None or pair[1] is None else (pair[0] / _SCORE, pair[1])

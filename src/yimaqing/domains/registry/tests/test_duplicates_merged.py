@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connections
 
 from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.accounts.models import AssignedHousehold, Assignment, User
 from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.codes.actions import issue
@@ -259,6 +260,34 @@ def test_a_pair_told_apart_is_ended_with_its_todo(officer, two_persons):
         with pytest.raises(CannotMerge):
             decide(duplicate=held, state="same", note="", by=officer)
     assert find().new == 0
+
+
+def test_what_was_decided_of_a_pair_is_not_decided_again(officer, two_persons):
+    held = pair("person")
+    with scoped(scope_of(officer)):
+        decide(duplicate=held, state="different", note="堂姐妹", by=officer)
+        with pytest.raises(CannotMerge, match="已有结论"):
+            merge(duplicate=held, keep=held.left_id, by=officer)
+        Duplicate.objects.filter(pk=held.pk).update(state="open")
+        merge(duplicate=held, keep=held.left_id, by=officer)
+        with pytest.raises(CannotMerge, match="已有结论"):
+            decide(duplicate=held, state="different", note="", by=officer)
+    assert Duplicate.objects.using("owner").get().state == "same"
+
+
+def test_a_helper_keeps_the_household_that_was_merged_into_another(officer, two_households):
+    one, two = two_households
+    liu = User.objects.using("owner").create(username="liu", display_name="刘干部")
+    post = Assignment.objects.using("owner").create(
+        user_id=liu.pk, role="helper", starts_on=dt.date(2020, 1, 1)
+    )
+    AssignedHousehold.every.using("owner").create(assignment=post, household_id=two.pk)
+    with scoped(scope_of(officer)):
+        merge(duplicate=pair("household"), keep=one.pk, by=officer)
+    assert set(scope_of(liu).household_ids) == {one.pk, two.pk}
+    with scoped(scope_of(officer)):
+        unmerge(merge=Merge.objects.get(kind="household"), by=officer, reason="分户")
+    assert scope_of(liu).household_ids == (two.pk,)
 
 
 def test_two_who_merge_at_once_merge_once(officer, two_persons):

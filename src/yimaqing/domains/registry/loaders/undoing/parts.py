@@ -46,12 +46,17 @@ def created(kind: str) -> str:
 
 
 def edited(kind: str) -> str:
-    """What was changed by hand after the batch: rows that it wrote were locked until its end."""
+    """What was changed by hand after the batch: rows that it wrote were locked until its end.
+
+    Merging is such a change while it stands.
+    """
     return (
         "SELECT c.subject_id AS id, e.key, e.value AS was, c.actor, c.at FROM registry_change c"
         f" JOIN intake_taken u ON u.id = c.subject_id, LATERAL jsonb_each(c.before) e"
         f" WHERE c.batch_id IS NULL AND c.subject_kind = '{kind}' AND c.kind <> 'created'"
-        " AND jsonb_typeof(c.before) = 'object'"
+        " AND jsonb_typeof(c.before) = 'object' AND (c.kind NOT IN ('merged', 'unmerged')"
+        f" OR EXISTS (SELECT FROM registry_merge m WHERE m.kind = '{kind}'"
+        " AND m.undone_at IS NULL AND c.subject_id IN (m.kept_id, m.lost_id)))"
         " AND c.id > (SELECT min(o.id) FROM registry_change o WHERE o.batch_id = %(batch)s)"
     )
 
