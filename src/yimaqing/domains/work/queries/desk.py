@@ -49,7 +49,7 @@ _LOST = f"""WITH lost AS MATERIALIZED (
  SELECT p.holder_id, p.place_code FROM (SELECT DISTINCT t.holder_id, t.place_code FROM work_todo t
   WHERE t.state = 'open' AND t.holder_id IS NOT NULL AND {{inside}}) p
   WHERE NOT {holds_place_sql(ACT, user="p.holder_id", place="p.place_code")})"""
-_HELD = f"""(t.holder_id IS NOT NULL AND (
+_HELD = f"""(t.holder_id IS NOT NULL AND (NOT EXISTS (SELECT FROM lost) OR
  (t.holder_id, t.place_code) NOT IN (SELECT holder_id, place_code FROM lost)
  OR {holds_household_sql(ACT, user="t.holder_id", household="t.household_id")}))"""
 _UNIT = (
