@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from yimaqing.kit.plugins import plugins
 
 LARGE_TYPE_COOKIE = "yimaqing_large_type"
+_LAST = 50
 PRODUCT = _("一码清")
 
 NavEntry = tuple[str, "str | Promise", Callable[[Any], bool]]
@@ -72,7 +73,7 @@ class UiContext:
         if user is None:
             return []
         links = [(reverse(name), label) for name, label, may in _entries() if may(user)]
-        path = self._request.path
+        path = _stands_for(self._request.path)
         current = max((a for a, _label in links if path.startswith(a)), key=len, default=None)
         return [NavLink(address, label, address == current) for address, label in links]
 
@@ -88,8 +89,18 @@ class UiContext:
 
 
 def _entries() -> Iterable[NavEntry]:
-    for module in plugins("urls"):
+    """Entries of every domain, what is used daily first (``urls.nav_order``)."""
+    for module in sorted(plugins("urls"), key=lambda one: getattr(one, "nav_order", _LAST)):
         yield from getattr(module, "nav", ())
+
+
+def _stands_for(path: str) -> str:
+    """The address under which a page hangs in the top bar (``urls.nav_under``)."""
+    for module in plugins("urls"):
+        for beginning, entry in getattr(module, "nav_under", {}).items():
+            if path.startswith(beginning):
+                return str(entry)
+    return path
 
 
 def ui(request: HttpRequest) -> dict[str, object]:

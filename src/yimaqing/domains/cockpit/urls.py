@@ -11,6 +11,7 @@ from yimaqing.domains.cockpit.permissions import VIEW
 
 app_name = "cockpit"
 prefix = "cockpit/"
+nav_order = 4
 nav = [("cockpit:home", _("驾驶舱"), lambda user: VIEW in permissions_of(user))]
 
 urlpatterns = [

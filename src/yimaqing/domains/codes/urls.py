@@ -11,6 +11,7 @@ from yimaqing.domains.codes.labels import views as labels
 
 app_name = "codes"
 prefix = ""
+nav_order = 6
 nav = [("codes:labels", _("标签"), lambda user: permissions.PRINT in permissions_of(user))]
 
 urlpatterns = [

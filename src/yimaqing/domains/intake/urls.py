@@ -9,9 +9,11 @@ from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.intake import permissions, views
 from yimaqing.domains.intake.views import comparing, files, undoing
 from yimaqing.domains.intake.views.columns import columns, dataset
+from yimaqing.domains.intake.views.returning import choose
 
 app_name = "intake"
 prefix = "imports/"
+nav_order = 5
 nav = [("intake:index", _("数据导入"), lambda user: permissions.IMPORT in permissions_of(user))]
 
 urlpatterns = [
@@ -27,6 +29,7 @@ urlpatterns = [
     path("<int:batch_id>/original/", files.original, name="original"),
     path("<int:batch_id>/columns/", columns, name="columns"),
     path("<int:batch_id>/columns/dataset/", dataset, name="columns_dataset"),
+    path("<int:batch_id>/returned/", choose, name="returned"),
     path("<int:batch_id>/compare/", comparing.compared, name="compare"),
     path("<int:batch_id>/undo/", undoing.ask, name="undo_ask"),
     path("undos/<int:undo_id>/", undoing.undo, name="undo"),

@@ -41,7 +41,9 @@ _WARNINGS = Listing(
     place_in_menu=6,
     empty=_("评判后发现的问题会显示在这里。"),
     columns=(
-        Column("colour", _("等级"), "t.colour", Kind.CODE, table=_table("colour", _COLOURS)),
+        Column(
+            "colour", _("等级"), "t.colour", Kind.CODE, table=_table("colour", _COLOURS), mark=True
+        ),
         Column("head_name", _("户主"), "h.head_name", Kind.NAME, join="h", filter=False),
         Column("place_code", _("地点"), "t.place_code", Kind.PLACE, filter=False),
         Column(

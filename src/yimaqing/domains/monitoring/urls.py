@@ -10,6 +10,7 @@ from yimaqing.domains.monitoring import permissions, views
 
 app_name = "monitoring"
 prefix = "warnings/"
+nav_order = 3
 nav = [("monitoring:warnings", _("预警"), lambda user: permissions.READ in permissions_of(user))]
 
 urlpatterns = [

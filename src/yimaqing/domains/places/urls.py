@@ -9,6 +9,7 @@ from yimaqing.domains.places import views
 
 app_name = "places"
 prefix = "places/"
+nav_order = 7
 nav = [("places:index", _("地点档案"), lambda user: user.is_authenticated)]
 
 urlpatterns = [

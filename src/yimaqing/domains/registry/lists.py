@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.loaders.help import measures, payments
@@ -53,7 +54,7 @@ _CLASS = "register_class"
 
 _HOUSEHOLDS = Listing(
     slug="households",
-    label=_("户"),
+    label=pgettext_lazy("list", "户"),
     unit=_("户"),
     permission=permissions.READ,
     table="registry_household",
@@ -133,7 +134,7 @@ _HOUSEHOLDS = Listing(
 _PERSONS = Listing(
     slug="persons",
     label=_("人员"),
-    unit=_("人"),
+    unit=pgettext_lazy("unit", "人"),
     permission=permissions.READ,
     table="registry_person",
     where="t.valid",

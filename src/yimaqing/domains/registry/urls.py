@@ -12,6 +12,9 @@ from yimaqing.domains.registry.printing.views import print_file
 
 app_name = "registry"
 prefix = "households/"
+nav_order = 2
+#: The lists hang under the files of households.
+nav_under = {"/lists/": "/households/"}
 nav = [
     ("registry:households", _("户档案"), lambda user: permissions.READ in permissions_of(user)),
     ("registry:duplicates", _("疑似重复"), lambda user: permissions.MERGE in permissions_of(user)),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.functional import Promise
 
@@ -35,11 +36,16 @@ def kinds() -> dict[str, TodoKind]:
 
 def title_of(todo: Todo, known: dict[str, TodoKind]) -> str:
     """The to-do in words; its slug when nobody described it or the detail lacks a key."""
-    kind = known.get(todo.kind)
+    return title_in_words(todo.kind, todo.detail, known)
+
+
+def title_in_words(slug: str, detail: Mapping[str, Any], known: dict[str, TodoKind]) -> str:
+    """``title_of`` for what is read without its row."""
+    kind = known.get(slug)
     if kind is None:
-        return todo.kind
+        return slug
     try:
-        words: str = str(kind.title) % todo.detail
+        words: str = str(kind.title) % detail
     except (KeyError, TypeError, ValueError):
         return str(kind.title)
     return words

@@ -11,6 +11,7 @@ from yimaqing.domains.work.actions import ACT
 
 app_name = "work"
 prefix = "todos/"
+nav_order = 1
 nav = [("work:list", _("待办"), lambda user: ACT in permissions_of(user))]
 
 urlpatterns = [

@@ -25,7 +25,7 @@ export function lineAfter(chosen: number, step: 1 | -1, count: number): number {
   return Math.min(Math.max(chosen + step, 0), count - 1);
 }
 
-/** Wires `?` (definition), `j` and `k` (lines of a list), Escape and `data-opens` (dialogs). */
+/** Wires `?` (definition), `j` and `k` (lines of a list), Escape and `data-opens` (dialogs), `data-picks`. */
 export function installKeys(page: Document): void {
   page.addEventListener("keydown", (event) => {
     if (event.key === "Escape") closeSheets(page, null);
@@ -39,6 +39,17 @@ export function installKeys(page: Document): void {
     closeSheets(page, target);
     openDialog(page, target?.closest("[data-opens], [data-closes]") ?? null);
   });
+  page.addEventListener("change", (event) => {
+    if (event.target instanceof HTMLInputElement) pickAll(event.target);
+  });
+}
+
+/** The box in a table's head ticks, or clears, every box of that name below it. */
+export function pickAll(box: HTMLInputElement): void {
+  const name = box.dataset.picks;
+  if (!name) return;
+  const boxes = box.closest("table")?.querySelectorAll<HTMLInputElement>("input[type=checkbox]");
+  for (const one of boxes ?? []) if (one.name === name) one.checked = box.checked;
 }
 
 function toggleDefinition(page: Document, event: Event): void {

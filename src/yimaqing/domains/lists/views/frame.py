@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -26,6 +26,7 @@ from yimaqing.domains.lists.views.reach import Reach
 from yimaqing.domains.places.queries import children, names_of, path_of
 from yimaqing.kit.dataset import Kind
 from yimaqing.kit.listing import Column
+from yimaqing.ui.templatetags.ui import DASH, mark
 
 _VILLAGE = 12
 _FEW = 12
@@ -53,6 +54,12 @@ class Control:
     shown: bool = False
     filter: bool = True
 
+    @property
+    def first(self) -> bool:
+        """Whether it is asked at once: its column is on the page, or it is asked already."""
+        chosen = any(is_on for _slug, _text, is_on in self.choices)
+        return bool(self.shown or chosen or self.value or self.low or self.high or self.blank)
+
 
 def rows_in_html(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -> list[SafeString]:
     """The rows of the table's body. Made here, not in a template: fifty lines of ten cells."""
@@ -62,30 +69,47 @@ def rows_in_html(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -
         for n, column in enumerate(columns)
     ]
     closed = _closed(reach, rows, columns)
-    numbers = [column.kind in NUMBERS for column in columns]
-    choosing = bool(reach.listing.bulk)
+    linked = _linked(columns)
+    boxes = bool(reach.listing.bulk)
     lines = []
     for at, row in enumerate(rows):
-        cells = [
-            _cell("" if (at, n) in closed else texts[at], number=numbers[n])
-            for n, texts in enumerate(by_column)
-        ]
         address = _address(reach, row)
-        if address and cells:
-            first = escape(by_column[0][at])
-            cells[0] = f'<td><a href="{escape(address)}">{first}</a></td>'
-        box = (
-            f'<td><input type="checkbox" name="id" value="{row.id}" form="bulk"'
-            f' aria-label="{escape(_("选择"))}"></td>'
-            if choosing
-            else ""
-        )
+        cells = [
+            _cell(
+                column,
+                "" if (at, n) in closed else by_column[n][at],
+                mark_of=row.values[n] if column.mark else None,
+                address=address if n == linked else "",
+            )
+            for n, column in enumerate(columns)
+        ]
+        box = _box(row) if boxes else ""
         lines.append(mark_safe(f"<tr>{box}{''.join(cells)}</tr>"))  # noqa: S308 - escaped above
     return lines
 
 
-def _cell(text: str, *, number: bool) -> str:
-    return f'<td class="number">{escape(text)}</td>' if number else f"<td>{escape(text)}</td>"
+def _linked(columns: Sequence[Column]) -> int:
+    """The column whose cell leads on: the first name, else the first."""
+    return next((n for n, column in enumerate(columns) if column.kind == Kind.NAME), 0)
+
+
+def _box(row: Row) -> str:
+    return (
+        f'<td class="pick"><label><input type="checkbox" name="id" value="{row.id}" form="bulk">'
+        f'<span class="sr-only">{escape(_("选择"))}</span></label></td>'
+    )
+
+
+def _cell(column: Column, text: str, *, mark_of: str | None, address: str) -> str:
+    """A cell; on a phone, where rows are cards, its heading stands before it."""
+    shown = str(mark(mark_of, text)) if mark_of else escape(text)
+    if address:
+        shown = f'<a href="{escape(address)}">{shown}</a>'
+    kind = "number" if column.kind in NUMBERS else "lead" if address else ""
+    if text in {"", DASH}:
+        kind = f"{kind} blank".strip()
+    named = f' class="{kind}"' if kind else ""
+    return f'<td{named} data-label="{escape(column.label)}">{shown}</td>'
 
 
 def _closed(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -> set[tuple[int, int]]:
@@ -102,7 +126,11 @@ def _closed(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -> set
 
 
 def _address(reach: Reach, row: Row) -> str:
-    if not reach.listing.address or row.household_id is None:
+    if not reach.listing.address:
+        return ""
+    if reach.listing.own_page:
+        return reverse(reach.listing.address, args=[row.id])
+    if row.household_id is None:
         return ""
     return reverse(reach.listing.address, args=[row.household_id]) + "?from=list"
 
@@ -148,9 +176,8 @@ def _control(column: Column, values: Sequence[str]) -> Control:
     if column.kind == Kind.YES_NO:
         pairs = [("yes", _("是")), ("no", _("否")), (BLANK, _("未填"))]
         return Control(column, "choice", [(slug, text, slug in values) for slug, text in pairs])
-    if column.table is not None:
-        table = column.table.english if is_english() else column.table.shown
-        each = [(slug, text, slug in values) for slug, text in table.items()]
+    if column.table is not None or column.choices is not None:
+        each = [(slug, text, slug in values) for slug, text in _choices(column).items()]
         each.append((BLANK, _("未填"), blank))
         return Control(column, "choice" if len(each) <= _FEW else "select", each)
     if column.kind in RANGES:
@@ -158,6 +185,27 @@ def _control(column: Column, values: Sequence[str]) -> Control:
         kind = "days" if column.kind == Kind.DATE else "numbers"
         return Control(column, kind, low=low, high=high or low if not _between else high)
     return Control(column, "text", value=plain[0] if plain else "", blank=blank)
+
+
+def _choices(column: Column) -> Mapping[str, str]:
+    if column.choices is not None:
+        return column.choices()
+    if column.table is None:
+        return {}
+    return column.table.english if is_english() else column.table.shown
+
+
+def sorts_of(reach: Reach, question: Question) -> list[tuple[str, str, bool]]:
+    """The orders: what each is called, its address, whether it is this one."""
+    now = reach.listing.sort(question.sort)
+    return [
+        (
+            str(one.label),
+            address_part(reach.listing, replace(all_of(question), sort=one.name)),
+            one is now,
+        )
+        for one in reach.listing.sorts
+    ]
 
 
 def places_of(reach: Reach, question: Question) -> dict[str, Any]:

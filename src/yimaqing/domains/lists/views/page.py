@@ -22,7 +22,14 @@ from yimaqing.domains.lists.engine import MANY, all_of, count_of, page_of
 from yimaqing.domains.lists.models import View
 from yimaqing.domains.lists.queries import allowed, question_of_view, views_of
 from yimaqing.domains.lists.rights import export_scope, is_open
-from yimaqing.domains.lists.views.frame import chips, controls, heads, places_of, rows_in_html
+from yimaqing.domains.lists.views.frame import (
+    chips,
+    controls,
+    heads,
+    places_of,
+    rows_in_html,
+    sorts_of,
+)
 from yimaqing.domains.lists.views.reach import Reach, reached, user_of
 
 
@@ -57,7 +64,10 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "heads": heads(columns),
         "rows": rows_in_html(reach, found.rows, columns),
         "chips": chips(reach, question),
-        "controls": controls(reach, question, columns),
+        "controls": (asked := controls(reach, question, columns)),
+        "more_filters": any(one.filter and not one.first for one in asked),
+        "sort": reach.listing.sort(question.sort),
+        "sorts": sorts_of(reach, question),
         "here": here,
         "next": _turned(reach, question, after=last) if found.has_next else "",
         "previous": _turned(reach, question, before=first) if found.has_previous else "",
@@ -101,6 +111,9 @@ def filtered(request: HttpRequest, slug: str) -> HttpResponse:
     """What the form of filters asks, as an address; what names people is kept beside it."""
     reach = reached(request, slug)
     question = allowed(reach.listing, from_form(reach.listing, request.POST), reach.rights)
+    as_it_comes = shown_columns(replace(question, columns=()), reach.columns)
+    if question.columns == tuple(one.name for one in as_it_comes):
+        question = replace(question, columns=())  # an address to pass on stays short
     kept = keep_question(listing=reach.listing, question=question, by=reach.viewer)
     part = address_part(reach.listing, all_of(kept))
     return redirect(reverse("lists:page", args=[slug]) + part)
