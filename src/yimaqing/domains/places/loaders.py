@@ -223,6 +223,7 @@ headings: dict[str, dict[str, list[str]]] = {
         "clinics": ["卫生室", "村卫生室", "clinics"],
         "net_income": ["农民人均纯收入", "人均收入", "村民人均纯收入", "per capita net income"],
         "collective_income": ["村集体收入", "集体收入", "村集体经济收入", "collective income"],
+        "dangerous_houses": ["危房", "危房户", "危房数", "dangerous houses"],
         "exit_year": ["出列年度", "脱贫出列年度", "摘帽时间", "出列时间"],
     }
 }

@@ -17,10 +17,14 @@ YES, NO = "是", "否"
 #: What stands for 是 and 否 in other people's sheets.
 YES_NO_WORDS = {
     **dict.fromkeys(("是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "t"), YES),
-    **dict.fromkeys(("已参保", "参保", "享受", "已享受", "参加", "已参加", "安全", "达标"), YES),
+    **dict.fromkeys(("已参保", "参保", "正常参保", "在保", "已缴费", "享受", "已享受"), YES),
+    **dict.fromkeys(("参加", "已参加", "已办理", "安全", "达标"), YES),
     **dict.fromkeys(("否", "无", "×", "✗", "✘", "n", "no", "false", "0", "f", "没有"), NO),
-    **dict.fromkeys(("未参保", "未享受", "未参加", "不安全", "不达标", "不是"), NO),
+    **dict.fromkeys(("未参保", "暂停参保", "停保", "断保", "未缴费", "未享受", "未参加"), NO),
+    **dict.fromkeys(("未办理", "不安全", "不达标", "不是"), NO),
 }
+#: Cells that tell so much need no heading.
+PLAINLY = 0.7
 #: How much a kind is told by its values alone: an identity number by nothing else.
 _TELLING = {
     Kind.ID_NUMBER: 1.0,
@@ -44,6 +48,9 @@ _SURNAMES = set(
 _NAME = re.compile(r"[\u3400-\u9fff·]{2,4}")
 _JOINED = re.compile(r"^[\u3400-\u9fff·]{2,6}\s*[/、,，:：(（\s-]*\s*\d{17}[\dXx]\s*[)）]?$")
 _AMOUNT = re.compile(r"[+-]?[\d,，]{1,15}(?:\.\d{1,6})?\s*[^\d\s]{0,3}")
+_DASHED_DAY = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}")
+#: A place's code as the state numbers provinces; anything else so long is an account.
+_PLACE = re.compile(r"[1-8]\d{11}")
 _MOST = 200
 #: A pattern that these match too (a place, a phone, an account, a serial number) tells nothing.
 _ANY_NUMBERS = ("141124104201", "13800000000", "6217000000000000000", "20230001", "A-1")
@@ -65,6 +72,18 @@ def evidence_of(cells: Sequence[str], target: Target) -> Evidence | None:
     if target.finder is not None:
         return _finding(held, target)
     return _column(held, target.column)
+
+
+def speaks_for_itself(target: Target) -> bool:
+    """Whether cells alone can say that a column is this one, whatever it is called."""
+    column = target.column
+    if target.finder is not None:
+        return target.level is None
+    return (
+        column.table is not None
+        or bool(column.pattern)
+        or _TELLING.get(column.kind, 1.0) >= PLAINLY
+    )
 
 
 def is_joined(cells: Sequence[str]) -> bool:
@@ -104,6 +123,10 @@ def _column(held: list[str], column: Column) -> Evidence:
     elif column.kind is Kind.INTEGER:
         held = [re.sub(r"[^\d.,+-]", "", c) or c for c in held]
         telling = 0.4 if column.low is not None and column.low > 1900 else telling
+    if column.kind in (Kind.PHONE, Kind.ACCOUNT):
+        held = ["" if _DASHED_DAY.fullmatch(c) else c for c in held]
+    elif column.kind is Kind.PLACE:
+        held = [c if _PLACE.fullmatch(c) else "" for c in held]
     return _parsed(held, column, telling)
 
 

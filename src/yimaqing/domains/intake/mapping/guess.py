@@ -7,7 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yimaqing.domains.intake.catalogue import dataset, datasets
-from yimaqing.domains.intake.mapping.evidence import Evidence, evidence_of, is_joined, is_name
+from yimaqing.domains.intake.mapping.evidence import (
+    PLAINLY,
+    Evidence,
+    evidence_of,
+    is_joined,
+    is_name,
+    speaks_for_itself,
+)
 from yimaqing.domains.intake.mapping.labels import (
     is_exact,
     is_left_out,
@@ -30,9 +37,11 @@ from yimaqing.domains.intake.mapping.vocabulary import BY, Target, targets_of
 from yimaqing.kit.dataset import Kind
 from yimaqing.kit.ids import mask_middle, mask_name
 
-#: From here on a column is taken for its target; from there on nobody needs to look.
+#: From here on a column is taken for its target; from there on nobody needs to look. What is
+#: left when all others are placed is taken for less: a word in common, and cells that fit.
 TAKEN, SURE = 0.5, 0.86
-_LABELLED, _ALIKE = 0.88, 0.35
+_LEFT_OVER = 0.36
+_LABELLED, _ALIKE, _PLAIN = 0.88, 0.35, 0.7
 _NEEDED_WEIGHT, _MISSING = 2.0, 0.6
 
 
@@ -122,10 +131,25 @@ def _assigned(name: str, columns: Sequence[Column]) -> Taken:
     What things are looked up by comes last: only for what the sheet does not state itself.
     """
     own = [t for t in targets_of(name) if t.finder is None]
-    taken = _matched(name, columns, own, {})
-    stated = {target.key for found in taken.values() for target, _, _ in found}
-    by = [t for t in targets_of(name) if t.finder is not None and t.column.name not in stated]
-    return _matched(name, columns, by, taken)
+    taken = _matched(name, columns, own, {}, TAKEN)
+    by = [t for t in targets_of(name) if t.finder is not None]
+    taken = _matched(name, columns, _unstated(by, taken), taken, TAKEN)
+    return _matched(name, columns, _unstated([*own, *by], taken), taken, _LEFT_OVER)
+
+
+def _unstated(targets: Sequence[Target], taken: Taken) -> list[Target]:
+    """Targets of which the sheet states nothing yet; the parts of a name that is looked up too."""
+    held = [target for found in taken.values() for target, _, _ in found]
+    keys = {target.key for target in held}
+    stated = {target.column.name for target in held if target.finder is None}
+    found = {target.column.name for target in held if target.finder is not None}
+    return [
+        t
+        for t in targets
+        if t.key not in keys
+        and t.column.name not in stated
+        and (t.finder is not None or t.column.name not in found)
+    ]
 
 
 def _subjects(name: str) -> frozenset[str]:
@@ -134,7 +158,11 @@ def _subjects(name: str) -> frozenset[str]:
 
 
 def _matched(
-    name: str, columns: Sequence[Column], targets: Sequence[Target], taken: Taken
+    name: str,
+    columns: Sequence[Column],
+    targets: Sequence[Target],
+    taken: Taken,
+    least: float,
 ) -> Taken:
     pairs = []
     subjects = _subjects(name)
@@ -146,7 +174,7 @@ def _matched(
             continue
         for order, target in enumerate(targets):
             score = score_of(column, target, subjects)
-            if score >= TAKEN:
+            if score >= least:
                 pairs.append((-score, place, order, column, target, ""))
     taken = {heading: list(found) for heading, found in taken.items()}
     used: set[str] = set()
@@ -180,26 +208,35 @@ def score_of(column: Column, target: Target, subjects: frozenset[str] = frozense
     """
     label = label_score(column.heading, target)
     about, rest = speaks_of(column.heading)
-    if about and about not in subjects and about + rest not in target.names | target.others:
+    if about and about not in subjects and not _of_somebody(about, rest, target):
         return 0.0  # the head's phone is not the member's
-    evidence = evidence_of(column.cells, target)
     if label < _LABELLED and is_left_out(column.heading):
         return 0.0
     if label < _LABELLED and is_exact(column.heading):
         label *= 0.6  # it is the name of something else
-        return 0.0 if label < _ALIKE else min(0.6, _combined(label, evidence))
-    return _combined(label, evidence)
+        if label < _ALIKE:
+            return 0.0
+        return min(0.6, _combined(label, evidence_of(column.cells, target)))
+    if label < _ALIKE and not speaks_for_itself(target):
+        return 0.0
+    return _combined(label, evidence_of(column.cells, target))
+
+
+def _of_somebody(about: str, rest: str, target: Target) -> bool:
+    """Whether the target is about that person, or the household's number, whoever's it is."""
+    number = target.column.required and bool(target.column.pattern)
+    return about + rest in target.names | target.others or (number and rest in target.names)
 
 
 def _combined(label: float, evidence: Evidence | None) -> float:
     if evidence is None:
-        return 0.95 * label
+        return 0.95 * label if label >= _PLAIN else 0.0
     fit, telling = evidence.fit, evidence.telling
     if label >= _LABELLED:
         return label * (0.5 + 0.5 * min(1.0, fit / 0.5))
     if label >= _ALIKE:
         return 0.64 * label + 0.36 * telling * fit - max(0.0, 0.5 - fit)
-    return 0.58 * telling * fit + 0.1 * label if telling >= 0.7 and fit >= 0.8 else 0.0
+    return 0.58 * telling * fit + 0.1 * label if telling >= PLAINLY and fit >= 0.8 else 0.0
 
 
 def _passed(columns: Sequence[Column], taken: Taken) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext, override
 from pypinyin import lazy_pinyin
 
 from yimaqing.domains.intake.catalogue import dataset, datasets
+from yimaqing.domains.intake.mapping.wording import common, common_tokens, core
 from yimaqing.kit.dataset import CodeTable, Column, Finder
 from yimaqing.kit.ids import to_half_width
 from yimaqing.kit.plugins import plugins
@@ -78,7 +79,8 @@ class Target:
     """What a user's column can be: a column of a dataset, or what one is looked up by.
 
     ``level``: of a finder's ``within``; None for its own column. ``names`` are what it is called
-    for certain, ``others`` by other people, ``spelt`` in pinyin; all plain.
+    for certain, ``others`` by other people, ``spelt`` in pinyin; all plain. ``common`` and ``core``
+    are both in common words (see wording).
     """
 
     key: str
@@ -88,6 +90,8 @@ class Target:
     level: int | None = None
     names: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    common: frozenset[str] = frozenset()
+    core: frozenset[str] = frozenset()
     spelt: frozenset[str] = frozenset()
     initials: frozenset[str] = frozenset()
     words: tuple[frozenset[str], ...] = ()
@@ -110,11 +114,11 @@ def is_code(text: str) -> bool:
     return bool(_CODE.fullmatch(text))
 
 
-def words_of(text: str) -> frozenset[str]:
-    """The English words of a heading: householdId and HOUSEHOLD_ID are household, id."""
+def tokens_of(text: str) -> frozenset[str]:
+    """The English words of a heading in common ones: householdId and HH_NO are the same."""
     if _HAN.search(text):
         return frozenset()
-    return frozenset(word.lower() for word in _WORD.findall(to_half_width(text)))
+    return common_tokens([word.lower() for word in _WORD.findall(to_half_width(text))])
 
 
 @cache
@@ -149,19 +153,23 @@ def _target(
         english = gettext(label)
     own = (column.name,) if finder is None else ()
     spoken = [*names, *others]
+    certain = frozenset(form for n in names for form in (plain(n), unbracketed(n)))
+    by_others = frozenset(map(plain, (*others, *own, english))) - {""}
     return Target(
         key,
         label,
         column,
         finder,
         level,
-        names=frozenset(form for n in names for form in (plain(n), unbracketed(n))),
-        others=frozenset(map(plain, (*others, *own, english))) - {""},
+        names=certain,
+        others=by_others,
+        common=frozenset(map(common, certain | by_others)),
+        core=frozenset(map(core, certain | by_others)),
         spelt=frozenset("".join(lazy_pinyin(plain(n))) for n in spoken if _HAN.search(n)),
         initials=frozenset(
             "".join(s[:1] for s in lazy_pinyin(plain(n))) for n in spoken if _HAN.search(n)
         ),
-        words=tuple(w for n in (*others, *names, *own, english) if (w := words_of(n))),
+        words=tuple(w for n in (*others, *names, *own, english) if (w := tokens_of(n))),
     )
 
 
