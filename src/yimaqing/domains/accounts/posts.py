@@ -62,6 +62,13 @@ def held(user: User, *permissions: str | None) -> list[Assignment]:
     ]
 
 
+def lost_since(user: User, permission: str, moment: dt.datetime) -> bool:
+    """Whether a post of the user that had the permission ended on that day or later."""
+    first, today = timezone.localdate(moment), timezone.localdate()
+    ended = user.assignments.filter(ends_on__gte=first, ends_on__lte=today)
+    return ended.filter(role__in=_roles(permission)).exists()
+
+
 def lies_in(assignment: Assignment, place_code: str) -> bool:
     """Whether a place lies in the assignment's."""
     if not assignment.place_code:

@@ -23,6 +23,7 @@ from yimaqing.domains.accounts.posts import (
     holds_place_sql,
     levels_at,
     lies_in,
+    lost_since,
     running,
     unended,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "home_place",
     "last_assignments",
     "levels_at",
+    "lost_since",
     "managed_from",
     "may",
     "names_of_users",

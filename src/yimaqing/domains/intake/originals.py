@@ -30,10 +30,15 @@ def open_original(*, batch: Batch, by: User, purpose: str) -> BinaryIO:
     if not purpose.strip():
         raise PurposeMissing(_("请写明打开原文件的用途。"))
     path = settings.FILES / batch.stored_as
-    if not path.is_file():
+    if not is_kept(batch):
         raise NotKept(_("原文件不在本机上，请管理员从备份恢复。"))
     log_opening(batch=batch, by=by, purpose=purpose, action="intake.original_opened")
     return open_stored(path, keyring(settings.DATA_KEYS))
+
+
+def is_kept(batch: Batch) -> bool:
+    """Whether the original lies on this machine's disk."""
+    return (settings.FILES / batch.stored_as).is_file()
 
 
 def log_opening(*, batch: Batch, by: User, purpose: str, action: str) -> None:

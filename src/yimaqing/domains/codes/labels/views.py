@@ -207,7 +207,7 @@ def resume(request: HttpRequest, run_id: int) -> HttpResponse:  # noqa: ARG001 -
 def part(request: HttpRequest, run_id: int, number: int) -> StreamingHttpResponse:
     """A ream of a run's sheets as PDF; that it was taken is logged."""
     held = _run(run_id)
-    if held.state != RunState.READY or not 1 <= number <= held.parts:
+    if held.state != RunState.READY or not part_path(held.pk, number).is_file():
         raise Http404
     take_labels(run=held, part=number, by=_user(request))
     name = f"labels-{held.pk}-{number:02d}.pdf"

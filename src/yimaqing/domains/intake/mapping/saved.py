@@ -19,14 +19,12 @@ _MOST_NAME = 60
 
 
 def area_of(scope: Scope) -> str:
-    """The first digits that all places of a scope share, cut where a level ends; none for all."""
-    low, high = scope.hull
-    if not low or len(scope.ranges) != 1:
-        return ""
-    # The range ends before its last digit plus one: 141124 … 141125 is 141124 and below.
-    last = high[:-1] + chr(ord(high[-1]) - 1) if high else ""
-    shared = next((n for n in range(min(len(low), len(last)), 0, -1) if low[:n] == last[:n]), 0)
-    return low[: max((n for n in PREFIX_LENGTH.values() if n <= shared), default=0)]
+    """The first place of a scope, by the digits that all below it share; none for all.
+
+    Never a place above: a mapping is recognised by itself in whoever's sheets it is used for.
+    """
+    low = scope.ranges[0][0] if scope.ranges else ""
+    return low[: max((n for n in PREFIX_LENGTH.values() if n <= len(low)), default=0)]
 
 
 def mappings_for(area: str, dataset: str = "", using: str = "default") -> QuerySet[Mapping]:

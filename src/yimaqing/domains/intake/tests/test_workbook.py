@@ -3,6 +3,7 @@
 Cast: 赵强 of 临县 mends his list in Excel.
 """
 
+import datetime as dt
 import io
 import itertools
 
@@ -11,9 +12,12 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import override
 
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.audit.models import Entry
+from yimaqing.domains.intake.models import Batch, RowError
 from yimaqing.domains.intake.tasks import make_a_workbook
 from yimaqing.domains.intake.workbook import making
 from yimaqing.domains.registry.models import Household
@@ -107,8 +111,21 @@ def test_a_large_one_is_a_job_and_lies_sealed(client, qiang, monkeypatch):
     asked = client.post(reverse("intake:error_workbook", args=[batch.pk]))
     assert asked.status_code == 302
     make_a_workbook(batch.pk, "en")
-    assert NUMBER.encode() not in making.path_of(batch).read_bytes()
-    assert workbook(client, batch).sheetnames == ["Errors", "Your table"]
+    with override("en"):
+        assert NUMBER.encode() not in making.path_of(batch).read_bytes()
+    english = Client(headers={"accept-language": "en"})
+    english.force_login(qiang)
+    assert workbook(english, batch).sheetnames == ["Errors", "Your table"]
+    make_a_workbook(batch.pk, "zh-hans")
+    assert workbook(client, batch).sheetnames == ["错误", "原表"]
+
+
+def test_a_workbook_is_of_the_last_look_at_the_file(client, qiang):
+    batch = send("households", HOUSEHOLD, by=qiang, dry_run=True)
+    assert workbook(client, batch)["错误"].max_row == 1
+    RowError.objects.using("owner").create(batch=batch, row=2, column="address", code="required")
+    Batch.objects.using("owner").update(finished_at=timezone.now() + dt.timedelta(minutes=1))
+    assert workbook(client, batch)["错误"].max_row == 2
 
 
 def test_taking_a_file_out_is_logged_with_its_purpose(client, qiang):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,11 +14,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import require
+from yimaqing.domains.accounts.queries import lost_since, require
 from yimaqing.domains.intake import permissions
 from yimaqing.domains.intake.catalogue import datasets
 from yimaqing.domains.intake.models import Batch
-from yimaqing.kit.rowscope import set_scope
+from yimaqing.kit.rowscope import Scope, set_scope
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -27,6 +27,8 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 def importer_only(view: View[P]) -> View[P]:
     """Only for users whose role imports somewhere, and only batches of there are seen: another
     role of the user may reach further.
+
+    What one sent oneself is seen wherever it belongs, until the post ended by which it was sent.
     """
 
     @login_required
@@ -35,9 +37,27 @@ def importer_only(view: View[P]) -> View[P]:
         scope = require(user_of(request), permissions.IMPORT)
         request.scope = scope  # type: ignore[attr-defined] # errors_file streams within it
         set_scope(scope)
+        if _left_behind(user_of(request), scope, kwargs):
+            raise Http404
         return view(request, *args, **kwargs)
 
     return guarded
+
+
+def _left_behind(user: User, scope: Scope, named: Mapping[str, Any]) -> bool:
+    """Whether the batch, or the undo's, that an address names belongs to a post that ended."""
+    if "undo_id" in named:
+        found = Batch.objects.filter(undos=named["undo_id"])
+    elif "batch_id" in named:
+        found = Batch.objects.filter(pk=named["batch_id"])
+    else:
+        return False
+    held = found.first()
+    return (
+        held is not None
+        and not scope.covers(held.place_code)
+        and lost_since(user, permissions.IMPORT, held.received_at)
+    )
 
 
 def user_of(request: HttpRequest) -> User:

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST
 from yimaqing.domains.intake.originals import (
     NotKept,
     PurposeMissing,
+    is_kept,
     log_opening,
     open_original,
 )
@@ -52,7 +53,7 @@ def error_workbook(request: HttpRequest, batch_id: int) -> HttpResponseBase:
     try:
         file = opened(held)
     except FileNotFoundError:
-        if held.rows_total > AT_ONCE_ROWS:
+        if held.rows_total > AT_ONCE_ROWS and is_kept(held):
             ask_for_a_workbook(held.pk)
             messages.info(request, _("正在制作错误工作簿，约一分钟后再点一次下载。"))
             return redirect("intake:batch", batch_id)

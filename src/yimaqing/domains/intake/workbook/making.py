@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.conf import settings
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.intake.catalogue import dataset
@@ -34,8 +35,13 @@ _DAY = (1980, 1, 1, 0, 0, 0)
 
 
 def path_of(batch: Batch) -> Path:
-    """Where the sealed workbook lies once it is made; tidied away after a day."""
-    return Path(settings.FILES) / "intake" / "workbooks" / f"{batch.pk}.sealed"
+    """Where the sealed workbook lies once it is made; tidied away after a day.
+
+    One for each language, and another one when the batch was read or applied again.
+    """
+    ended = int(batch.finished_at.timestamp()) if batch.finished_at else 0
+    name = f"{batch.pk}-{ended}-{get_language() or settings.LANGUAGE_CODE}.sealed"
+    return Path(settings.FILES) / "intake" / "workbooks" / name
 
 
 def opened(batch: Batch) -> BinaryIO:
