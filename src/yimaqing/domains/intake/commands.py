@@ -29,6 +29,8 @@ from yimaqing.domains.intake.permissions import IMPORT
 from yimaqing.domains.intake.progress import Progress
 from yimaqing.domains.intake.queries import ErrorLine, error_lines, error_rows, report
 from yimaqing.domains.intake.reading import FileUnusable
+from yimaqing.domains.intake.returned.recognising import asked_for
+from yimaqing.domains.intake.returned.settling import open_conflicts
 from yimaqing.domains.intake.running import BatchBroken, run
 from yimaqing.domains.intake.undo.commands import compare_batches, undo
 from yimaqing.kit.files import TooLarge
@@ -45,6 +47,8 @@ _PIECE = 1024 * 1024
 @click.option("--sheet", default="", help="工作簿里的工作表 (default: every one that fits)")
 @click.option("--mapping", "mapping_name", default="", help="保存的名称或文件 saved name or file")
 @click.option("--guess", "only_guess", is_flag=True, help="只认列，输出 JSON guess columns only")
+@click.option("--returned", is_flag=True, help="导出后改过的名单 an exported list, edited")
+@click.option("--mine/--theirs", default=None, help="两边都改过的格 cells changed on both sides")
 @click.option("--dry-run", is_flag=True, help="只检查不入库 check only")
 @click.option("--all-or-nothing", is_flag=True, help="有一行被拒绝就都不入库 no row if one is bad")
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出结果 report as JSON")
@@ -59,6 +63,8 @@ def import_file(
     sheet: str,
     mapping_name: str,
     only_guess: bool,
+    returned: bool,
+    mine: bool | None,
     dry_run: bool,
     all_or_nothing: bool,
     as_json: bool,
@@ -70,18 +76,25 @@ def import_file(
 ) -> None:
     """导入文件 Import FILES as DATASET; DATASET auto: told from each sheet.
 
-    Exit status: 0 all rows taken, 1 some rejected, 2 file unusable or its columns unclear, 3
-    interrupted: run the same command again, and it goes on after the last row that was stored;
-    4 the program failed, nothing was applied, the log says why.
+    --returned FILES (no DATASET) takes back exported lists: changed cells alone. Cells that
+    the register has changed since wait for --mine or --theirs, nothing is applied before.
+
+    Exit status: 0 all rows taken, 1 some rejected or to be chosen, 2 file unusable or its columns
+    unclear, 3 interrupted: run the same command again, and it goes on after the last row that was
+    stored; 4 the program failed, nothing was applied, the log says why.
     """
     if only_guess:
         click.echo(json.dumps(guesses(_known(dataset), files, sheet), ensure_ascii=False))
         return
+    plan = None
+    if returned:
+        dataset, files = AUTO, (*([Path(dataset)] if dataset else []), *files)
+        plan = asked_for(mine=mine)
     asked = Asked(dry_run, all_or_nothing, username, source, as_of.date() if as_of else None, sheet)
     show = Progress(quiet=as_json)
     outcomes: list[tuple[Batch, bool]] = []
     try:
-        first = [resume] if resume else _batches(dataset, files, mapping_name, asked)
+        first = [resume] if resume else _batches(dataset, files, mapping_name, asked, plan)
         for batch_id in first:
             outcomes.append(_taken(batch_id, show))
             outcomes += [_taken(other.pk, show) for other in sent_with(outcomes[-1][0])]
@@ -105,7 +118,7 @@ def _status(batch: Batch, *, broken: bool) -> int:
         return BROKEN
     if batch.state in (State.UNUSABLE, State.COLUMNS, State.RECEIVED):
         return FILE_UNUSABLE
-    return ROWS_REJECTED if batch.rejected else DONE
+    return ROWS_REJECTED if batch.rejected or open_conflicts(batch) else DONE
 
 
 def _taken(batch_id: int, show: Progress) -> tuple[Batch, bool]:
@@ -130,21 +143,25 @@ class Asked:
 
 
 def _batches(
-    dataset: str | None, files: tuple[Path, ...], mapping_name: str, asked: Asked
+    dataset: str | None,
+    files: tuple[Path, ...],
+    mapping_name: str,
+    asked: Asked,
+    plan: dict[str, Any] | None,
 ) -> list[int]:
     """A batch of each file, those that need others behind them."""
     if dataset is None or not files:
         raise click.UsageError(_("请给出数据集和文件，或 --resume 批次号"))
     dataset = _known(dataset)
     user = _user(dataset, asked.username)
-    plan = None
     if mapping_name:
         try:
             plan = plan_for(mapping_name, dataset, user).as_json()
         except FileUnusable as error:
             click.echo(str(explain(dataset, error.code, error.params)), err=True)
             sys.exit(FILE_UNUSABLE)
-    return [_batch(plan["dataset"] if plan else dataset, one, plan, user, asked) for one in files]
+    name = plan.get("dataset", dataset) if plan else dataset
+    return [_batch(name, one, plan, user, asked) for one in files]
 
 
 def _known(dataset: str | None) -> str:

@@ -178,6 +178,7 @@ def report(batch: Batch) -> dict[str, Any]:
         "rejected": batch.rejected,
         "warned": batch.warned,
         "sheet": batch.sheet,
+        "returned": batch.returned,
         "notes": [
             {**note, "reason": explain(batch.dataset, note["code"], note["params"]).reason}
             for note in batch.notes

@@ -67,12 +67,14 @@ class Today:
     """A row as the register has it now.
 
     ``cells`` are what the export would write of it, by column; ``hidden`` the columns that the
-    viewer may not see there; ``held`` its values as a file of the dataset states them.
+    viewer may not see there; ``held`` its values as a file of the dataset states them;
+    ``household`` the number by which its page is found.
     """
 
     cells: Mapping[str, Cell]
     hidden: frozenset[str]
     held: Mapping[str, str]
+    household: int | None
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ class Exported:
                 frozenset(self.columns[n] for n in at)
                 | {one.name for one in columns if not rights.sees(one)},
                 _stated(held, row, len(columns)),
+                row.household_id,
             )
         return found
 

@@ -22,7 +22,7 @@ from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.cells import trimmed
 from yimaqing.domains.intake.reading.chunks import Bad, masked
 from yimaqing.domains.intake.returned.comparing import Compared, plain_text, says
-from yimaqing.domains.intake.returned.recognising import viewer_of
+from yimaqing.domains.intake.returned.recognising import MINE, viewer_of
 from yimaqing.domains.lists.queries import Today
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.dataset import Column as FileColumn
@@ -30,7 +30,6 @@ from yimaqing.kit.dataset import Dataset, Kind
 from yimaqing.kit.listing import Column
 from yimaqing.kit.rowscope import Scope, scoped
 
-MINE, NOW = "mine", "now"
 _SEEN_FOR = b"intake_returned.seen"
 _MASKED = frozenset({Kind.ID_NUMBER, Kind.PHONE, Kind.ACCOUNT, Kind.NAME})
 
@@ -150,11 +149,19 @@ class ReturnReader:
                 "was": masked(own, plain_text(was)),
                 "now": masked(own, now),
                 "seen": self._seen(edit.record, name, now),
+                "record": self._named(held),
+                "household": held.household or 0,
             }
             return [Fault(number, name, value, "return_conflict", params, warning=True)]
         edit.stated.append(name)
         edit.values[name] = _in_chinese(column, text)
         return []
+
+    def _named(self, held: Today) -> str:
+        """Whose row it is: the name, masked, and the household's number."""
+        names = [c for c in self._kind.columns if c.kind == Kind.NAME and c.name in held.held]
+        said = [masked(names[0], held.held[names[0].name])] if names else []
+        return " ".join([*said, held.held.get("household_number", "")])
 
     def _chosen(self, number: int, name: str, record: int, now: str) -> bool:
         """Whether the officer wants his own value, having seen the one that is there now."""

@@ -22,12 +22,22 @@ from yimaqing.domains.lists.queries import (
 
 #: In place of a number: the sender says that it is an export, which one is told from the file.
 ASKED = "?"
+#: Whose value counts where both sides have changed a cell.
+MINE, NOW = "mine", "now"
 #: Where facts come from that somebody changed in an exported list.
 SOURCE = "名单改后交回"
 _LINES = 8
 _SEAL_LINE = 6
 
 Mark = tuple[str, str]
+
+
+def asked_for(*, mine: bool | None) -> dict[str, Any]:
+    """The plan of a file that its sender calls an exported list; ``mine``: which side counts
+    where both have changed a cell (None: somebody chooses later).
+    """
+    choice = "" if mine is None else MINE if mine else NOW
+    return {"returned": ASKED, "choice": choice, "mine": []}
 
 
 def mark_of(book: Book) -> Mark | None:
@@ -61,6 +71,7 @@ def is_returned(batch: Batch, book: Book) -> bool:
     plan: dict[str, Any] = {"choice": "", "mine": [], **(batch.plan or {})}
     batch.plan = plan | {"returned": mark[0], "seal": mark[1]}
     exported = export_of(batch)
+    batch.plan |= {"address": exported.listing.address}
     batch.dataset, batch.source = exported.dataset, SOURCE
     return True
 

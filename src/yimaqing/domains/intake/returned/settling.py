@@ -10,7 +10,7 @@ from django.db import transaction
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.intake.models import Batch, RowError, State
-from yimaqing.domains.intake.returned.reading import NOW
+from yimaqing.domains.intake.returned.recognising import NOW
 
 CONFLICT = "return_conflict"
 

@@ -16,7 +16,7 @@ from yimaqing.domains.accounts.queries import names_of_users
 from yimaqing.domains.intake.actions import NothingToApply, apply_checked
 from yimaqing.domains.intake.mapping.showing import reading_of
 from yimaqing.domains.intake.messages import explain
-from yimaqing.domains.intake.models import Batch, Undo
+from yimaqing.domains.intake.models import Batch, State, Undo
 from yimaqing.domains.intake.preview import examples_of, places_of
 from yimaqing.domains.intake.queries import (
     batches,
@@ -26,6 +26,7 @@ from yimaqing.domains.intake.queries import (
     line_of,
     totals,
 )
+from yimaqing.domains.intake.returned.settling import open_conflicts
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
 from yimaqing.domains.places.queries import names_of
@@ -70,6 +71,7 @@ def _report(held: Batch) -> dict[str, object]:
         "kinds": error_kinds(held) if held.finished else [],
         "undos": list(Undo.objects.filter(batch=held).order_by("-pk")[:20]),
         **_preview(held),
+        "conflicts": open_conflicts(held) if held.state == State.CHECKED else 0,
         "failure": explain(held.dataset, failure["code"], failure["params"]) if failure else None,
     }
 
@@ -153,6 +155,8 @@ def apply(request: HttpRequest, batch_id: int) -> HttpResponse:
     user = user_of(request)
     if held.user_id != user.pk:
         raise PermissionDenied
+    if open_conflicts(held):
+        return redirect("intake:returned", batch_id)
     try:
         apply_checked(batch=held, by=user)
     except NothingToApply:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import openpyxl
 from django.test import Client
@@ -58,10 +59,10 @@ def exported(
     return openpyxl.load_workbook(io.BytesIO(b"".join(file)))
 
 
-def set_cell(book: openpyxl.Workbook, record: int, heading: str, value: object) -> int:
+def set_cell(book: openpyxl.Workbook, record: int, heading: str, value: Any) -> int:
     """Write into the row of a record under a heading, as somebody at a desk does."""
     sheet = book.worksheets[0]
-    headings = {c.value: c.column for c in sheet[3]}
+    headings: dict[Any, Any] = {c.value: c.column for c in sheet[3]}
     for row in sheet.iter_rows(min_row=4):
         if row[headings["行标识"] - 1].value == record:
             row[headings[heading] - 1].value = value

@@ -6,7 +6,7 @@ Cast: 李明 of 临县 sends back what colleagues, programs and he himself did t
 import io
 
 import openpyxl
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped] # a reader and writer of its own
 import pytest
 
 from yimaqing.domains.accounts.factories import make_user
@@ -102,7 +102,7 @@ def test_records_that_are_gone_are_told_and_rows_taken_out_stay(li):
 def refused(book, user, code):
     batch = returned(book, user)
     assert (batch.state, (batch.failure or {}).get("code")) == ("unusable", code)
-    return str(explain("", code, batch.failure["params"]))
+    return str(explain("", code, (batch.failure or {})["params"]))
 
 
 def test_whose_list_it_is_and_how_old_is_told(li):
