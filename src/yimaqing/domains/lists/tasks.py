@@ -12,11 +12,14 @@ from procrastinate.contrib.django import app
 
 from yimaqing.domains.lists.models import Asked, Export, State
 from yimaqing.domains.lists.producing import FOLDER
-from yimaqing.domains.lists.running import give_up, remove_files, run_export
+from yimaqing.domains.lists.queries import KEYS
+from yimaqing.domains.lists.running import give_up, run_export
 
 #: Kept questions and what an interrupted export left behind are forgotten.
 KEEP_ASKED = dt.timedelta(days=30)
 KEEP_ORPHANS = dt.timedelta(days=1)
+#: So long after its file a workbook may come back edited: what it said is kept, sealed.
+TAKEN_BACK_FOR = dt.timedelta(days=60)
 
 
 @app.task(
@@ -45,18 +48,20 @@ def tidy(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
     give_up(now - KEEP_ORPHANS)
     removed = 0
     for export in Export.objects.using("owner").filter(state=State.DONE, expires_at__lt=now):
-        remove_files(export.stored_as)
+        (settings.FILES / export.stored_as).unlink(missing_ok=True)
         Export.objects.using("owner").filter(pk=export.pk).update(state=State.EXPIRED)
         removed += 1
-    known = Export.objects.using("owner").filter(state=State.DONE)
-    names = set(known.values_list("stored_as", flat=True))
+    known = Export.objects.using("owner")
+    names = set(known.filter(state=State.DONE).values_list("stored_as", flat=True))
+    late = known.filter(state=State.EXPIRED, expires_at__gte=now - TAKEN_BACK_FOR)
+    names |= {f"{name}.{KEYS}" for name in [*names, *late.values_list("stored_as", flat=True)]}
     for path in (settings.FILES / FOLDER).rglob("*"):
         if (
             not path.is_file()
             or now.timestamp() - path.stat().st_mtime < KEEP_ORPHANS.total_seconds()
         ):
             continue
-        if str(path.relative_to(settings.FILES)).removesuffix(".keys") not in names:
+        if str(path.relative_to(settings.FILES)) not in names:
             path.unlink()
             removed += 1
     return removed

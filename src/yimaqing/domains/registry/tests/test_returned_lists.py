@@ -14,7 +14,9 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from yimaqing.domains.intake.actions import apply_checked
+from yimaqing.domains.intake import filling
+from yimaqing.domains.intake.actions import apply_checked, keep_file, receive
+from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.returned.settling import settle
 from yimaqing.domains.intake.running import run
 from yimaqing.domains.intake.undo.requests import undo_batch
@@ -34,6 +36,7 @@ from yimaqing.domains.registry.tests.returned_lists import (
     household,
     officer,
     returned,
+    saved,
     set_cell,
 )
 from yimaqing.domains.registry.tests.sheets import (
@@ -96,6 +99,25 @@ def test_what_another_officer_changed_meanwhile_is_chosen_and_taken_back(li):
     )
     assert undone.state == "undone"
     assert (household().team, household(OTHER).team) == ("三组", "")
+
+
+def test_a_list_killed_while_it_is_read_goes_on_where_it_stopped(li, monkeypatch):
+    monkeypatch.setattr(filling, "CHUNK_ROWS", 1)
+    book = exported(li, query=COLUMNS)
+    set_cell(book, household().pk, "组", "二组")
+    set_cell(book, household(OTHER).pk, "组", "九组")
+
+    def killed(step: str, batch: Batch) -> None:
+        if batch.rows_total == 1:
+            raise KeyboardInterrupt
+
+    stored = keep_file([saved(book)])
+    batch = receive(dataset="auto", file_name="户.xlsx", stored=stored, by=li, using="owner")
+    with pytest.raises(KeyboardInterrupt):
+        run(batch.pk, killed)
+    done = run(batch.pk)
+    assert (done.state, counts(done)) == ("applied", (0, 2, 0, 0))
+    assert (household().team, household(OTHER).team) == ("二组", "九组")
 
 
 def test_kept_as_it_is_now_nothing_is_overwritten(li):

@@ -3,17 +3,21 @@
 Cast: 李明 of 临县 sends back what colleagues, programs and he himself did to his list.
 """
 
+import datetime as dt
 import io
+import os
 
 import openpyxl
 import pandas as pd  # type: ignore[import-untyped] # a reader and writer of its own
 import pytest
+from django.conf import settings
+from django.utils import timezone
 
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.accounts.models import Assignment
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.lists.models import Export
-from yimaqing.domains.lists.running import remove_files
+from yimaqing.domains.lists.tasks import tidy
 from yimaqing.domains.registry.models import Household, Person
 from yimaqing.domains.registry.tests.returned_lists import (
     COLUMNS,
@@ -99,6 +103,11 @@ def test_records_that_are_gone_are_told_and_rows_taken_out_stay(li):
     assert household(OTHER).valid
 
 
+def age_of_files(age):
+    for path in settings.FILES.rglob("DC*"):
+        os.utime(path, (path.stat().st_mtime - age.total_seconds(),) * 2)
+
+
 def refused(book, user, code):
     batch = returned(book, user)
     assert (batch.state, (batch.failure or {}).get("code")) == ("unusable", code)
@@ -120,7 +129,13 @@ def test_whose_list_it_is_and_how_old_is_told(li):
     twice.worksheets[0].insert_cols(1)
     twice.worksheets[0]["A3"] = "组"
     assert "有两列都叫“组”" in refused(twice, li, "return_heading_twice")
-    remove_files(Export.objects.using("owner").get().stored_as)
+    Export.objects.using("owner").update(expires_at=timezone.now() - dt.timedelta(days=59))
+    tidy(0)
+    age_of_files(dt.timedelta(days=90))
+    tidy(0)
+    assert returned(book, li, dry_run=True).state == "checked"
+    Export.objects.using("owner").update(expires_at=timezone.now() - dt.timedelta(days=61))
+    tidy(0)
     assert "已过期" in refused(book, li, "return_expired")
     assert household().team == ""
 
