@@ -141,9 +141,10 @@ def unfinished(
     using: str = "default",
 ) -> Batch | None:
     """The newest batch of the same file that was interrupted, to be continued."""
+    named = {} if dataset == AUTO else {"dataset": dataset}
     return (
         Batch.objects.using(using)
-        .filter(dataset=dataset, sha256=sha256, user_id=user_id, dry_run=dry_run, waits_for=None)
+        .filter(**named, sha256=sha256, user_id=user_id, dry_run=dry_run, waits_for=None)
         .filter(Q(sheet=sheet) if sheet else Q(sent_with=None) | Q(sent_with=F("pk")))
         .exclude(state__in=FINISHED)
         .order_by("-pk")

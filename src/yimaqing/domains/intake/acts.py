@@ -35,6 +35,8 @@ FIELDS = {
     "name": _("名称"),
     "new": _("新增"),
     "dry_run": _("试算"),
+    "mine": _("用名单里的"),
+    "conflicts": _("两边都改过的格"),
     "kept": _("保留"),
     "removed": _("移出"),
     "restored": _("恢复"),

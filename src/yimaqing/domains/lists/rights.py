@@ -15,12 +15,16 @@ from yimaqing.domains.accounts.queries import (
     permissions_of,
     scope_of,
 )
+from yimaqing.domains.lists.catalogue import listings
+from yimaqing.domains.lists.models import Export
 from yimaqing.domains.lists.permissions import EXPORT
 from yimaqing.kit.ids import subtree_bounds
 from yimaqing.kit.listing import Column, Listing
 from yimaqing.kit.rowscope import Scope
 
 _BELOW_VILLAGE = 6
+#: The right of the door that edited lists come back by.
+IMPORT = "intake.import"
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,13 @@ def export_scope(listing: Listing, viewer: User) -> Scope:
     What another post of his shows elsewhere is to be looked at, not to be exported.
     """
     return scope_of(viewer, listing.permission, EXPORT)
+
+
+def may_come_back(export: Export, viewer: User) -> bool:
+    """Whether the viewer may send this export's workbook back edited."""
+    known = listings().get(export.listing)
+    taken = known is not None and known.dataset and export.format == "xlsx"
+    return bool(taken) and IMPORT in permissions_of(viewer)
 
 
 def posts_of(viewer: User) -> dict[str, list[int]]:

@@ -22,6 +22,7 @@ from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.cells import trimmed
 from yimaqing.domains.intake.reading.chunks import Bad, masked
 from yimaqing.domains.intake.returned.comparing import Compared, plain_text, says
+from yimaqing.domains.intake.returned.keeping import sealed_values
 from yimaqing.domains.intake.returned.recognising import MINE, viewer_of
 from yimaqing.domains.lists.queries import Today
 from yimaqing.kit.crypto import keyring
@@ -145,13 +146,16 @@ class ReturnReader:
         if says(column, text, held.cells[name]):
             return []  # somebody else has written the same
         if now != plain_text(was) and not self._chosen(number, name, edit.record, now):
+            values = (plain_text(was), now, text)
             params = {
-                "was": masked(own, plain_text(was)),
+                "was": masked(own, values[0]),
                 "now": masked(own, now),
                 "seen": self._seen(edit.record, name, now),
                 "record": self._named(held),
                 "household": held.household or 0,
             }
+            if own.personal and not own.secret:
+                params["sealed"] = sealed_values(values, self._keys)
             return [Fault(number, name, value, "return_conflict", params, warning=True)]
         edit.stated.append(name)
         edit.values[name] = _in_chinese(column, text)

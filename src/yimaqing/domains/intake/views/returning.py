@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from yimaqing.domains.intake.models import Batch, RowError
 from yimaqing.domains.intake.queries import column_label, errors_of
+from yimaqing.domains.intake.returned.keeping import opened_values
 from yimaqing.domains.intake.returned.settling import (
     CONFLICT,
     NothingToSettle,
@@ -23,6 +25,7 @@ from yimaqing.domains.intake.returned.settling import (
 )
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
+from yimaqing.kit.crypto import keyring
 
 #: Cells that one page asks about; the others keep what the register says, or all are taken.
 MOST = 400
@@ -82,13 +85,15 @@ def choose(request: HttpRequest, batch_id: int) -> HttpResponse:
 def _line(held: Batch, error: RowError) -> Line:
     params, address = error.params, str((held.plan or {}).get("address", ""))
     household = params.get("household")
+    opened = opened_values(params, keyring(settings.DATA_KEYS))
+    was, now, mine = opened or (params.get("was", ""), params.get("now", ""), error.value)
     return Line(
         key=error.pk,
         row=error.row,
         record=params.get("record", ""),
         address=reverse(address, args=[household]) if address and household else "",
         column=column_label(held.dataset, error.column),
-        was=params.get("was", ""),
-        now=params.get("now", ""),
-        mine=error.value,
+        was=was,
+        now=now,
+        mine=mine,
     )

@@ -25,6 +25,7 @@ from yimaqing.domains.lists.catalogue import listings
 from yimaqing.domains.lists.engine import all_of, count_of
 from yimaqing.domains.lists.models import Export, State
 from yimaqing.domains.lists.queries import exports_of
+from yimaqing.domains.lists.rights import may_come_back
 from yimaqing.domains.lists.running import may_take, run_now
 from yimaqing.domains.lists.tasks import ask_for_a_run
 from yimaqing.domains.lists.views.reach import reached, user_of
@@ -74,7 +75,9 @@ def exports(request: HttpRequest) -> HttpResponse:
 @require_GET
 def export_page(request: HttpRequest, export_id: int) -> HttpResponse:
     """How far one is; its part alone, when the page asks again."""
-    shown = _shown(_own(user_of(request), export_id))
+    user = user_of(request)
+    held = _own(user, export_id)
+    shown = _shown(held) | {"returnable": may_come_back(held, user)}
     part = request.headers.get("HX-Request") == "true"
     return render(request, "lists/_export.html" if part else "lists/export.html", shown)
 

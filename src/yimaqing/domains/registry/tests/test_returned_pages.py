@@ -46,7 +46,8 @@ def edited(li):
     set_cell(book, household().pk, "组", "二组")
     set_cell(book, household(OTHER).pk, "组", "九组")
     set_cell(book, household(OTHER).pk, "住址", "曜头村 7 号")
-    send("households", HOUSEHOLD | {"组": "三组"}, SECOND | {"组": "三组"})
+    rebuilt = {"组": "三组", "住址": "曜头村新区 2 号"}
+    send("households", HOUSEHOLD | {"组": "三组"}, SECOND | rebuilt)
     return saved(book)
 
 
@@ -57,21 +58,30 @@ def test_the_officer_chooses_cell_by_cell_and_lets_the_list_in(client, edited):
     batch = Batch.objects.using("owner").latest("pk")
     run_batch(batch.pk)
     page = client.get(there).content.decode()
-    assert "有 2 格您和别人都改过" in page
+    assert "有 3 格您和别人都改过" in page
     assert "改后交回：2 行，0 行没有改，2 行有改动" in page
     choose = reverse("intake:returned", args=[batch.pk])
     assert client.post(reverse("intake:apply", args=[batch.pk]))["Location"] == choose
     page = client.get(choose).content.decode()
-    for said in ("三组", "二组", "九组", "王** 86141124000123", "/households/"):
+    for said in (
+        "曜头村 7 号",
+        "曜头村新区 2 号",
+        "三组",
+        "二组",
+        "九组",
+        "王** 86141124000123",
+        "/households/",
+    ):
         assert said in page
     assert "王秀英" not in page
     own = batch.errors.using("owner").get(value="九组")
     client.post(choose, {"mine": [own.pk]})
     assert run_batch(batch.pk) == "applied"
     assert (household().team, household(OTHER).team) == ("三组", "九组")
-    assert household(OTHER).address == "曜头村 7 号"
+    assert household(OTHER).address == "曜头村新区 2 号"
+    assert "曜头村" not in str(list(batch.errors.using("owner").values("value", "params")))
     settled = Entry.objects.using("owner").get(action="intake.return_settled")
-    assert settled.after == {"mine": 1, "conflicts": 2}
+    assert settled.after == {"mine": 1, "conflicts": 3}
     assert client.get(choose).status_code == 302
 
 
@@ -102,12 +112,11 @@ def test_the_terminal_waits_for_a_choice_or_is_given_one(li, edited, tmp_path):
     waits = given(tmp_path, edited, "--as", li.username)
     said = json.loads(waits.stdout)
     assert (waits.exit_code, said["state"], said["returned"]) == (1, "checked", "DC00000001")
-    assert (household().team, household(OTHER).address) == ("三组", "")
+    assert (household().team, household(OTHER).address) == ("三组", "曜头村新区 2 号")
     theirs = given(tmp_path, edited, "--as", li.username, "--theirs")
-    assert (theirs.exit_code, household(OTHER).address) == (0, "曜头村 7 号")
-    assert household().team == "三组"
+    assert (theirs.exit_code, household().team) == (0, "三组")
     assert given(tmp_path, edited, "--as", li.username, "--mine").exit_code == 0
-    assert (household().team, household(OTHER).team) == ("二组", "九组")
+    assert (household().team, household(OTHER).address) == ("二组", "曜头村 7 号")
 
 
 def test_the_operator_takes_any_list_back_and_an_ordinary_sheet_is_none(edited, tmp_path):
