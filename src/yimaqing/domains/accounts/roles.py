@@ -56,8 +56,8 @@ class Role:
     columns: frozenset[str] | None = ALL
 
 
-_WORKER_HOME = ("monitoring", "registry", "work")
-_OFFICER_HOME = ("intake", "monitoring", "registry", "cockpit")
+_WORKER_HOME = ("work", "monitoring", "registry")
+_OFFICER_HOME = ("work", "intake", "monitoring", "registry", "cockpit")
 
 ROLES: dict[str, Role] = {
     role.slug: role

@@ -23,14 +23,16 @@ def _pair(todo: Todo) -> str:
 
 
 def _whose(todos: Sequence[Todo], viewer: User) -> dict[int, str]:
-    """张** · 2组 前东旺坪33号, by the to-do's number."""
+    """张** · 2组 前东旺坪33号, by the to-do's number; the household's number if it is gone."""
     ids = {todo.household_id for todo in todos if todo.household_id is not None}
     lines = {line.household_id: line for line in lines_of(ids, viewer=viewer)}
     found = [(todo.pk, lines.get(todo.household_id or 0)) for todo in todos]
+    numbers = {todo.pk: str(todo.detail.get("household_number", "")) for todo in todos}
     return {
         number: " · ".join(part for part in (line.head_masked, line.door) if part)
-        for number, line in found
         if line
+        else numbers[number]
+        for number, line in found
     }
 
 
@@ -45,28 +47,28 @@ todos = [
     TodoKind(
         "registry.no_members",
         _("没有成员"),
-        _("户 %(household_number)s 没有成员：请补登家庭成员，或核实后标为无效"),
+        _("没有成员：请补登家庭成员，或核实后标为无效"),
         _file,
         _whose,
     ),
     TodoKind(
         "registry.head_missing",
         _("缺户主"),
-        _("户 %(household_number)s 的成员中没有户主：请核对与户主关系"),
+        _("成员中没有户主：请核对与户主关系"),
         _file,
         _whose,
     ),
     TodoKind(
         "registry.several_heads",
         _("户主不止一人"),
-        _("户 %(household_number)s 有不止一位户主：请核对与户主关系"),
+        _("不止一位户主：请核对与户主关系"),
         _file,
         _whose,
     ),
     TodoKind(
         "registry.members_differ",
         _("人口数不符"),
-        _("户 %(household_number)s 登记 %(declared)s 人，成员名单 %(members)s 人：请核对"),
+        _("登记 %(declared)s 人，成员名单 %(members)s 人：请核对"),
         _file,
         _whose,
     ),

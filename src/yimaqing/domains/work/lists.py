@@ -54,6 +54,7 @@ _TODOS = Listing(
         Column("title", _("要办的事"), _TITLE, filter=False, words=_titles),
         Column("place_code", _("地点"), "t.place_code", Kind.PLACE, filter=False),
         Column("due_on", _("期限"), "t.due_on", Kind.DATE),
+        Column("household_number", _("户编号"), "t.detail->>'household_number'"),
         Column("kind", _("类型"), "t.kind", words=_kinds, choices=_all_kinds),
         Column("opened_on", _("开始日期"), "t.opened_at::date", Kind.DATE),
     ),

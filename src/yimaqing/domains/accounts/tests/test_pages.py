@@ -58,6 +58,8 @@ def _person(**more):
     ("role", "place", "home"),
     [
         ("leader", PREFECTURE, "/cockpit/"),
+        ("county_officer", LINXIAN, "/todos/"),
+        ("village_worker", VILLAGE, "/todos/"),
         ("auditor", LINXIAN, "/audit/"),
         ("administrator", LINXIAN, "/users/"),
     ],

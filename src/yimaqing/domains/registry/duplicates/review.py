@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import datetime as dt
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import columns_of_each
 from yimaqing.domains.places.queries import full_name, full_names
 from yimaqing.domains.registry.duplicates.ledger import EXCHANGED
 from yimaqing.domains.registry.duplicates.words import FIELDS, masked_pair, said
@@ -21,9 +26,21 @@ from yimaqing.domains.registry.models import (
     Reading,
 )
 from yimaqing.domains.registry.templatetags.registry import label, yes_no
+from yimaqing.kit.crypto import keyring
+from yimaqing.kit.ids import mask_account, mask_id_number, mask_phone
 from yimaqing.kit.rowscope import Scope, for_a_moment
+from yimaqing.ui.templatetags.ui import day
+
+Seen = Sequence[Container[str]]
+"""Columns of the two files that a viewer may see."""
 
 PAGE = 50
+#: Sealed values: the column of the file that shows them masked, and the mask.
+_SEALED: Mapping[str, tuple[str, Callable[[str], str]]] = {
+    "id_number": ("id_number", mask_id_number),
+    "phone": ("phone", mask_phone),
+    "bank_account": ("bank", mask_account),
+}
 WAITING = (Decision.OPEN, Decision.LATER)
 _CODES = {
     "relation": "relation",
@@ -70,7 +87,6 @@ class Row:
     left: str
     right: str
     differs: bool
-    sealed: bool = False
 
     @property
     def choice(self) -> bool:
@@ -126,19 +142,24 @@ def pairs_of(household: Household) -> tuple[list[Line], bool]:
     return _lines(seen), everything > len(seen)
 
 
-def review(duplicate: Duplicate) -> Review | None:
-    """Both records side by side; None when one of them is out of sight or gone."""
+def review(duplicate: Duplicate, viewer: User) -> Review | None:
+    """Both records side by side; None when one of them is out of sight or gone.
+
+    Numbers stand masked, where the viewer may see them masked in both files.
+    """
     model: Any = Person if duplicate.kind == "person" else Household
     found = {one.pk: one for one in model.objects.filter(pk__in=_subjects(duplicate))}
     homes = Household.objects.in_bulk([duplicate.household_id, duplicate.other_household_id])
     left, right = (_side(found.get(pk), homes) for pk in _subjects(duplicate))
     if left is None or right is None:
         return None
+    files = [(side.household.place_code, side.household.pk) for side in (left, right)]
+    seen = columns_of_each(viewer, files)
     return Review(
         duplicate,
         left,
         right,
-        [_row(name, left.subject, right.subject) for name in EXCHANGED[duplicate.kind]],
+        [_row(name, left.subject, right.subject, seen) for name in EXCHANGED[duplicate.kind]],
         said(duplicate.reasons),
         _members(duplicate),
     )
@@ -222,19 +243,29 @@ def _side(subject: Any, homes: Mapping[int, Household]) -> Side | None:
     )
 
 
-def _row(name: str, left: Any, right: Any) -> Row:
+def _row(name: str, left: Any, right: Any, seen: Seen) -> Row:
     label = str(FIELDS[name])
     if hasattr(left, f"{name}_sealed"):
         index = f"{name}_index"
         same = _bytes(getattr(left, index)) == _bytes(getattr(right, index))
-        marks = ["●" if getattr(one, f"{name}_sealed") else "" for one in (left, right)]
-        return Row(name, label, marks[0], marks[1], not same, sealed=True)
+        shown = [_masked_number(name, one, seen) for one in (left, right)]
+        return Row(name, label, shown[0], shown[1], not same)
     a, b = getattr(left, name), getattr(right, name)
-    if name in {"name", "head_name"}:
-        shown = masked_pair(a, b)
-    else:
-        shown = (_shown(name, a), _shown(name, b))
-    return Row(name, label, *shown, a != b)
+    is_name = name in {"name", "head_name"}
+    two = masked_pair(a, b) if is_name else (_shown(name, a), _shown(name, b))
+    return Row(name, label, *two, a != b)
+
+
+def _masked_number(name: str, subject: Any, seen: Seen) -> str:
+    sealed = getattr(subject, f"{name}_sealed")
+    if not sealed:
+        return ""
+    right, mask = _SEALED[name]
+    if any(right not in columns for columns in seen):
+        return _("已加密")
+    table = "registry_person" if isinstance(subject, Person) else "registry_household"
+    purpose = f"{table}.{name}".encode()
+    return mask(keyring(settings.DATA_KEYS).open(sealed, purpose=purpose))
 
 
 def _shown(name: str, value: Any) -> str:
@@ -242,6 +273,8 @@ def _shown(name: str, value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return yes_no(value)
+    if isinstance(value, dt.date):
+        return day(value)
     return label(value, _CODES[name]) if name in _CODES else str(value)
 
 

@@ -96,7 +96,7 @@ def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
 def _found(request: HttpRequest, duplicate_id: int) -> tuple[Duplicate, Review, User]:
     user = _narrow(request)
     duplicate = get_object_or_404(Duplicate, pk=duplicate_id)
-    view = review(duplicate)
+    view = review(duplicate, user)
     if view is None:
         raise Http404
     return duplicate, view, user

@@ -55,6 +55,8 @@ def test_the_list_and_the_pair_show_names_masked_but_where_they_differ(pair):
     page = unescape(officer.get(f"/households/duplicates/{pair.pk}/").content.decode())
     assert "王小*" in page
     assert "王晓红" not in page + listed
+    assert "1968年3月5日" in page
+    assert re.search(r">\s*\d{4}\*{12}\d[\dX]", page), "numbers are compared masked"
     opened = Entry.objects.using("owner").filter(action="registry.file_opened", purpose="核对重复")
     assert set(opened.values_list("household_id", flat=True)) == {
         pair.household_id,

@@ -49,7 +49,7 @@ def _page(browser, address="/todos/"):
 
 
 def _todo(number, place=HERE):
-    home = make_household(place_code=place)
+    home = make_household(place_code=place, team=f"{number}组")
     return make_todo(
         place_code=place,
         household_id=home.pk,
@@ -99,11 +99,11 @@ def test_an_officer_goes_down_to_a_village_and_back(town):
     zhao = _at(town["赵刚"])
     page = _page(zhao)
     assert f"place={NEXT}" in page
-    assert "860001" in page
-    assert "860002" in page
+    assert "0001组" in page
+    assert "0002组" in page
     page = _page(zhao, f"/todos/?place={NEXT}")
-    assert "860001" not in page
-    assert "860002" in page
+    assert "0001组" not in page
+    assert "0002组" in page
     assert '<a href="/todos/">白文镇</a>' in page
 
 

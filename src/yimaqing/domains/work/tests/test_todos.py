@@ -169,7 +169,8 @@ def test_the_page_lists_closes_and_comes_back(client, database):
     make_todo(place_code=ELSEWHERE, household_number="869999", declared=1, members=2)
     client.force_login(user)
     page = client.get("/todos/").content.decode()
-    assert "860001" in page
+    assert "登记 3 人，成员名单 4 人" in page
+    assert "登记 1 人" not in page
     assert "869999" not in page
     opened = client.get(f"/todos/?open={todo.pk}").content.decode()
     assert f"/households/{mine.pk}/?from=todo" in opened
