@@ -235,6 +235,11 @@ def _summary(batch: Batch) -> str:
     if batch.state == State.COLUMNS:
         hint = _("用 --guess 看各列的猜测，改好后用 --mapping 给出。")
         return f"{_failure(batch)}\n{hint}"
+    if batch.state == State.RECEIVED and batch.waits_for:
+        said = _("等批次 %(number)s 入库后再检查，因为要用到它的数据。") % {
+            "number": batch.waits_for
+        }
+        return f"#{batch.pk} {batch.dataset} {batch.get_state_display()}\n{said}"
     counts = _(
         "%(total)s 行 = 新增 %(created)s + 更新 %(updated)s + 不变 %(unchanged)s"
         " + 拒绝 %(rejected)s；提醒 %(warned)s 行"

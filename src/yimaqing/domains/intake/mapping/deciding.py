@@ -27,6 +27,7 @@ from yimaqing.domains.intake.mapping.shape import Shape, heads_of
 from yimaqing.domains.intake.mapping.vocabulary import (
     BY,
     is_known,
+    plain,
     plain_value,
     spoken_values,
     targets_of,
@@ -96,7 +97,9 @@ def decide(
         decision = _by_plan(found.plan, kind, sheet, layout, finding)
         decision.notes.insert(0, {"code": "columns_guessed", "params": _told(found.plan)})
         return decision
-    why = refused if refused and layout.bottom == 1 else _why(found)
+    mostly = refused and _mostly_own(kind, layout)
+    unknown = refused and refused.params.get("heading") not in _accounted(found)
+    why = refused if refused and mostly and unknown else _why(found)
     raise Undecided(why, as_page(found, sheet, layout))
 
 
@@ -239,10 +242,19 @@ def _told(plan: Plan) -> dict[str, Any]:
     return {"pairs": "，".join(f"{a}→{b}" for a, b in pairs if a != b)[:300]}
 
 
+def _mostly_own(kind: Dataset, layout: Layout) -> bool:
+    """Whether it is the dataset's own layout but for a heading or two."""
+    own = {plain(word) for c in kind.columns for word in (c.label, *c.synonyms)}
+    held = [plain(heading) for heading in layout.headings if heading]
+    return layout.bottom == 1 and 2 * sum(h in own for h in held) >= len(held)
+
+
 def _why(found: Guess) -> FileUnusable:
     if found.missing:
         return FileUnusable("column_missing", headings="、".join(found.missing))
-    return FileUnusable("columns_unsure", headings="、".join(found.unsure)[:200])
+    unknown = [h for h in found.plan.headings if h not in _accounted(found)]
+    said = dict.fromkeys([*found.unsure, *unknown])
+    return FileUnusable("columns_unsure", headings="、".join(said)[:200])
 
 
 def _personal(found: Guess, sources: list[Any]) -> bool:

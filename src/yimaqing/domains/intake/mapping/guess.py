@@ -43,6 +43,8 @@ TAKEN, SURE = 0.5, 0.86
 _LEFT_OVER = 0.36
 _LABELLED, _ALIKE, _PLAIN = 0.88, 0.35, 0.7
 _NEEDED_WEIGHT, _MISSING = 2.0, 0.6
+#: What a title says of a needed column (but a year stands in titles of anything).
+_TOLD = 1.0
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def guess_for(
     plan = completed(Plan(name, tuple(sources), constants, headings))
     scores |= {one.target: SURE for one in plan.columns if one.target not in scores}
     missing = missing_of(plan)
-    worth = _worth(name, scores, missing, titles, sheet)
+    worth = _worth(name, scores, missing, titles, sheet) + _TOLD * len(set(constants) - {"year"})
     return Guess(plan, scores, missing, worth, _passed(columns, taken))
 
 

@@ -38,7 +38,8 @@ _SPAN = re.compile(r"起止|起讫|始末|起始终止|开始结束")
 def label_score(path: str, target: Target) -> float:
     """How well the heading (levels joined by ``/``) names the target, 0 to 1."""
     said = max((_form_score(form, target) * weight for form, weight in forms_of(path)), default=0)
-    return max(said, ALIKE * _english(path, target))
+    english = _english(path, target)
+    return max(said, SAME if english == 1 else ALIKE * english)
 
 
 def speaks_of(path: str) -> tuple[str, str]:
@@ -101,7 +102,9 @@ def _form_score(form: str, target: Target) -> float:
 def _english(path: str, target: Target) -> float:
     last = path.rsplit(STEP, 1)[-1]
     words = tokens_of(last)
-    return max((alike_tokens(words, known) for known in target.words), default=0.0) if words else 0
+    if not words - {"number"}:
+        return 0.0
+    return max((alike_tokens(words, known) for known in target.words), default=0.0)
 
 
 def _alike_any(form: str, target: Target) -> float:

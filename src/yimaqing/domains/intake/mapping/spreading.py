@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connections, transaction
+from psycopg import sql
 
 from yimaqing.domains.intake.catalogue import dataset, datasets
-from yimaqing.domains.intake.mapping.deciding import as_page, folded, guessed
+from yimaqing.domains.intake.mapping.deciding import as_page, folded, guessed, records
 from yimaqing.domains.intake.mapping.guess import Guess
 from yimaqing.domains.intake.mapping.plan import Plan, fingerprint, unique
 from yimaqing.domains.intake.mapping.vocabulary import is_known
@@ -29,6 +30,7 @@ AUTO = "auto"
 #: Below this a sheet holds nothing that any dataset keeps.
 _WORTH_READING = 1.5
 _MOST_SHEETS = 60
+_MOST_MISSING = 2
 
 
 @dataclass(frozen=True)
@@ -115,15 +117,30 @@ def _tables(book: Book) -> tuple[list[Table], list[str]]:
         found.append(Table(sheet, layout, guess))
     if len(found) == 1:
         whole = folded(found[0].sheet, found[0].layout, found[0].guess)
-        if whole is not None and _holds_wholes(whole):
+        if whole is not None and _holds_wholes(found[0], whole):
             found.append(Table(found[0].sheet, found[0].layout, whole))
     order = list(datasets())
     return sorted(found, key=lambda t: order.index(t.guess.plan.dataset)), left
 
 
-def _holds_wholes(guess: Guess) -> bool:
-    """Whether somebody could complete the wholes' columns: at most two needed ones are missing."""
-    return len(guess.missing) <= 2
+def _holds_wholes(parts: Table, whole: Guess) -> bool:
+    """Whether the sheet brings wholes that are not held, and lacks two needed columns at most.
+
+    A list of some members of known households (who works away, who is insured) brings none.
+    """
+    if len(whole.missing) > _MOST_MISSING:
+        return False
+    at = unique(parts.layout.headings).index(whole.plan.fold)
+    rows = records(parts.sheet, parts.layout)
+    keys = sorted({row[at].strip() for row in rows if at < len(row) and row[at].strip()})
+    kind = dataset(whole.plan.dataset)
+    query = sql.SQL("SELECT count(*) FROM {} WHERE {} = ANY (%s)").format(
+        sql.Identifier(kind.table), sql.Identifier(kind.key_column)
+    )
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(query, [keys])
+        [held] = cursor.fetchone()
+    return bool(keys) and 2 * int(held) < len(keys)
 
 
 def _laid_out(book: Book) -> list[tuple[Any, Sheet, Layout | None]]:
@@ -178,6 +195,6 @@ def _ask_about(batch: Batch, table: Table) -> None:
     batch.state = State.COLUMNS
     batch.guess = as_page(table.guess, table.sheet, table.layout)
     batch.failure = {
-        "code": "column_missing" if table.guess.missing else "columns_unsure",
+        "code": "column_missing" if table.guess.missing else "also_wholes",
         "params": {"headings": "、".join(table.guess.missing)},
     }

@@ -5,35 +5,66 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from functools import cache
+from typing import Any
+
+import polars as pl
 
 from yimaqing.domains.intake.catalogue import dataset
-from yimaqing.kit.dataset import Kind
+from yimaqing.domains.intake.mapping.vocabulary import BY
+from yimaqing.domains.intake.reading.cells import parse
+from yimaqing.kit.dataset import Column, Kind
 from yimaqing.kit.plugins import plugins
 
 _YEAR = re.compile(r"(20[0-4]\d)\s*年")
 _BARE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
-_WORD_WORTH = 0.7
+_WORD_WORTH, _NEXT_WORTH = 0.7, 0.3
 
 
 def title_score(name: str, titles: Sequence[str]) -> float:
-    """How much titles and the sheet's name speak for a dataset."""
+    """How much titles and the sheet's name speak for a dataset; further words count less."""
     text = " ".join(titles).lower()
-    return _WORD_WORTH if any(word in text for word in _titles().get(name, ())) else 0.0
+    words = [word for word in _words("titles").get(name, ()) if word in text]
+    return _WORD_WORTH + _NEXT_WORTH * min(len(words) - 1, 2) if words else 0.0
 
 
 def constants_from(name: str, titles: Sequence[str], mapped: Collection[str]) -> dict[str, str]:
-    """Values for the whole sheet that its title names: the year, where no column has it."""
-    years = {
-        c.name for c in dataset(name).columns if c.kind is Kind.INTEGER and c.name == "year"
-    } - set(mapped)
+    """Values for the whole sheet that its title names and no column has.
+
+    The year; what stands as 发放日期：2020年6月30日; and what the dataset's title says otherwise.
+    """
+    given = {target.partition(BY)[0] for target in mapped}
     text = " ".join(titles)
-    found = _YEAR.search(text) or _BARE_YEAR.search(text)
-    return dict.fromkeys(years, found[1]) if found else {}
+    found: dict[str, str] = {}
+    for column in dataset(name).columns:
+        if column.name in given or not column.required or column.finders:
+            continue
+        value = _stated(column, text) or _patterned(name, column, text)
+        if column.name == "year" and column.kind is Kind.INTEGER:
+            year = _YEAR.search(text) or _BARE_YEAR.search(text)
+            value = year[1] if year else ""
+        if value:
+            found[column.name] = value
+    return found
+
+
+def _stated(column: Column, text: str) -> str:
+    """What follows a column's name and a colon, where it can be the column's value."""
+    for word in (column.label, *column.synonyms):
+        stated = re.search(rf"{re.escape(word)}\s*[:：]\s*([^\s:：]{{1,40}})", text)
+        if stated and parse(column, pl.Series([stated[1]])).values.null_count() == 0:
+            return stated[1]
+    return ""
+
+
+def _patterned(name: str, column: Column, text: str) -> str:
+    pattern = _words("told_by_title").get(name, {}).get(column.name)
+    found = re.search(pattern, text) if pattern else None
+    return found[1] if found else ""
 
 
 @cache
-def _titles() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
+def _words(attribute: str) -> dict[str, Any]:
+    found: dict[str, Any] = {}
     for module in plugins("loaders"):
-        found.update(getattr(module, "titles", {}))
+        found.update(getattr(module, attribute, {}))
     return found
