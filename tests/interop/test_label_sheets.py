@@ -35,9 +35,9 @@ def codes(database, settings):
     return made
 
 
-def pages(layout, settings, start=1):
+def pages(layout, settings, start, some):
     """Each page of a run's first part as an image, with the run."""
-    asked = Asked(start=start, year=2026)
+    asked = Asked(start=start, year=2026, codes=tuple(code.pk for code in some))
     run = ask_for_labels(
         place=Place(VILLAGE, 5),
         layout=layout,
@@ -56,12 +56,16 @@ def read(image):
     return cv2.QRCodeDetectorAruco().detectAndDecode(np.ascontiguousarray(image))[0]
 
 
-@pytest.mark.parametrize("name", list(layouts()))
-@pytest.mark.parametrize("start", [1, 3])
+#: A sheet that is one label begins with it, and six such sheets are enough to look at.
+SHEETS = [(name, start) for name, one in layouts().items() for start in (1, 3)[: one.per_sheet]]
+FEW = 6
+
+
+@pytest.mark.parametrize(("name", "start"), SHEETS)
 def test_every_label_of_every_sheet_leads_to_its_code(codes, settings, name, start):
     layout = layouts()[name]
-    start = min(start, layout.per_sheet)
-    run, sheets = pages(name, settings, start)
+    some = codes if layout.per_sheet > 1 else codes[:FEW]
+    run, sheets = pages(name, settings, start, some)
     assert len(sheets) == run.sheets
     scale, found = DOTS / 72, []
     for number in range(run.labels):
@@ -73,4 +77,4 @@ def test_every_label_of_every_sheet_leads_to_its_code(codes, settings, name, sta
     prints = LabelPrint.objects.using("owner").filter(run=run).order_by("number")
     tokens = dict(Code.objects.using("owner").values_list("pk", "token"))
     assert found == [address_of(tokens[p.code_id]) for p in prints]
-    assert len(set(found)) == len(codes) == 27
+    assert len(set(found)) == len(some)

@@ -77,7 +77,7 @@ def export(
     try:
         wanted = listing(name)
         question = _question(wanted, filters, columns, place_code, sort)
-        viewer = _user(username) if username else None
+        viewer = _user(username, wanted) if username else None
     except (UnknownListing, ValueError) as error:
         click.echo(str(error), err=True)
         sys.exit(_WRONG)
@@ -156,16 +156,27 @@ def _question(
     return Question(wanted.slug, place=place_code, filters=asked, sort=sort, columns=chosen)
 
 
-def _user(username: str) -> User:
+def _user(username: str, wanted: Listing) -> User:
     user = User.objects.filter(username=normal_username(username), is_active=True).first()
     if user is None:
         raise ValueError(f"--as {username}?")
+    scope = scope_of(user, wanted.permission)
+    if not (scope.ranges or scope.household_ids):
+        raise ValueError(f"--as {username}: {_('你的角色不能查看这份名单。')}")
     return user
 
 
 @click.command("lists")
-def show_lists() -> None:
+@click.option("--json", "as_json", is_flag=True)
+def show_lists(as_json: bool) -> None:
     """名单与各列 Lists and their columns, for `yimaqing export`."""
+    if as_json:
+        said = [
+            {"list": slug, "label": str(one.label), "columns": [c.name for c in one.columns]}
+            for slug, one in listings().items()
+        ]
+        click.echo(json.dumps(said, ensure_ascii=False))
+        return
     for one in listings().values():
         click.echo(f"{one.slug}  {one.label}")
         click.echo("  " + ", ".join(column.name for column in one.columns))

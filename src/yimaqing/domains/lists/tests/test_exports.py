@@ -4,35 +4,28 @@ Cast: 李明 is an officer of 临县, 王秀英 heads a household of 白文村; 
 """
 
 import csv
-import errno
 import io
-import os
-import signal
+import json
 import subprocess
 import sys
-import time
 
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 from django.conf import settings as django_settings
 from django.test import Client
 
 from yimaqing.domains.accounts.factories import make_assignment, make_user
 from yimaqing.domains.accounts.models import Assignment
 from yimaqing.domains.audit.models import Entry
-from yimaqing.domains.lists import producing, running
-from yimaqing.domains.lists.actions import ask_export
-from yimaqing.domains.lists.asking import Question
-from yimaqing.domains.lists.catalogue import listing as named
-from yimaqing.domains.lists.models import Export, State
+from yimaqing.domains.lists.commands import export as export_command
+from yimaqing.domains.lists.commands import show_lists
+from yimaqing.domains.lists.models import Export
 from yimaqing.domains.lists.queries import UnknownExport, export_of, seal_of
-from yimaqing.domains.lists.running import run_export
 from yimaqing.domains.lists.tasks import tidy
 from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.factories import add_person, make_household, synthetic_id_number
-from yimaqing.kit.crypto import keyring
-from yimaqing.kit.files import open_stored
 
 COUNTY, VILLAGE, OTHER = "141124000000", "141124104201", "141124104202"
 FORMULA = '=HYPERLINK("http://x","y")'
@@ -150,62 +143,6 @@ def test_where_he_may_not_open_them_rows_stay_masked(li, home):
     assert names == {"王秀英", "刘**"}, neighbour
 
 
-def test_what_another_post_of_his_shows_is_not_exported(li, home):
-    make_household(place_code=OTHER, head_name="刘洋洋")
-    leader = make_user("village_worker", VILLAGE)
-    make_assignment(leader, "building_leader", OTHER)
-    page = logged_in(leader).get("/lists/households/").content.decode()
-    assert "刘**" in page
-    assert "刘**" not in exported(leader, "households", "csv").decode()
-    export = waiting(leader, "households")
-    assert run_export(export.pk) == State.DONE
-    export.refresh_from_db()
-    assert export.written == 1
-
-
-def test_whose_post_ended_since_takes_no_file_of_it(li, home):
-    exported(li, "households", "csv")
-    export = Export.objects.using("owner").get()
-    make_assignment(li, "auditor", COUNTY)
-    Assignment.objects.using("owner").filter(user_id=li.pk, role="county_officer").update(
-        ends_on="2020-01-02"
-    )
-    answer = logged_in(li).get(f"/lists/exports/{export.pk}/file/", follow=True)
-    assert answer.redirect_chain
-    assert "你的任职有变动，请重新导出" in answer.content.decode()
-    assert not Entry.objects.using("owner").filter(action="lists.export_downloaded").count() > 1
-
-
-def test_an_export_that_cannot_be_written_says_so(li, home, monkeypatch):
-    export = waiting(li)
-
-    def full(*_):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(producing, "pour", full)
-    with pytest.raises(OSError, match="space"):
-        run_export(export.pk)
-    export.refresh_from_db()
-    assert export.state == State.FAILED
-    assert "写文件时出错" in logged_in(li).get(f"/lists/exports/{export.pk}/").content.decode()
-
-
-def test_of_two_workers_the_slower_one_leaves_the_file(li, home, monkeypatch):
-    export = waiting(li)
-    pour = producing.pour
-
-    def overtaken(*arguments):
-        monkeypatch.setattr(producing, "pour", pour)
-        assert run_export(export.pk) == State.DONE
-        monkeypatch.setattr(running, "_progress", lambda *_: None)
-        return pour(*arguments)
-
-    monkeypatch.setattr(producing, "pour", overtaken)
-    slower = run_export(export.pk)
-    assert slower == State.DONE
-    assert logged_in(li).get(f"/lists/exports/{export.pk}/file/").status_code == 200
-
-
 def test_a_purpose_breaks_no_workbook(li, home):
     data = exported(li, "households", "xlsx", purpose="核对\x01底册")
     _book, sheet = sheet_of(data)
@@ -239,31 +176,6 @@ def test_after_its_day_a_file_is_gone(li, home):
     assert "已过保留期" in logged_in(li).get(f"/lists/exports/{export.pk}/").content.decode()
 
 
-def waiting(user, listing="persons"):
-    return ask_export(
-        listing=named(listing),
-        question=Question(listing),
-        file_format="xlsx",
-        purpose="核对底册",
-        clear=False,
-        by=user,
-    )
-
-
-def test_a_cancelled_export_leaves_nothing(li, home):
-    export = waiting(li)
-    logged_in(li).post(f"/lists/exports/{export.pk}/cancel/")
-    assert run_export(export.pk) == State.CANCELLED
-    assert list(django_settings.FILES.rglob("DC*")) == []
-
-
-def test_who_lost_his_post_meanwhile_gets_nothing(li, home):
-    export = waiting(li)
-    Assignment.objects.using("owner").filter(user_id=li.pk).update(ends_on="2020-01-02")
-    assert run_export(export.pk) == State.FAILED
-    assert list(django_settings.FILES.rglob("DC*")) == []
-
-
 def test_what_an_export_said_can_be_asked_later(li, home):
     exported(li, "households", "xlsx", "?col=household_number&col=team")
     said = export_of(Export.objects.using("owner").get().number)
@@ -273,66 +185,40 @@ def test_what_an_export_said_can_be_asked_later(li, home):
         export_of("DC99999999")
 
 
-KILLED = """
-import os, signal, sys, django
-django.setup()
-from yimaqing.domains.lists import producing, running
-pour = producing.pour
-def dies(task, sink, kept, told):
-    rows = pour(task, sink, kept, told)
-    print("written", flush=True)
-    os.kill(os.getpid(), signal.SIGKILL)
-producing.pour = dies
-running.run_export(int(sys.argv[1]))
-"""
-
-
-def test_a_killed_worker_leaves_no_half_file_and_the_job_writes_it_again(li, home, database):
-    export = waiting(li)
-    died = subprocess.run(
-        [sys.executable, "-c", KILLED, str(export.pk)],
+def test_the_operator_exports_from_the_terminal(li, home, database, tmp_path):
+    file = tmp_path / "people.csv"
+    line = [sys.executable, "-c", "from yimaqing.config.cli import main; main()", "export"]
+    words = ["persons", "--out", str(file), "--filter", "relation=head"]
+    done = subprocess.run(
+        [*line, *words, "--columns", "name,relation", "--json"],
         env=database.environment,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert died.returncode == -signal.SIGKILL, died.stderr
-    assert "written" in died.stdout
-    export.refresh_from_db()
-    assert export.state == State.RUNNING
-    assert list(django_settings.FILES.rglob("DC*")) == []
-    assert logged_in(li).get(f"/lists/exports/{export.pk}/file/").status_code == 404
-    assert run_export(export.pk) == State.DONE
-    export.refresh_from_db()
-    path = django_settings.FILES / export.stored_as
-    with open_stored(path, keyring(django_settings.DATA_KEYS)) as file:
-        _book, sheet = sheet_of(file.read())
-    assert sheet.max_row == 3 + 2
-    leftover = list(django_settings.FILES.rglob(".unfinished-*"))
-    for one in leftover:
-        os.utime(one, (time.time() - 90_000,) * 2)
-    assert tidy(0) == len(leftover)
-
-
-def run(database, *words):
-    command = [sys.executable, "-c", "from yimaqing.config.cli import main; main()", *words]
-    return subprocess.run(
-        command, env=database.environment, capture_output=True, text=True, check=False
-    )
-
-
-def test_the_operator_exports_from_the_terminal(li, home, database, tmp_path):
-    file = tmp_path / "people.csv"
-    words = ("export", "persons", "--out", str(file), "--filter", "relation=head")
-    done = run(database, *words, "--columns", "name,relation", "--json")
     assert done.returncode == 0, done.stderr
     assert '"rows": 1' in done.stdout
     assert _csv(file.read_bytes()) == [["姓名", "与户主关系"], ["王**", "户主"]]
-    assert run(database, *words, "--clear").returncode == 2, "in clear only with a purpose"
-    assert run(database, "export", "kitchens", "--out", str(file)).returncode == 2
-    wrong = run(database, "export", "persons", "--out", str(file), "--filter", "sex=x")
-    assert wrong.returncode == 2
-    assert "female" in wrong.stderr
+
+
+def test_the_terminal_refuses_what_it_cannot_export(li, home, tmp_path):
+    words = ["persons", "--out", str(tmp_path / "people.csv")]
+
+    def refused(*line):
+        done = CliRunner().invoke(export_command, line)
+        return done.stderr if done.exit_code == 2 else f"exit {done.exit_code}"
+
+    assert "用途" in refused(*words, "--clear"), "in clear only with a purpose"
+    assert "households" in refused("kitchens", *words[1:])
+    assert "female" in refused(*words, "--filter", "sex=x")
+    assert "--as" in refused(*words, "--as", "nobody")
+    Assignment.objects.using("owner").filter(user_id=li.pk).update(ends_on="2020-01-02")
+    assert li.username in refused(*words, "--as", li.username)
     far = make_user("county_officer", "141102000000")
-    own = run(database, "export", "persons", "--out", str(file), "--as", far.username, "--json")
-    assert '"rows": 0' in own.stdout, own.stderr
+    done = CliRunner().invoke(export_command, [*words, "--as", far.username, "--json"])
+    assert json.loads(done.output)["rows"] == 0
+
+
+def test_programs_read_which_lists_there_are():
+    said = json.loads(CliRunner().invoke(show_lists, ["--json"]).output)
+    assert "head_name" in next(one["columns"] for one in said if one["list"] == "households")
