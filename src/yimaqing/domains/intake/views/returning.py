@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from yimaqing.domains.intake.models import Batch, RowError
 from yimaqing.domains.intake.queries import column_label, errors_of
 from yimaqing.domains.intake.returned.keeping import opened_values
+from yimaqing.domains.intake.returned.recognising import MINE
 from yimaqing.domains.intake.returned.settling import (
     CONFLICT,
     NothingToSettle,
@@ -26,6 +27,7 @@ from yimaqing.domains.intake.returned.settling import (
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
 from yimaqing.kit.crypto import keyring
+from yimaqing.kit.ids import whole_number
 
 #: Cells that one page asks about; the others keep what the register says, or all are taken.
 MOST = 400
@@ -54,13 +56,15 @@ def choose(request: HttpRequest, batch_id: int) -> HttpResponse:
     if held.user_id != user.pk:
         raise PermissionDenied
     if request.method == "POST":
-        mine = [key for key in request.POST.getlist("mine") if key.isascii() and key.isdigit()]
+        every = request.POST.get("all", "")
+        sent = request.POST.getlist("mine") if not every else []
+        mine = [number for key in sent[:MOST] if (number := whole_number(key)) is not None]
         try:
             settle(
                 batch=held,
-                mine=[int(key) for key in mine[:MOST]],
+                mine=mine,
                 by=user,
-                everything=request.POST.get("all") == "mine",
+                everything=every == MINE,
             )
         except NothingToSettle:
             messages.error(request, _("这个批次已经在入库，或已经入库、不可用，没有再做什么。"))
