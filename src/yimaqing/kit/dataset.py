@@ -53,6 +53,16 @@ class CodeTable:
     shown: Mapping[str, str]
     english: Mapping[str, str]
 
+    @staticmethod
+    def of(name: str, words: Mapping[str, tuple[str, str]]) -> CodeTable:
+        """From the Chinese and the English label of each value."""
+        return CodeTable(
+            name=name,
+            labels={zh: slug for slug, (zh, _en) in words.items()},
+            shown={slug: zh for slug, (zh, _en) in words.items()},
+            english={slug: en for slug, (_zh, en) in words.items()},
+        )
+
 
 @dataclass(frozen=True)
 class Finder:

@@ -18,27 +18,22 @@ from yimaqing.kit.rowscope import Scope
 _VILLAGE = 12
 
 
-def _table(name: str, *words: tuple[str, str, str]) -> CodeTable:
-    return CodeTable(
-        name=name,
-        labels={zh: slug for slug, zh, _en in words},
-        shown={slug: zh for slug, zh, _en in words},
-        english={slug: en for slug, _zh, en in words},
-    )
-
-
-_KINDS = _table(
+_KINDS = CodeTable.of(
     "code_kind",
-    ("household", "户", "Household"),
-    ("village", "村", "Village"),
-    ("township", "乡镇", "Township"),
-    ("county", "县", "County"),
+    {
+        "household": ("户", "Household"),
+        "village": ("村", "Village"),
+        "township": ("乡镇", "Township"),
+        "county": ("县", "County"),
+    },
 )
-_STATES = _table(
+_STATES = CodeTable.of(
     "code_state",
-    ("active", "有效", "Active"),
-    ("revoked", "已停用", "Revoked"),
-    ("replaced", "已换发", "Replaced"),
+    {
+        "active": ("有效", "Active"),
+        "revoked": ("已停用", "Revoked"),
+        "replaced": ("已换发", "Replaced"),
+    },
 )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.monitoring import permissions
@@ -15,15 +13,6 @@ _COLOURS = {"red": ("红色", "Red"), "orange": ("橙色", "Orange"), "yellow": 
 _NAMES = ("吃", "穿", "义务教育", "基本医疗", "住房安全", "饮水安全", "收入")
 _ENGLISH = ("Food", "Clothing", "Education", "Medical care", "Housing", "Water", "Income")
 _INDICATORS = {code: (zh, en) for code, zh, en in zip(INDICATORS, _NAMES, _ENGLISH, strict=True)}
-
-
-def _table(name: str, words: Mapping[str, tuple[str, str]]) -> CodeTable:
-    return CodeTable(
-        name=name,
-        labels={zh: slug for slug, (zh, _en) in words.items()},
-        shown={slug: zh for slug, (zh, _en) in words.items()},
-        english={slug: en for slug, (_zh, en) in words.items()},
-    )
 
 
 _WARNINGS = Listing(
@@ -42,7 +31,12 @@ _WARNINGS = Listing(
     empty=_("评判后发现的问题会显示在这里。"),
     columns=(
         Column(
-            "colour", _("等级"), "t.colour", Kind.CODE, table=_table("colour", _COLOURS), mark=True
+            "colour",
+            _("等级"),
+            "t.colour",
+            Kind.CODE,
+            table=CodeTable.of("colour", _COLOURS),
+            mark=True,
         ),
         Column("head_name", _("户主"), "h.head_name", Kind.NAME, join="h", filter=False),
         Column("place_code", _("地点"), "t.place_code", Kind.PLACE, filter=False),
@@ -51,7 +45,7 @@ _WARNINGS = Listing(
             _("指标"),
             "t.indicator",
             Kind.CODE,
-            table=_table("indicator", _INDICATORS),
+            table=CodeTable.of("indicator", _INDICATORS),
             blank="t.indicator = ''",
         ),
         Column("text", _("情况"), "t.text_zh", filter=False),

@@ -22,11 +22,9 @@ from yimaqing.kit.ids import mask_name
 OTHER = "other"
 
 
-class UnmaskForm(forms.Form):
-    """Which sealed value is opened, and why."""
+class PurposeForm(forms.Form):
+    """Why something of a household is taken out."""
 
-    person = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    field = forms.CharField(max_length=40, widget=forms.HiddenInput)
     purpose = forms.ChoiceField(label=_("查看事由"), choices=purposes)
     note = forms.CharField(label=_("说明"), max_length=100, required=False)
 
@@ -42,6 +40,13 @@ class UnmaskForm(forms.Form):
         """The purpose as it goes on the trail."""
         purpose: str = self.cleaned_data["purpose"]
         return f"{purpose}: {self.cleaned_data['note'].strip()}" if purpose == OTHER else purpose
+
+
+class UnmaskForm(PurposeForm):
+    """Which sealed value is opened, and why."""
+
+    person = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    field = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
 
 class ReadingForm(forms.Form):

@@ -11,14 +11,13 @@ from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
+from yimaqing.domains.registry.actions.members import settle_members
 from yimaqing.domains.registry.events import household_changed
-from yimaqing.domains.registry.models import Change, Household, Person
-from yimaqing.domains.work.actions import open_todo, settle_todo
+from yimaqing.domains.registry.models import Change, Household
 
 #: Fields that are corrected by hand; of texts the greatest length, as the import allows it.
 LENGTHS = {"team": 40, "address": 200, "bank_name": 100}
 MOST_MEMBERS = 30
-MEMBERS_DIFFER = "registry.members_differ"
 CORRECTABLE = frozenset({*LENGTHS, "member_count"})
 
 
@@ -88,34 +87,9 @@ def correct_household(
         after={f: wanted[f] for f in before},
     )
     if "member_count" in before:
-        _settle_count(held, by)
+        settle_members(held, by=by, actor="", reason=held.source)
     household_changed.send(Household, household_id=held.pk, place_code=held.place_code)
     return held
-
-
-def _settle_count(household: Household, by: User) -> None:
-    """End or open the to-do that the number declared is not that of the members.
-
-    A household without members has a to-do of its own.
-    """
-    subject = ("household", household.pk)
-    members = Person.objects.filter(household_id=household.pk, valid=True).count()
-    if members == household.member_count:
-        settle_todo(kind=MEMBERS_DIFFER, subject=subject, reason=household.source, by=by)
-    elif members and household.valid:
-        open_todo(
-            kind=MEMBERS_DIFFER,
-            subject=subject,
-            place_code=household.place_code,
-            household_id=household.pk,
-            detail={
-                "household_number": household.household_number,
-                "members": members,
-                "declared": household.member_count,
-            },
-            restate=True,
-            by=by,
-        )
 
 
 def _check(values: Mapping[str, Any], reason: str) -> None:

@@ -12,6 +12,7 @@ from yimaqing.domains.accounts.actions import follow_merger
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.codes.actions import end_for_merger
+from yimaqing.domains.registry.actions.members import settle_members
 from yimaqing.domains.registry.duplicates.finding import ACTOR
 from yimaqing.domains.registry.duplicates.ledger import (
     EXCHANGED,
@@ -21,7 +22,6 @@ from yimaqing.domains.registry.duplicates.ledger import (
     put,
     told_of,
 )
-from yimaqing.domains.registry.duplicates.members import settle_members
 from yimaqing.domains.registry.events import household_changed
 from yimaqing.domains.registry.models import (
     Change,
