@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import chinese_calendar
 import skia
 
+from yimaqing.domains.codes.labels import lunar
 from yimaqing.ui.paper.lettering import INK, LINE, MUTED, REGULAR, SEMIBOLD, Lettering
 from yimaqing.ui.paper.symbol import draw_symbol
 
@@ -112,6 +113,10 @@ def _year(layout: Layout, year: int) -> skia.Picture:
     said = f"{year}年"
     at = layout.width - layout.pad - pen.width(said, title, SEMIBOLD)
     pen.draw(canvas, said, (at, layout.pad + title), title, weight=SEMIBOLD)
+    if lunar.is_known(year):
+        said, size = lunar.name_of_year(year), 12 * scale
+        at -= pen.width(said, size) + size
+        pen.draw(canvas, said, (at, layout.pad + title), size, colour=MUTED)
     top = layout.pad + title * 1.6
     line = skia.Paint(Color=LINE, StrokeWidth=0.7 * scale)
     canvas.drawLine(layout.pad, top, layout.width - layout.pad, top, line)
@@ -139,19 +144,38 @@ def _draw_month(
     year, month = which
     cell, line = size[0] / 7.8, size[1] / 8.4
     left, top = corner[0] + cell * 0.4, corner[1] + line
-    head, number, small = line * 0.62, line * 0.52, line * 0.34
+    head, number = line * 0.62, line * 0.52
     pen.draw(canvas, f"{month}月", (left + cell * 0.15, top), head, weight=SEMIBOLD)
     for column, name in enumerate(_WEEK):
-        _centred(canvas, pen, name, (left + column * cell, top + line), (cell, number * 0.8), MUTED)
+        at = (left + column * cell, top + line * 0.85)
+        _centred(canvas, pen, name, at, (cell, number * 0.8), MUTED)
     for week, days in enumerate(calendar.monthcalendar(year, month)):
         for column, day in enumerate(days):
-            if not day:
-                continue
-            at = (left + column * cell, top + (week + 2) * line)
-            _centred(canvas, pen, str(day), at, (cell, number), INK)
-            mark = mark_of(dt.date(year, month, day))
-            if mark:
-                pen.draw(canvas, mark, (at[0] + cell * 0.76, at[1] - number * 0.45), small)
+            if day:
+                at = (left + column * cell, top + (week + 1.75) * line)
+                _draw_day(canvas, pen, dt.date(year, month, day), at, (cell, line))
+
+
+def _draw_day(
+    canvas: skia.Canvas,
+    pen: Lettering,
+    day: dt.date,
+    at: tuple[float, float],
+    size: tuple[float, float],
+) -> None:
+    """The date, its lunar day below it, 休 or 班 beside it; weekends and festivals are bold."""
+    cell, line = size
+    number = line * 0.5
+    weight = SEMIBOLD if day.weekday() >= calendar.SATURDAY else REGULAR
+    _centred(canvas, pen, str(day.day), at, (cell, number), INK, weight)
+    if lunar.is_known(day.year):
+        said, special = lunar.day_name(day)
+        below = (at[0], at[1] + line * 0.37)
+        colour, weight = (INK, SEMIBOLD) if special else (MUTED, REGULAR)
+        _centred(canvas, pen, said, below, (cell, line * 0.32), colour, weight)
+    mark = mark_of(day)
+    if mark:
+        pen.draw(canvas, mark, (at[0] + cell * 0.76, at[1] - number * 0.45), line * 0.34)
 
 
 def _centred(
@@ -161,7 +185,8 @@ def _centred(
     at: tuple[float, float],
     size: tuple[float, float],
     colour: int,
+    weight: int = REGULAR,
 ) -> None:
     cell, height = size
-    x = at[0] + (cell - pen.width(text, height)) / 2
-    pen.draw(canvas, text, (x, at[1]), height, colour=colour)
+    x = at[0] + (cell - pen.width(text, height, weight)) / 2
+    pen.draw(canvas, text, (x, at[1]), height, weight=weight, colour=colour)

@@ -63,6 +63,10 @@ class Contents:
         if code not in self._known:
             above = ancestor_codes(code)
             places = tuple(self._names[one] for one in above[_COUNTY:] if one in self._names)
-            phones = [phone for one in reversed(above) for phone in self._phones.get(one, ())]
+            phones = [
+                (f"{self._names.get(one, '')} {who}".strip(), number)
+                for one in reversed(above)
+                for who, number in self._phones.get(one, ())
+            ]
             self._known[code] = places, tuple(phones)
         return self._known[code]

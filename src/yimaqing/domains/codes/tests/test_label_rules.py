@@ -2,10 +2,12 @@
 
 import datetime as dt
 
+import chinese_calendar
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yimaqing.domains.codes.labels import lunar
 from yimaqing.domains.codes.labels.calendar import announced, mark_of
 from yimaqing.domains.codes.labels.drawing import Label, Sheet, draw_sheets
 from yimaqing.domains.codes.labels.forms import coming_year
@@ -114,3 +116,47 @@ def test_holidays_only_when_announced():
 def test_a_calendar_is_for_the_coming_year():
     assert coming_year(dt.date(2026, 9, 30)) == 2026
     assert coming_year(dt.date(2026, 10, 1)) == 2027
+
+
+@pytest.mark.parametrize(
+    ("day", "name"),
+    [
+        ("2027-02-06", "春节"),
+        ("2027-02-05", "除夕"),
+        ("2027-02-07", "初二"),
+        ("2025-07-25", "闰六月"),
+        ("2025-06-25", "六月"),
+        ("2026-12-22", "冬至"),
+        ("2026-10-01", "国庆节"),
+        ("2027-01-10", "初三"),
+        ("2027-03-28", "廿一"),
+    ],
+)
+def test_a_date_bears_its_lunar_day(day, name):
+    assert lunar.day_name(dt.date.fromisoformat(day))[0] == name
+
+
+def test_festivals_fall_on_the_holidays_that_the_state_council_announced():
+    names = {
+        "Spring Festival": "春节",
+        "Dragon Boat Festival": "端午",
+        "Mid-autumn Festival": "中秋",
+    }
+    days = [dt.date(2025, 1, 1) + dt.timedelta(days=n) for n in range(730)]
+    free = {(day, names.get(chinese_calendar.get_holiday_detail(day)[1] or "")) for day in days}
+    own = {(day, lunar.day_name(day)[0]) for day in days}
+    festivals = {(day, name) for day, name in own if name in names.values()}
+    assert len(festivals) == 2 * len(names)
+    assert festivals <= free
+
+
+def test_lunar_years_follow_each_other_without_a_gap():
+    held = [year for year in range(2000, 2101) if lunar.is_known(year)]
+    assert held == list(range(2025, 2051))
+    for year in held:
+        new_year = [
+            day
+            for n in range(366)
+            if lunar.day_name(day := dt.date(year, 1, 1) + dt.timedelta(days=n))[0] == "春节"
+        ]
+        assert lunar.day_name(new_year[0] - dt.timedelta(days=1))[0] == "除夕"
