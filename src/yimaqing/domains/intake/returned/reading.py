@@ -156,7 +156,8 @@ class ReturnReader:
             }
             if own.personal and not own.secret:
                 params["sealed"] = sealed_values(values, self._keys)
-            return [Fault(number, name, value, "return_conflict", params, warning=True)]
+            code = "return_kept" if self._choice else "return_conflict"
+            return [Fault(number, name, value, code, params, warning=True)]
         edit.stated.append(name)
         edit.values[name] = _in_chinese(column, text)
         return []

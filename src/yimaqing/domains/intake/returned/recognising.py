@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils import translation
 
 from yimaqing.domains.accounts.models import User
+from yimaqing.domains.intake.catalogue import datasets
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.reading import Book, FileUnusable
 from yimaqing.domains.lists.queries import (
@@ -72,7 +73,10 @@ def is_returned(batch: Batch, book: Book) -> bool:
     batch.plan = plan | {"returned": mark[0], "seal": mark[1]}
     exported = export_of(batch)
     batch.plan |= {"address": exported.listing.address}
-    batch.dataset, batch.source = exported.dataset, SOURCE
+    own = datasets().get(batch.dataset)
+    if batch.source in {"", own.source if own else ""}:
+        batch.source = SOURCE  # its sender named none
+    batch.dataset = exported.dataset
     return True
 
 

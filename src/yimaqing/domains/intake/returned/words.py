@@ -55,6 +55,10 @@ CELL = {
     "return_conflict": Message(
         _n("导出时是“%(was)s”，现在登记的是“%(now)s”"), _n("选用表里的，或保留现在登记的")
     ),
+    "return_kept": Message(
+        _n("导出时是“%(was)s”，现在登记的是“%(now)s”"),
+        _n("保留了现在登记的；仍要改的，重新导出再改"),
+    ),
     "return_moved": Message(
         _n("该记录刚刚被人移动或删除"), _n("再交回一次，会按现在的情况重新比对")
     ),

@@ -127,8 +127,11 @@ def test_kept_as_it_is_now_nothing_is_overwritten(li):
     send("households", HOUSEHOLD | {"组": "三组"})
     batch = returned(book, li)
     settle(batch=batch, mine=[], by=li, using="owner")
-    assert counts(run(batch.pk)) == (0, 1, 0, 0)
+    done = run(batch.pk)
+    assert counts(done) == (0, 1, 0, 0)
     assert (household().team, household().address) == ("三组", "白文村 3 号")
+    assert household().source == "名单改后交回"
+    assert "保留了现在登记的" in words(done)[0]
 
 
 def test_what_changes_once_more_after_the_choice_stays(li):

@@ -16,6 +16,8 @@ from django.utils import timezone
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.accounts.models import Assignment
 from yimaqing.domains.intake.messages import explain
+from yimaqing.domains.intake.returned.comparing import says
+from yimaqing.domains.lists.catalogue import listing as named
 from yimaqing.domains.lists.models import Export
 from yimaqing.domains.lists.tasks import tidy
 from yimaqing.domains.registry.models import Household, Person
@@ -183,3 +185,26 @@ def test_an_officer_of_another_county_changes_nothing_there(li):
     Assignment.objects.using("owner").filter(user_id=li.pk).update(place_code="141102000000")
     assert [code for _, _, code in faults(returned(book, li))] == ["return_gone"]
     assert household().team == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("wage", "6,000.00", 6000.0),
+        ("wage", "6000", 6000.0),
+        ("year", "2019.0", 2019),
+        ("head_name", "　王** ", "王**"),
+        ("head_name", "", None),
+    ],
+)
+def test_how_a_spreadsheet_shows_a_value_is_no_change(name, text, value):
+    column = named("incomes").column(name)
+    assert says(column, text, value)
+    assert not says(column, text + "9", value)
+
+
+def test_a_day_may_be_written_in_any_way():
+    column = named("payments").column("paid_on")
+    for text in ("2020-03-21", "2020/3/21", "43911", "2020年3月21日"):
+        assert says(column, text, "2020-03-21"), text
+    assert not says(column, "2020-03-22", "2020-03-21")
