@@ -128,5 +128,4 @@ def _shown(export: Export) -> dict[str, object]:
         "unit": listing.unit if listing else "",
         "waits": export.state in {State.WAITING, State.RUNNING},
         "ready": export.state == State.DONE,
-        "mib": export.size / 1024**2,
     }
