@@ -113,8 +113,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(one.name, capfirst(_(one.label))) for one in datasets().values()]
-        choices.append((AUTO, _("从文件里认")))
+        choices: list[tuple[str, Any]] = [(AUTO, _("从文件里认"))]
+        choices += [(one.name, capfirst(_(one.label))) for one in datasets().values()]
         self.fields["dataset"].choices = choices  # type: ignore[attr-defined] # a ChoiceField, above
 
     def clean_as_of(self) -> object:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.intake import permissions, views
 from yimaqing.domains.intake.views import comparing, files, undoing
-from yimaqing.domains.intake.views.columns import columns, dataset
+from yimaqing.domains.intake.views.columns import again, columns, dataset
 from yimaqing.domains.intake.views.returning import choose
 
 app_name = "intake"
@@ -29,6 +29,7 @@ urlpatterns = [
     path("<int:batch_id>/original/", files.original, name="original"),
     path("<int:batch_id>/columns/", columns, name="columns"),
     path("<int:batch_id>/columns/dataset/", dataset, name="columns_dataset"),
+    path("<int:batch_id>/columns/again/", again, name="columns_again"),
     path("<int:batch_id>/returned/", choose, name="returned"),
     path("<int:batch_id>/compare/", comparing.compared, name="compare"),
     path("<int:batch_id>/undo/", undoing.ask, name="undo_ask"),

@@ -19,6 +19,7 @@ from yimaqing.domains.intake.mapping.plan import (
     plan_from,
 )
 from yimaqing.domains.intake.mapping.units import factor_of
+from yimaqing.domains.intake.mapping.values import labels_of
 from yimaqing.domains.intake.mapping.vocabulary import BY
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading.formats import FileUnusable
@@ -27,16 +28,24 @@ from yimaqing.domains.intake.reading.formats import FileUnusable
 AS_GUESSED = "="
 
 
+#: In place of a batch's plan: its columns are to be asked about, whatever is known of its layout.
+ASK = "ask"
+
+
 class NothingToChoose(ValueError):
     """The batch does not wait for its columns."""
 
 
 def plan_of(
-    content: Mapping[str, Any], targets: Mapping[str, str], constants: Mapping[str, str]
+    content: Mapping[str, Any],
+    targets: Mapping[str, str],
+    constants: Mapping[str, str],
+    words: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Plan:
     """The guessed plan with the chosen target of each heading. Raise FileUnusable.
 
-    ``targets``: heading → target, empty for a column that is left out.
+    ``targets``: heading → target, empty for a column that is left out. ``words``: heading → what
+    its cells are read as; they count where the target is the guessed one.
     """
     guessed = plan_from(content["plan"])
     columns: list[Source] = []
@@ -47,14 +56,25 @@ def plan_of(
             columns += held
         elif chosen:
             same = [s for s in held if s.target == chosen]
+            same = [_worded(s, guessed.dataset, (words or {}).get(heading, {})) for s in same]
             columns += same or [_source(guessed.dataset, heading, chosen, content["titles"])]
     given = {name: value.strip() for name, value in constants.items() if value.strip()}
     plan = completed(replace(guessed, columns=tuple(columns), constants=given))
     plan = plan_from(plan.as_json())
     missing = missing_of(plan)
     if missing:
-        raise FileUnusable("column_missing", headings="、".join(missing))
+        raise FileUnusable("target_missing", headings="、".join(missing))
     return plan
+
+
+def _worded(source: Source, name: str, words: Mapping[str, str]) -> Source:
+    """The column with what was chosen for its words; a blank one is left as it stands."""
+    if not words:
+        return source
+    labels = labels_of(dataset(name).column(source.target))
+    kept = {cell: label for cell, label in source.values.items() if cell not in words}
+    chosen = {cell: label for cell, label in words.items() if label in labels}
+    return replace(source, values={**kept, **chosen})
 
 
 def _source(name: str, heading: str, target: str, titles: list[str]) -> Source:
@@ -73,6 +93,30 @@ def choose_columns(*, batch: Batch, plan: Plan, by: User, using: str = "default"
 def choose_dataset(*, batch: Batch, name: str, by: User, using: str = "default") -> Batch:
     """Let the columns be guessed anew for another dataset. Raise NothingToChoose."""
     return _go_on(batch, by, using, {"plan": None, "dataset": dataset(name).name})
+
+
+def settle_again(*, batch: Batch, by: User, using: str = "default") -> Batch:
+    """A new batch of the same file whose columns are asked about, however they were told.
+
+    Raise NothingToChoose when the batch is no finished check, or a returned list.
+    """
+    if batch.state != State.CHECKED or batch.returned:
+        raise NothingToChoose(str(batch.pk))
+    fields = (
+        *("dataset", "file_name", "file_size", "sha256", "stored_as", "source", "as_of"),
+        *("user_id", "actor", "dry_run", "all_or_nothing", "sheet"),
+    )
+    with transaction.atomic(using=using):
+        held = Batch(**{name: getattr(batch, name) for name in fields}, plan={ASK: True})
+        held.save(using=using)
+        record(
+            action="intake.file_received",
+            by=by,
+            subject=("batch", held.pk),
+            after={"dataset": held.dataset, "sha256": held.sha256, "bytes": held.file_size},
+            using=using,
+        )
+    return held
 
 
 def _go_on(batch: Batch, by: User, using: str, values: dict[str, Any]) -> Batch:

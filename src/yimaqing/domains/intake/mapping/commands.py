@@ -11,9 +11,16 @@ from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import scope_of
-from yimaqing.domains.intake.mapping.deciding import as_page, folded, guessed
+from yimaqing.domains.intake.mapping.asking import as_page
+from yimaqing.domains.intake.mapping.deciding import folded, guessed
 from yimaqing.domains.intake.mapping.plan import Plan, plan_from, plan_from_toml
-from yimaqing.domains.intake.mapping.saved import area_of, mappings_for, named, save_mapping
+from yimaqing.domains.intake.mapping.saved import (
+    area_of,
+    forget_mapping,
+    mappings_for,
+    named,
+    save_mapping,
+)
 from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.mapping.vocabulary import is_known
 from yimaqing.domains.intake.messages import explain
@@ -78,16 +85,33 @@ def plan_for(name: str, dataset: str, user: User | None) -> Plan:
     return named(name, "" if dataset == AUTO else dataset, area)
 
 
+def forget_named(name: str, area: str) -> None:
+    """Remove the saved mappings of that name, of an area or of all."""
+    held = Mapping.objects.using("owner").filter(name=name)
+    held = held.filter(area=area) if area else held
+    if not held:
+        raise click.ClickException(str(explain("", "mapping_unknown", {"name": name})))
+    for one in held:
+        forget_mapping(mapping=one, by=None, using="owner")
+        click.echo(f"{one.dataset} {one.name}")
+
+
 @click.command("mappings")
 @click.option("--export", "exported", metavar="NAME", help="输出为 TOML write as TOML")
 @click.option("--save", "saved", metavar="NAME", help="以该名称保存 --file save FILE under NAME")
 @click.option("--file", "file", type=click.Path(dir_okay=False, exists=True, path_type=Path))
+@click.option("--forget", "forgotten", metavar="NAME", help="删除 remove NAME")
 @click.option("--area", default="", help="用于哪里：区划代码开头几位 first digits of places")
 @click.option("--json", "as_json", is_flag=True)
 def mappings(
-    exported: str | None, saved: str | None, file: Path | None, area: str, as_json: bool
+    exported: str | None,
+    saved: str | None,
+    file: Path | None,
+    forgotten: str | None,
+    area: str,
+    as_json: bool,
 ) -> None:
-    """保存的各列对应 Saved mappings of layouts: list, export, save."""
+    """保存的各列对应 Saved mappings of layouts: list, export, save, remove."""
     try:
         if saved and file:
             held = save_mapping(
@@ -100,6 +124,9 @@ def mappings(
             return
     except FileUnusable as error:
         raise click.ClickException(str(explain("", error.code, error.params))) from error
+    if forgotten:
+        forget_named(forgotten, area)
+        return
     held_here = Mapping.objects.using("owner").order_by("dataset", "name")
     if area:
         held_here = mappings_for(area, using="owner")

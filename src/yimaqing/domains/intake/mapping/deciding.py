@@ -12,16 +12,22 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.mapping.asking import as_page, records
+from yimaqing.domains.intake.mapping.choosing import ASK
 from yimaqing.domains.intake.mapping.finding import Finding
 from yimaqing.domains.intake.mapping.guess import (
     Guess,
     columns_from,
-    confidence,
     guess,
     guess_for,
-    masked_samples,
 )
-from yimaqing.domains.intake.mapping.plan import Plan, folds, missing_of, plan_from, unique
+from yimaqing.domains.intake.mapping.plan import (
+    Plan,
+    folds,
+    missing_of,
+    plan_from,
+    unique,
+)
 from yimaqing.domains.intake.mapping.saved import recognised
 from yimaqing.domains.intake.mapping.shape import Shape, heads_of
 from yimaqing.domains.intake.mapping.vocabulary import (
@@ -34,11 +40,10 @@ from yimaqing.domains.intake.mapping.vocabulary import (
 )
 from yimaqing.domains.intake.reading import FileUnusable, Sheet, columns_of
 from yimaqing.domains.intake.reading.books import Row
-from yimaqing.domains.intake.reading.junk import head_of, without_junk
+from yimaqing.domains.intake.reading.junk import head_of
 from yimaqing.domains.intake.reading.layout import Layout, find_layout
-from yimaqing.kit.dataset import Column, Dataset, Kind
+from yimaqing.kit.dataset import Column, Dataset
 
-_SAMPLES = 4
 #: A blank means the value above when at least this share of the first records is blank.
 _BLANK_SHARE = 0.15
 
@@ -74,6 +79,10 @@ def decide(
     ``chosen`` is the batch's own plan; ``area`` the first digits of its sender's places.
     """
     layout = find_layout(sheet.first, sheet.merged, is_known)
+    if chosen and ASK in chosen:
+        layout = layout or _first_row(sheet)
+        found = _known(kind, sheet, layout, area)
+        raise Undecided(FileUnusable("columns_asked"), as_page(found, sheet, layout))
     if chosen:
         return _by_plan(plan_from(chosen), kind, sheet, layout or _first_row(sheet), finding)
     refused: FileUnusable | None = None
@@ -103,6 +112,14 @@ def decide(
     raise Undecided(why, as_page(found, sheet, layout))
 
 
+def _known(kind: Dataset, sheet: Sheet, layout: Layout, area: str) -> Guess:
+    """What is known of the layout: a saved mapping of it, else a guess."""
+    saved = recognised(kind.name, unique(layout.headings), area)
+    if saved is None:
+        return guessed(sheet, layout, kind.name)
+    return Guess(saved[1], {one.target: 1.0 for one in saved[1].columns})
+
+
 def guessed(sheet: Sheet, layout: Layout, only: str = "") -> Guess:
     """The guess for a sheet, with what is to be filled down."""
     found = guess(
@@ -122,13 +139,6 @@ def folded(sheet: Sheet, layout: Layout, parts: Guess) -> Guess | None:
         plan = replace(found.plan, fold=key, heads=parts.plan.heads, fill=parts.plan.fill)
         return replace(found, plan=plan, missing=missing_of(plan))
     return None
-
-
-def records(sheet: Sheet, layout: Layout) -> list[list[str]]:
-    """Cells of the first records, without totals and notes."""
-    below = [(number, cells) for number, cells in sheet.first if number > layout.bottom]
-    kept, _ = without_junk(below, heads_of(layout, sheet.first))
-    return [cells for _, cells in kept]
 
 
 def _first_row(sheet: Sheet) -> Layout:
@@ -251,43 +261,7 @@ def _mostly_own(kind: Dataset, layout: Layout) -> bool:
 
 def _why(found: Guess) -> FileUnusable:
     if found.missing:
-        return FileUnusable("column_missing", headings="、".join(found.missing))
+        return FileUnusable("target_missing", headings="、".join(found.missing))
     unknown = [h for h in found.plan.headings if h not in _accounted(found)]
     said = dict.fromkeys([*found.unsure, *unknown])
     return FileUnusable("columns_unsure", headings="、".join(said)[:200])
-
-
-def _personal(found: Guess, sources: list[Any]) -> bool:
-    columns = [dataset(found.plan.dataset).column(s.target.partition(BY)[0]) for s in sources]
-    return any(c.personal or c.kind is Kind.NAME for c in columns)
-
-
-def as_page(found: Guess, sheet: Sheet, layout: Layout) -> dict[str, Any]:
-    """A guess as it is kept for the page, samples masked, and printed by ``--guess``."""
-    rows = records(sheet, layout)
-    by_heading: dict[str, list[Any]] = {}
-    for source in found.plan.columns:
-        by_heading.setdefault(source.heading, []).append(source)
-    columns = []
-    for at, heading in enumerate(unique(layout.headings)):
-        cells = list(dict.fromkeys(r[at].strip() for r in rows if at < len(r) and r[at].strip()))
-        sources = by_heading.get(heading, [])
-        score = max((found.scores.get(s.target, 0.0) for s in sources), default=0.0)
-        columns.append(
-            {
-                "heading": heading,
-                "samples": masked_samples(cells, personal=_personal(found, sources))[:_SAMPLES],
-                "targets": [s.target for s in sources],
-                "confidence": confidence(score) if sources else "none",
-                "score": round(score, 2),
-            }
-        )
-    return {
-        "sheet": sheet.page.name,
-        "dataset": found.plan.dataset,
-        "heading_rows": [layout.top, layout.bottom],
-        "titles": layout.titles[:6],
-        "columns": columns,
-        "missing": found.missing,
-        "plan": found.plan.as_json(),
-    }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import polars as pl
 from django.db import connections
 
-from yimaqing.domains.intake.reading.cells import parse
+from yimaqing.domains.intake.reading.cells import Cells, parse
 from yimaqing.kit.crypto import Keyring
 from yimaqing.kit.dataset import Column, Finder, Kind
 
@@ -61,11 +61,16 @@ class Finding:
         ]
         values = [r[0][0] if len(r) == 1 else None for r in results]
         given = asked.cells.is_not_null()
+        # What is no number at all (a spreadsheet cut it) is told as that, not as unknown.
+        faults = [*_numbers(asked.cells).faults] if asked.finder.purpose else []
+        for _, rows, _ in faults:
+            given = given & ~rows
         none = pl.Series([not r for r in results], dtype=pl.Boolean) & given
         several = pl.Series([len(r) > 1 for r in results], dtype=pl.Boolean)
         shown = pl.Series(["；".join(map(_said, r[:_SHOWN])) for r in results], dtype=pl.String)
         by = asked.finder.label
         return pl.Series(values, dtype=pl.String), [
+            *faults,
             ("found_none", none, {"by": by}),
             ("found_several", several, {"by": by, "candidates": shown}),
         ]
@@ -73,8 +78,8 @@ class Finding:
     def _keys_of(self, asked: Asked) -> list[str | bytes | None]:
         if not asked.finder.purpose:
             return [_last(cell) if cell else None for cell in asked.cells.to_list()]
-        number = parse(Column("number", "", kind=Kind.ID_NUMBER), asked.cells)
-        return list(self._keys.index_many(number.values.to_list(), purpose=asked.finder.purpose))
+        numbers = _numbers(asked.cells).values.to_list()
+        return list(self._keys.index_many(numbers, purpose=asked.finder.purpose))
 
     def _candidates(self, asked: Asked) -> Candidates:
         kept = self._kept.setdefault(asked.finder.sql, {})
@@ -88,6 +93,10 @@ class Finding:
                 for key, value, path in cursor.fetchall():
                     kept[bytes(key) if asked.finder.purpose else key].append((value, tuple(path)))
         return dict(kept)
+
+
+def _numbers(cells: pl.Series) -> Cells:
+    return parse(Column("number", "", kind=Kind.ID_NUMBER), cells)
 
 
 def _last(cell: str) -> str:

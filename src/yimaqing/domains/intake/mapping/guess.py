@@ -34,6 +34,7 @@ from yimaqing.domains.intake.mapping.titles import constants_from, title_score
 from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import translations
 from yimaqing.domains.intake.mapping.vocabulary import BY, Target, targets_of
+from yimaqing.domains.intake.reading.books import LOST_DIGITS, NO_VALUE
 from yimaqing.kit.dataset import Kind
 from yimaqing.kit.ids import mask_middle, mask_name
 
@@ -283,4 +284,5 @@ def masked_samples(cells: Sequence[str], *, personal: bool) -> list[str]:
 
 
 def _masked_sample(cell: str) -> str:
-    return re.sub(r"\d{7,}[\dXx]?", lambda n: mask_middle(n[0], 4, 2), cell)[:40]
+    shown = cell.strip(LOST_DIGITS + NO_VALUE)
+    return re.sub(r"\d{7,}[\dXx]?", lambda n: mask_middle(n[0], 4, 2), shown)[:40]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.mapping.choosing import AS_GUESSED
+from yimaqing.domains.intake.mapping.values import labels_of
 from yimaqing.domains.intake.mapping.vocabulary import BY, targets_of
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
@@ -25,7 +26,10 @@ CONFIDENCE = {
 
 @dataclass(frozen=True)
 class Line:
-    """A column of the sheet on the page; ``several``: more than one thing is taken from it."""
+    """A column of the sheet on the page; ``several``: more than one thing is taken from it.
+
+    ``words``: cells that are no value of the column, and what each is read as, of ``labels``.
+    """
 
     at: int
     letter: str
@@ -34,9 +38,15 @@ class Line:
     target: str
     confidence: str
     several: list[str]
+    words: list[tuple[str, str]]
+    labels: list[str]
 
 
-def lines_of(content: dict[str, Any], chosen: dict[str, str] | None = None) -> list[Line]:
+def lines_of(
+    content: dict[str, Any],
+    chosen: dict[str, str] | None = None,
+    words: dict[str, dict[str, str]] | None = None,
+) -> list[Line]:
     """The columns of a guess, with what was chosen instead where a form comes back."""
     name = content["dataset"]
     labels = {t.key: _(t.label) for t in targets_of(name)}
@@ -49,8 +59,19 @@ def lines_of(content: dict[str, Any], chosen: dict[str, str] | None = None) -> l
         target = (chosen or {}).get(column["heading"], guessed) if column["heading"] else ""
         several = [labels[t] for t in targets] if len(targets) > 1 else []
         said = _(CONFIDENCE[column["confidence"]])
+        asked = {**column.get("values", {}), **(words or {}).get(column["heading"], {})}
         lines.append(
-            Line(at, letter_of(at), column["heading"], column["samples"], target, said, several)
+            Line(
+                at,
+                letter_of(at),
+                column["heading"],
+                column["samples"],
+                target,
+                said,
+                several,
+                list(asked.items()),
+                labels_of(dataset(name).column(targets[0])) if asked else [],
+            )
         )
     return lines
 

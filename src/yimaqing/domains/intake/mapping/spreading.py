@@ -14,7 +14,8 @@ from django.db import connections, transaction
 from psycopg import sql
 
 from yimaqing.domains.intake.catalogue import dataset, datasets
-from yimaqing.domains.intake.mapping.deciding import as_page, folded, guessed, records
+from yimaqing.domains.intake.mapping.asking import as_page, records
+from yimaqing.domains.intake.mapping.deciding import folded, guessed
 from yimaqing.domains.intake.mapping.guess import Guess
 from yimaqing.domains.intake.mapping.plan import Plan, fingerprint, unique
 from yimaqing.domains.intake.mapping.vocabulary import is_known
@@ -195,6 +196,6 @@ def _ask_about(batch: Batch, table: Table) -> None:
     batch.state = State.COLUMNS
     batch.guess = as_page(table.guess, table.sheet, table.layout)
     batch.failure = {
-        "code": "column_missing" if table.guess.missing else "also_wholes",
+        "code": "target_missing" if table.guess.missing else "also_wholes",
         "params": {"headings": "、".join(table.guess.missing)},
     }

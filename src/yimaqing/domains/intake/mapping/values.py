@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from yimaqing.domains.intake.mapping.evidence import YES_NO_WORDS
+from yimaqing.domains.intake.mapping.evidence import NO, YES, YES_NO_WORDS, is_name
 from yimaqing.domains.intake.mapping.vocabulary import Target, plain_value, spoken_values
 from yimaqing.kit.dataset import CodeTable, Column, Kind
 
@@ -14,6 +14,9 @@ _OWN_YES_NO = frozenset("是否有无")
 #: Beyond this a column holds no labels, but sentences.
 _MOST_VALUES = 200
 _CLOSE = 0.75
+#: Of so many words somebody is asked what they mean; never of what may be somebody's number.
+_MOST_TO_SETTLE = 30
+_LONG_NUMBER = re.compile(r"\d{7}")
 
 
 def translations(cells: Sequence[str], target: Target) -> dict[str, str]:
@@ -54,6 +57,42 @@ def known_words(cells: Sequence[str], column: Column) -> dict[str, str]:
         for p in (*cells, *parts)
         if plain_value(p) in known and not _taken(p, table)
     }
+
+
+def words_to_settle(
+    cells: Sequence[str], column: Column, known: Mapping[str, str]
+) -> dict[str, str]:
+    """Cells that the dataset would not take as they are → what they are read as, or nothing.
+
+    ``known``: what was found for them. None of a column that holds many, or people's names.
+    """
+    distinct = list(dict.fromkeys(c.strip() for c in cells if c.strip()))
+    if column.kind is Kind.CODES:
+        parts = [p.strip() for c in distinct for p in re.split("[、,，;；|]", c)]
+        distinct = list(dict.fromkeys(filter(None, parts)))
+    found = {**known_words(distinct, column), **known}
+    table = column.table
+    open_ = [
+        c
+        for c in distinct
+        if c not in _OWN_YES_NO or column.kind is not Kind.YES_NO
+        if not (table and _taken(c, table)) and not _LONG_NUMBER.search(c)
+    ]
+    few = len(open_) <= _MOST_TO_SETTLE and (table or column.kind is Kind.YES_NO)
+    named = 2 * sum(is_name(c) and c not in found for c in open_) > len(open_)
+    return {c: found.get(c, "") for c in open_} if few and not named else {}
+
+
+def labels_of(column: Column) -> list[str]:
+    """What a cell can be read as, in the words that files write."""
+    if column.kind is Kind.YES_NO:
+        return [YES, NO]
+    if column.table is None:
+        return []
+    labels: dict[str, str] = {}
+    for label, slug in column.table.labels.items():
+        labels.setdefault(slug, label)
+    return list(labels.values())
 
 
 def _taken(cell: str, table: CodeTable) -> bool:

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from yimaqing.domains.intake.reading.extent import Glance, NotWellFormed, Survey
 
 #: Bounds of one file. A county's persons are 60,000 rows and 15 MB.
-MOST_BYTES = 1024**3
+MOST_BYTES = 6 * 1024**3
 MOST_WORKBOOK_BYTES = 256 * 1024**2
 #: 590,000 rows of 25 columns unpack to 650 MB and make a rectangle of 15 million cells,
 #: for which the workbook's reader needs 1.2 GB.

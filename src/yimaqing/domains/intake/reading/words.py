@@ -26,9 +26,14 @@ FILE = {
         _n("没有一张工作表能认出是什么数据"), _n("选定数据集后再上传，然后逐列核对")
     ),
     "columns_unsure": Message(_n("有的列不能确定：%(headings)s"), _n("逐列核对后再导入")),
+    "target_missing": Message(
+        _n("缺少必需的列：%(headings)s"),
+        _n("核对各列时选出对应的列；表里没有的，填写全表同一个值"),
+    ),
     "also_wholes": Message(
         _n("一人一行的表，按户合成户表"), _n("核对各列后读入；同一张表的家庭成员随后导入")
     ),
+    "columns_asked": Message(_n("按您的要求，请重新核对各列"), _n("改好后按此读入")),
     "mapping_unknown": Message(_n("没有保存过“%(name)s”"), _n("用 yimaqing mappings 查看已保存的")),
     "mapping_broken": Message(_n("各列的对应不可用：%(why)s"), _n("用 --guess 重新生成")),
     "mapping_dataset": Message(_n("没有数据集 %(name)s"), _n("用 yimaqing datasets 查看")),

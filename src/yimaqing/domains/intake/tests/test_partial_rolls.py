@@ -6,6 +6,8 @@ from yimaqing.domains.registry.tests.sheets import (
     HOUSEHOLD,
     NUMBER,
     SON,
+    WANG,
+    faults,
     make_places,
     send,
 )
@@ -31,3 +33,15 @@ def test_what_nobody_knows_is_named_when_columns_are_asked_about(database):
     rows = WORKERS.replace("村编号", "工种编码").format(number=NUMBER)
     asked = send("persons", data=rows.encode(), by=make_user("township_officer", "141124104000"))
     assert asked.failure == {"code": "columns_unsure", "params": {"headings": "工种编码"}}
+
+
+def test_a_number_that_a_spreadsheet_cut_is_told_as_that_not_as_unknown(database):
+    make_places()
+    send("households", HOUSEHOLD)
+    rows = (
+        "户主身份证号,年度,住房面积（㎡）\n1.41124E+17,2019,80\n14112419580312002,2019,80\n"
+        + "".join(f"{WANG},{year},80\n" for year in range(2012, 2016))
+    )
+    done = send("living_conditions", data=rows.encode())
+    assert done.created == 4, (done.state, done.failure)
+    assert {(f[0], f[2]) for f in faults(done)} == {(2, "scientific"), (3, "id_length")}

@@ -17,6 +17,7 @@ from yimaqing.domains.intake.mapping.choosing import (
     choose_columns,
     choose_dataset,
     plan_of,
+    settle_again,
 )
 from yimaqing.domains.intake.mapping.saved import area_of, save_mapping
 from yimaqing.domains.intake.mapping.showing import constants_of, lines_of, options_of
@@ -26,6 +27,9 @@ from yimaqing.domains.intake.reading import FileUnusable
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
 from yimaqing.kit.rowscope import Scope
+
+#: What a form says: targets by heading, constants by column, words by heading and cell.
+Chosen = tuple[dict[str, str], dict[str, str], dict[str, dict[str, str]]]
 
 
 @importer_only
@@ -37,12 +41,12 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         return redirect("intake:batch", held.pk)
     if request.method == "GET":
         return _page(request, held, held.failure or {})
-    targets, constants = _chosen(request, held.guess)
+    chosen = _chosen(request, held.guess)
     try:
-        plan = plan_of(held.guess, targets, constants)
+        plan = plan_of(held.guess, *chosen)
     except FileUnusable as error:
         why = {"code": error.code, "params": error.params}
-        return _page(request, held, why, targets, constants, status=422)
+        return _page(request, held, why, chosen, status=422)
     name = request.POST.get("save_as", "").strip()
     try:
         choose_columns(batch=held, plan=plan, by=user_of(request))
@@ -70,6 +74,19 @@ def dataset(request: HttpRequest, batch_id: int) -> HttpResponse:
     return redirect("intake:batch", held.pk)
 
 
+@importer_only
+@require_POST
+def again(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The columns were taken for the wrong ones: ask about them."""
+    held = _own(request, batch_id)
+    try:
+        asked = settle_again(batch=held, by=user_of(request))
+    except NothingToChoose:
+        return redirect("intake:batch", held.pk)
+    ask_for_a_run(asked.pk)
+    return redirect("intake:batch", asked.pk)
+
+
 def _own(request: HttpRequest, batch_id: int) -> Batch:
     """A batch that this user sent; others may look at its report only."""
     held = batch_or_404(batch_id)
@@ -78,7 +95,7 @@ def _own(request: HttpRequest, batch_id: int) -> Batch:
     return held
 
 
-def _chosen(request: HttpRequest, content: dict[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+def _chosen(request: HttpRequest, content: dict[str, Any]) -> Chosen:
     targets = {
         column["heading"]: request.POST.get(f"target-{at}", "")
         for at, column in enumerate(content["columns"])
@@ -90,24 +107,32 @@ def _chosen(request: HttpRequest, content: dict[str, Any]) -> tuple[dict[str, st
         for key, value in request.POST.items()
         if key.startswith(prefix)
     }
-    return targets, constants
+    words = {
+        column["heading"]: {
+            cell: request.POST.get(f"word-{at}-{number}", "")
+            for number, cell in enumerate(column.get("values", {}))
+        }
+        for at, column in enumerate(content["columns"])
+        if column.get("values")
+    }
+    return targets, constants, words
 
 
 def _page(
     request: HttpRequest,
     held: Batch,
     why: dict[str, Any],
-    targets: dict[str, str] | None = None,
-    constants: dict[str, str] | None = None,
+    chosen: Chosen = ({}, {}, {}),
     status: int = 200,
 ) -> HttpResponse:
     content = held.guess or {}
+    targets, constants, words = chosen
     context = {
         "batch": held,
         "label": label_of(held),
         "failure": explain(held.dataset, why["code"], why["params"]) if why else None,
         "content": content,
-        "lines": lines_of(content, targets),
+        "lines": lines_of(content, targets, words),
         "options": options_of(content["dataset"]),
         "constants": constants_of(content, constants),
         "datasets": [(d.name, capfirst(_(d.label))) for d in datasets().values()],

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from yimaqing.domains.intake.actions import receive
 from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
 from yimaqing.domains.intake.layouts import template
+from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.reading.formats import MOST_BYTES
@@ -31,7 +32,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         handler = SealingHandler(request)
         request.upload_handlers = [handler]
         return _take(request, handler)
-    initial = {"dataset": request.GET.get("dataset", "households")}
+    initial = {"dataset": request.GET.get("dataset", AUTO)}
     return _upload_page(request, UploadForm(initial=initial))
 
 
