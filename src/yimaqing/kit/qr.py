@@ -15,11 +15,23 @@ QUIET_MODULES = 4
 _DARK_BELOW = 128
 
 
+#: Every symbol gets the same data mask. Trying all eight for the one of the fewest penalties took
+#: two thirds of the time; of 750 pictures (slanted, blurred, noisy) two decoders read 702 and
+#: 363 with this mask, 707 and 346 with the chosen ones: addresses end at random anyway.
+_MASK = 3
+
+
+def picture(text: str) -> memoryview:
+    """The symbol without quiet zone, rows of grey bytes: one byte a module, 0 is dark."""
+    made = zxingcpp.create_barcode(
+        text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=_MASK
+    )
+    return memoryview(made.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type] # a buffer
+
+
 def modules(text: str) -> list[bytes]:
     """The rows of the symbol without quiet zone: one byte a module, 1 is dark."""
-    symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    image = symbol.to_image(scale=1, add_quiet_zones=False)
-    rows: list[list[int]] = memoryview(image).tolist()  # type: ignore[arg-type,assignment] # a 2-D buffer
+    rows: list[list[int]] = picture(text).tolist()  # type: ignore[assignment] # a 2-D buffer
     return [bytes(int(level < _DARK_BELOW) for level in row) for row in rows]
 
 

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import skia
-import zxingcpp
 
-from yimaqing.kit.qr import QUIET_MODULES
+from yimaqing.kit.qr import QUIET_MODULES, picture
 
 _NEAREST = skia.SamplingOptions(skia.FilterMode.kNearest)
 
 
 def draw_symbol(canvas: skia.Canvas, text: str, at: tuple[float, float], box: float) -> None:
     """Draw the symbol of ``text`` in a square of ``box`` points, quiet zone included."""
-    made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
-    pixels = memoryview(made.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type] # a buffer
+    pixels = picture(text)
     modules = len(pixels)
     # Bytes, not an array: numpy would cost each drawing process its memory.
     image = skia.Image.frombytes(pixels.tobytes(), (modules, modules), skia.kGray_8_ColorType)
