@@ -179,7 +179,9 @@ def taken_back(number: str, seal: str, viewer: User | None) -> Exported:
     if seal != seal_of(number):
         raise Refused("return_elsewhere", number=number)
     digits = whole_number(number.removeprefix("DC"))
-    export = Export.objects.filter(pk=digits).first() if digits else None
+    if digits is None:
+        raise Refused("return_unnumbered")
+    export = Export.objects.filter(pk=digits).first()
     if export is None or export.listing not in listings():
         raise Refused("return_elsewhere", number=number)
     if viewer is not None and export.user_id != viewer.pk:

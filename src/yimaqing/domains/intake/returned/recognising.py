@@ -29,6 +29,7 @@ MINE, NOW = "mine", "now"
 SOURCE = "名单改后交回"
 _LINES = 8
 _SEAL_LINE = 6
+_LONGEST = 40
 
 Mark = tuple[str, str]
 
@@ -49,9 +50,9 @@ def mark_of(book: Book) -> Mark | None:
                 cells[0].strip() if cells else "" for _, cells in islice(book.rows(page), _LINES)
             ]
             if len(lines) >= _SEAL_LINE and lines[0]:
-                return lines[0], lines[_SEAL_LINE - 1]
+                return lines[0][:_LONGEST], lines[_SEAL_LINE - 1][:_LONGEST]
     number, _space, seal = book.property(PROPERTY).partition(" ")
-    return (number, seal) if number else None
+    return (number[:_LONGEST], seal[:_LONGEST]) if number else None
 
 
 def is_returned(batch: Batch, book: Book) -> bool:

@@ -15,6 +15,9 @@ FILE = {
         _n("在导出的原文件里改；没有原文件的，删去“行标识”列，按普通表格导入"),
     ),
     "return_elsewhere": Message(_n("名单 %(number)s 不是本系统导出的"), _EXPORT_AGAIN),
+    "return_unnumbered": Message(
+        _n("命令行导出的名单没有编号，不能改后交回"), _n("在名单页导出，再改")
+    ),
     "return_of_another": Message(
         _n("名单 %(number)s 是别人导出的"), _n("由导出的人交回，或自己导出后再改")
     ),

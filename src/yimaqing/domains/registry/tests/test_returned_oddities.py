@@ -19,6 +19,7 @@ from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.returned.comparing import says
 from yimaqing.domains.lists.catalogue import listing as named
 from yimaqing.domains.lists.models import Export
+from yimaqing.domains.lists.queries import seal_of
 from yimaqing.domains.lists.tasks import tidy
 from yimaqing.domains.registry.models import Household, Person
 from yimaqing.domains.registry.tests.returned_lists import (
@@ -124,6 +125,9 @@ def test_whose_list_it_is_and_how_old_is_told(li):
     forged = openpyxl.load_workbook(io.BytesIO(saved(book)))
     forged["_yimaqing"]["A6"] = "0" * 32
     assert "不是本系统导出的" in refused(forged, li, "return_elsewhere")
+    terminal = openpyxl.load_workbook(io.BytesIO(saved(book)))
+    terminal["_yimaqing"]["A1"], terminal["_yimaqing"]["A6"] = "—", seal_of("—")
+    assert "没有编号" in refused(terminal, li, "return_unnumbered")
     cut = openpyxl.load_workbook(io.BytesIO(saved(book)))
     cut.worksheets[0].delete_cols(6)
     assert "“行标识”列已被删去" in refused(cut, li, "return_no_keys")
