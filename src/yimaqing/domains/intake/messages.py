@@ -24,7 +24,8 @@ FILE = {
     "old_workbook": Message(_n("XLS 工作簿已损坏，或设有密码"), _n("去掉密码，另存为 XLSX 再上传")),
     "utf16": Message(_n("是 UTF-16 文本"), _n("另存为 CSV（UTF-8）再上传")),
     "encoding": Message(
-        _n("第 %(line)s 行的文字既不是 UTF-8 也不是 GB18030"), _n("另存为 CSV（UTF-8）再上传")
+        _n("第 %(line)s 行的文字不是 UTF-8 或 GB18030，或与前面的编码不同"),
+        _n("另存为 CSV（UTF-8）再上传"),
     ),
     "broken_csv": Message(
         _n("第 %(row)s 行的引号不配对"), _n("检查该行及其上一行的双引号，或另存为 XLSX 再上传")

@@ -47,6 +47,9 @@ _BROKEN = (
     ValueError,
     struct.error,
 )
+#: A text has none of these; one NUL in so many bytes is a text's slip, more are another format.
+_CONTROLS = frozenset(range(1, 32)) - frozenset(b"\t\n\v\f\r\x1a")
+_MOST_NULS = 20
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
@@ -89,7 +92,9 @@ def detect(reopen: Callable[[], BinaryIO]) -> Format:
     if head.startswith(_UTF16):
         raise FileUnusable("utf16")
     if b"\0" in head:
-        raise FileUnusable("not_a_table")
+        if len(head) < _MOST_NULS * head.count(b"\0") or _CONTROLS & set(head):
+            raise FileUnusable("not_a_table")
+        raise FileUnusable("nul", line=head[: head.index(b"\0")].count(b"\n") + 1)
     return _encoding(reopen)
 
 
@@ -156,7 +161,9 @@ def _measure(file: BinaryIO) -> None:
             if "xl/workbook.xml" not in names:
                 raise FileUnusable("not_a_table")
             unpacked = sum(part.file_size for part in parts)
-            if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED_BYTES:
+            if len(parts) > MOST_PARTS:
+                raise FileUnusable("too_many_parts", limit=MOST_PARTS)
+            if unpacked > MOST_UNPACKED_BYTES:
                 raise FileUnusable("bomb", limit_mb=MOST_UNPACKED_BYTES // 1024**2)
             for part in parts:
                 _bound(archive, part)

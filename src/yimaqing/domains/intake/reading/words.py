@@ -16,6 +16,12 @@ FILE = {
         _n("从第 %(line)s 行开始的双引号没有结束"),
         _n("在该行补上或删去双引号，或另存为 XLSX 再上传"),
     ),
+    "nul": Message(
+        _n("第 %(line)s 行有空字符（NUL）"), _n("删去该字符，或另存为 CSV（UTF-8）再上传")
+    ),
+    "too_many_parts": Message(
+        _n("工作簿里的部件超过 %(limit)s 个"), _n("把数据复制到新工作簿再上传")
+    ),
     "line_too_long": Message(
         _n("第 %(line)s 行之后超过 8 MB 没有换行，不是表格"),
         _n("另存为 CSV（UTF-8）或 XLSX 再上传"),

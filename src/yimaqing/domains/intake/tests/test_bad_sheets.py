@@ -102,7 +102,16 @@ def test_a_file_without_line_breaks_and_one_of_two_million_columns_are_refused()
 
 def test_a_nul_in_a_cell_is_shown_and_stops_nothing():
     assert read("户编号,姓名\n".encode() + b"x" * 5000 + b",\0\n")[1][1][1] == "\0"
-    assert fault_of("户编号,\0姓名\n".encode())[0] == "not_a_table"
+    assert fault_of("户编号,姓名\n1,王秀英\n2,李\0小军\n".encode()) == ("nul", {"line": 3})
+    assert fault_of(b"MZ\x90\0\3\0\0\0" + b"text " * 200)[0] == "not_a_table"
+
+
+def test_a_workbook_of_too_many_parts_is_told_as_that():
+    out = io.BytesIO(xlsx(ROWS))
+    with zipfile.ZipFile(out, "a") as archive:
+        for number in range(2001):
+            archive.writestr(f"xl/media/{number}.bin", b"")
+    assert fault_of(out.getvalue()) == ("too_many_parts", {"limit": 2000})
 
 
 def test_mixed_encodings_are_told_by_their_line():
