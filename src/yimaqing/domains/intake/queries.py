@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.intake.catalogue import datasets
 from yimaqing.domains.intake.messages import explain
-from yimaqing.domains.intake.models import Batch, RowError, State
+from yimaqing.domains.intake.models import Batch, RowError, State, Undo, UndoState
 
 _PIECE = 2000
 #: How a cell begins that a spreadsheet takes for a formula.
@@ -56,8 +56,9 @@ class ErrorKind:
 
 
 def batches(dataset: str = "") -> QuerySet[Batch]:
-    """Batches that the current scope shows, newest first."""
-    found = Batch.objects.order_by("-pk")
+    """Batches that the current scope shows, newest first; ``undone``: taken back since."""
+    taken_back = Undo.objects.filter(batch=OuterRef("pk"), state=UndoState.UNDONE)
+    found = Batch.objects.order_by("-pk").annotate(undone=Exists(taken_back))
     return found.filter(dataset=dataset) if dataset else found
 
 

@@ -4,6 +4,7 @@ Cast: 赵强 of 临县 sends the wrong file, sees what taking it back would do, 
 """
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -73,6 +74,11 @@ def test_an_undo_is_tried_read_and_carried_out(client, qiang):
     run_undo(Undo.objects.using("owner").latest("pk").pk)
     assert households() == {OTHER}
     assert "已撤销" in client.get(done["Location"]).content.decode()
+    page = client.get(reverse("intake:batch", args=[batch.pk])).content.decode()
+    assert reverse("intake:undo_ask", args=[batch.pk]) not in page
+    assert re.search(r"<dd>已撤销\s*</dd>", page)
+    listed = client.get(reverse("intake:index")).content.decode()
+    assert re.search(r">已撤销\s*</td>", listed)
     left = b"".join(client.get(reverse("intake:undo_left", args=[trial.pk])).streaming_content)
     assert OTHER in left.decode()
 

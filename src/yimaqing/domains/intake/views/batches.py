@@ -16,7 +16,7 @@ from yimaqing.domains.accounts.queries import names_of_users
 from yimaqing.domains.intake.actions import NothingToApply, apply_checked
 from yimaqing.domains.intake.mapping.showing import reading_of
 from yimaqing.domains.intake.messages import explain
-from yimaqing.domains.intake.models import Batch, State, Undo
+from yimaqing.domains.intake.models import Batch, State, Undo, UndoState
 from yimaqing.domains.intake.preview import examples_of, places_of
 from yimaqing.domains.intake.queries import (
     batches,
@@ -34,6 +34,7 @@ from yimaqing.kit.ids import number_pair, whole_number
 from yimaqing.kit.rowscope import Scope, scoped
 
 PAGE = 50
+_UNDOS = 20
 #: Villages that a report lists; a county has about 600.
 MOST_PLACES = 200
 
@@ -63,13 +64,15 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
 
 def _report(held: Batch) -> dict[str, object]:
     failure = held.failure or {}
+    undos = list(Undo.objects.filter(batch=held).order_by("-pk")[:_UNDOS])
     return {
         "batch": held,
+        "undone": any(one.state == UndoState.UNDONE for one in undos),
         "label": label_of(held),
         "totals": totals(held),
         "reading": reading_of(held),
         "kinds": error_kinds(held) if held.finished else [],
-        "undos": list(Undo.objects.filter(batch=held).order_by("-pk")[:20]),
+        "undos": undos,
         **_preview(held),
         "conflicts": open_conflicts(held) if held.state == State.CHECKED else 0,
         "failure": explain(held.dataset, failure["code"], failure["params"]) if failure else None,
