@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.monitoring import permissions
@@ -13,6 +16,12 @@ _COLOURS = {"red": ("红色", "Red"), "orange": ("橙色", "Orange"), "yellow": 
 _NAMES = ("吃", "穿", "义务教育", "基本医疗", "住房安全", "饮水安全", "收入")
 _ENGLISH = ("Food", "Clothing", "Education", "Medical care", "Housing", "Water", "Income")
 _INDICATORS = {code: (zh, en) for code, zh, en in zip(INDICATORS, _NAMES, _ENGLISH, strict=True)}
+
+
+def _in_words(texts: Collection[str]) -> Mapping[str, str]:
+    """The rule in the reader's language, of its text in both."""
+    at = 1 if (get_language() or "").startswith("en") else 0
+    return {both: both.split("\n")[at] for both in texts}
 
 
 _WARNINGS = Listing(
@@ -48,7 +57,9 @@ _WARNINGS = Listing(
             table=CodeTable.of("indicator", _INDICATORS),
             blank="t.indicator = ''",
         ),
-        Column("text", _("情况"), "t.text_zh", filter=False),
+        Column(
+            "text", _("情况"), "t.text_zh || chr(10) || t.text_en", filter=False, words=_in_words
+        ),
         Column("since", _("起始日期"), "t.since", Kind.DATE),
         Column("act_by", _("处理期限"), "t.act_by", Kind.DATE),
         Column("household_number", _("户编号"), "h.household_number", join="h", shown=False),

@@ -66,9 +66,12 @@ def test_a_warning_stands_with_its_shape_beside_its_word(li):
         since="2026-11-01",
         act_by="2026-11-20",
     )
-    assert re.search(
-        r'<span class="mark mark-red"><svg.*?</svg>红色</span>', page(li, "/lists/warnings/")
-    )
+    chinese = page(li, "/lists/warnings/")
+    assert re.search(r'<span class="mark mark-red"><svg.*?</svg>红色</span>', chinese)
+    assert "停水" in chinese
+    english = li.get("/lists/warnings/", headers={"accept-language": "en"}).content.decode()
+    assert "no water" in english
+    assert "停水" not in english
 
 
 def test_columns_as_they_come_do_not_lengthen_the_address(li):
