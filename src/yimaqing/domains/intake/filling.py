@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.mapping.deciding import Decision, decide
@@ -125,7 +126,9 @@ def _begin(batch: Batch, kind: Dataset, decision: Decision) -> None:
         batch.columns = decision.stated
         batch.notes = [*batch.notes, *(n for n in decision.notes if n not in batch.notes)]
         # A batch that is continued is read as it was begun, whatever is saved or guessed since.
-        if not batch.returned:
+        if batch.returned:
+            batch.plan = {**(batch.plan or {}), "read_at": timezone.now().isoformat()}
+        else:
             batch.plan = decision.shape.plan.as_json() if decision.shape else None
         batch.state = State.READING
         batch.save(using="owner", update_fields=["columns", "notes", "plan", "state"])

@@ -55,6 +55,7 @@ class Planner:
             "source": self.batch.source,
             "as_of": self.batch.as_of,
             "columns": self.batch.columns,
+            "read_at": (self.batch.plan or {}).get("read_at"),
             "ranges": self.scope.settings()["yimaqing.ranges"],
         }
 

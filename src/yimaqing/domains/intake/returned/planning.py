@@ -18,17 +18,20 @@ def known_by_record(dataset: Dataset) -> str:
 
 
 def moved_rule(dataset: Dataset) -> Rule:
-    """Rows of records that were moved or removed since they were compared a moment ago."""
+    """Rows of records that somebody touched since their cells were compared, a moment ago."""
     fixed = [f for f in dataset.fields if not _stated_by(dataset, f)]
     held = ", ".join(f"t.{f.column}" for f in fixed)
     found = ", ".join(f.value for f in fixed)
+    touched = (
+        " OR t.changed_at > %(read_at)s::timestamptz" if "changed_at" in dataset.provenance else ""
+    )
     return Rule(
         "return_moved",
         "",
         "SELECT s.row_no, '' AS value, '{}'::jsonb AS params"
         " FROM {stage} s JOIN intake_found r ON r.row_no = s.row_no"
         f" LEFT JOIN {dataset.table} t ON t.id = s.record_id"
-        f" WHERE t.id IS NULL OR ROW({held}) IS DISTINCT FROM ROW({found})",
+        f" WHERE t.id IS NULL OR ROW({held}) IS DISTINCT FROM ROW({found}){touched}",
     )
 
 

@@ -15,12 +15,16 @@ from django.utils import timezone
 
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.accounts.models import Assignment
+from yimaqing.domains.intake.actions import keep_file, receive
 from yimaqing.domains.intake.messages import explain
+from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.returned.comparing import says
+from yimaqing.domains.intake.running import run
 from yimaqing.domains.lists.catalogue import listing as named
 from yimaqing.domains.lists.models import Export
 from yimaqing.domains.lists.queries import seal_of
 from yimaqing.domains.lists.tasks import tidy
+from yimaqing.domains.registry.actions import correct_household
 from yimaqing.domains.registry.models import Household, Person
 from yimaqing.domains.registry.tests.returned_lists import (
     COLUMNS,
@@ -32,6 +36,7 @@ from yimaqing.domains.registry.tests.returned_lists import (
     set_cell,
 )
 from yimaqing.domains.registry.tests.sheets import NUMBER, OTHER, counts, faults, words
+from yimaqing.kit.rowscope import Scope, scoped
 
 
 @pytest.fixture
@@ -180,6 +185,24 @@ def test_unchanged_it_changes_nothing(li):
     for listing in ("households", "persons"):
         batch = returned(exported(li, listing, clear="1"), li)
         assert (batch.state, counts(batch), faults(batch)) == ("applied", (0, 0, 0, 0), [])
+
+
+def test_what_is_changed_at_that_very_moment_is_not_overwritten(li):
+    book = exported(li, query=COLUMNS)
+    row = set_cell(book, household().pk, "组", "二组")
+    set_cell(book, household(OTHER).pk, "组", "九组")
+
+    def meanwhile(step: str, batch: Batch) -> None:
+        if step == "comparing":
+            with scoped(Scope.everything()):
+                values = {"team": "三组"}
+                correct_household(household=household(), values=values, reason="入户", by=li)
+
+    stored = keep_file([saved(book)])
+    batch = receive(dataset="auto", file_name="户.xlsx", stored=stored, by=li, using="owner")
+    done = run(batch.pk, meanwhile)
+    assert faults(done) == [(row, "", "return_moved")]
+    assert (household().team, household(OTHER).team) == ("三组", "九组")
 
 
 def test_an_officer_of_another_county_changes_nothing_there(li):
