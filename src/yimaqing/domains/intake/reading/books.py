@@ -102,7 +102,8 @@ class Book:
         with zipfile.ZipFile(self._packed) as archive:
             if _PROPERTIES not in archive.namelist():
                 return ""
-            text = archive.read(_PROPERTIES)[:_MOST_PROPERTIES].decode(errors="replace")
+            with archive.open(_PROPERTIES) as part:
+                text = part.read(_MOST_PROPERTIES).decode(errors="replace")
         found = re.search(rf'name="{re.escape(name)}"[^>]*>\s*<[^>]*>([^<]*)<', text)
         return found[1].strip() if found else ""
 

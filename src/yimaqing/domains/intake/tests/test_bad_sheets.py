@@ -188,3 +188,18 @@ def answer_to(data):
         return read(data)
     except FileUnusable as error:
         return error
+
+
+def test_a_workbooks_own_properties_are_read_no_further_than_they_may_be_long():
+    book = openpyxl.Workbook()
+    book.active["A1"] = "户编号"
+    swollen = io.BytesIO(saved(book))
+    with zipfile.ZipFile(swollen, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("docProps/custom.xml", b" " * 40_000_000)
+    opened = open_book(lambda: io.BytesIO(swollen.getvalue()))
+    tracemalloc.start()
+    try:
+        assert opened.property("YimaqingExport") == ""
+        assert tracemalloc.get_traced_memory()[1] < 5_000_000
+    finally:
+        tracemalloc.stop()
