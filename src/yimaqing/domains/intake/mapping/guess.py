@@ -211,7 +211,7 @@ def score_of(column: Column, target: Target, subjects: frozenset[str] = frozense
     """
     label = label_score(column.heading, target)
     about, rest = speaks_of(column.heading)
-    if about and about not in subjects and not _of_somebody(about, rest, target):
+    if about and not _is_subject(about, subjects) and not _of_somebody(about, rest, target):
         return 0.0  # the head's phone is not the member's
     if label < _LABELLED and is_left_out(column.heading):
         return 0.0
@@ -223,6 +223,11 @@ def score_of(column: Column, target: Target, subjects: frozenset[str] = frozense
     if label < _ALIKE and not speaks_for_itself(target):
         return 0.0
     return _combined(label, evidence_of(column.cells, target))
+
+
+def _is_subject(about: str, subjects: frozenset[str]) -> bool:
+    """Whether the rows are about that person: the head too where they call it head of household."""
+    return about in subjects or (about.isascii() and any(s.startswith(about) for s in subjects))
 
 
 def _of_somebody(about: str, rest: str, target: Target) -> bool:

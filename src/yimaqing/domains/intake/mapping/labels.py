@@ -32,7 +32,14 @@ _BOUNDS = {
     **dict.fromkeys(("起", "始", "自", "从", "开始", "起始"), "开始"),
     **dict.fromkeys(("止", "终", "至", "到", "结束", "终止"), "结束"),
 }
+_LEVEL = re.compile(rf"{STEP}(?![^(（\[]*[)）\]])")
+_BRACKETED = re.compile(r"[(（\[][^)）\]]*[)）\]]")
 _SPAN = re.compile(r"起止|起讫|始末|起始终止|开始结束")
+
+
+def levels_of(path: str) -> list[str]:
+    """The levels of a heading; a stroke in brackets is none: 性别（男/女）."""
+    return _LEVEL.split(path)
 
 
 def label_score(path: str, target: Target) -> float:
@@ -44,7 +51,7 @@ def label_score(path: str, target: Target) -> float:
 
 def speaks_of(path: str) -> tuple[str, str]:
     """Whom a column is about, and the rest, when it names somebody: 户主/电话, 家长电话."""
-    parts = [plain(part) for part in path.split(STEP)]
+    parts = [plain(part) for part in levels_of(path)]
     upper = _SOMEBODY.match(_ABOUT.sub("", parts[-2])) if len(parts) > 1 else None
     if upper:
         return upper[0], parts[-1]
@@ -55,7 +62,7 @@ def speaks_of(path: str) -> tuple[str, str]:
 
 def is_left_out(path: str) -> bool:
     """Whether the heading says that nothing in the column is kept."""
-    return plain(path.rsplit(STEP, 1)[-1]) in LEFT_OUT
+    return plain(levels_of(path)[-1]) in LEFT_OUT
 
 
 def is_exact(path: str) -> bool:
@@ -66,7 +73,7 @@ def is_exact(path: str) -> bool:
 @lru_cache(maxsize=4096)
 def forms_of(path: str) -> tuple[tuple[str, float], ...]:
     """Ways to read a heading of several levels, each with how much it counts."""
-    parts = [part for part in path.split(STEP) if part.strip()]
+    parts = [part for part in levels_of(path) if part.strip()]
     if not parts:
         return ()
     codes = [(part.lower(), 1.0) for part in map(plain, parts) if is_code(part)]
@@ -100,8 +107,7 @@ def _form_score(form: str, target: Target) -> float:
 
 
 def _english(path: str, target: Target) -> float:
-    last = path.rsplit(STEP, 1)[-1]
-    words = tokens_of(last)
+    words = tokens_of(_BRACKETED.sub("", levels_of(path)[-1]))
     if not words - {"number"}:
         return 0.0
     return max((alike_tokens(words, known) for known in target.words), default=0.0)

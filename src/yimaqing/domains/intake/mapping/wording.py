@@ -22,6 +22,7 @@ _GENERIC = frozenset(_WORDS["generic"])
 _PHRASES = {tuple(phrase.split()): word for phrase, word in _WORDS["phrases"].items()}
 _TOKENS = {word: group[0] for group in _WORDS["tokens"] for word in group}
 _SILENT = frozenset(_WORDS["silent"])
+_ENDING = re.compile(r"(ation|ated|ions?|ed|ing|s)$")
 #: All words of the shorter one are in the longer one, which has one more, or several.
 _ONE_MORE, _MORE = 0.8, 0.6
 _LONGEST_PHRASE = max(map(len, _PHRASES))
@@ -50,9 +51,15 @@ def common_tokens(words: list[str]) -> frozenset[str]:
             (n for n in range(_LONGEST_PHRASE, 1, -1) if tuple(words[at : at + n]) in _PHRASES), 1
         )
         word = _PHRASES.get(tuple(words[at : at + size]), words[at])
-        found.add(_TOKENS.get(word, word))
+        found.add(_TOKENS.get(word) or _stem(word))
         at += size
     return frozenset(found - _SILENT) or frozenset(found)
+
+
+def _stem(word: str) -> str:
+    """Registered and registration are one."""
+    left = _ENDING.sub("", word)
+    return left if len(left) > len("year") else word
 
 
 def alike_tokens(one: frozenset[str], other: frozenset[str]) -> float:

@@ -16,6 +16,11 @@ CASES = [
     ("households", "primary_cause", "illness", "main_cause"),
     ("persons", "XB", "女", "sex"),
     ("households", "社保卡号", "6217000000000000001", "bank_account"),
+    ("persons", "Sex (M/F)", "M", "sex"),
+    ("persons", "性别（男/女）", "男", "sex"),
+    ("persons", "Birthdate (mm/dd/yyyy)", "1958-03-12", "born_on"),
+    ("households", "Year Graduated", "2019", "exit_year"),
+    ("households", "Head ID Card No.", "141199195803120027", "head_id_number"),
     # What only looks alike is left out.
     ("households", "Inactive", "false", None),
     ("households", "registration_date", "2021-03-05", None),
