@@ -146,7 +146,9 @@ class Desk:
         return dict(self._by("below", self.asked))
 
     def overdue_by_place(self) -> dict[str, int]:
-        """Those of them that are overdue."""
+        """Those of them that are overdue; of what is done, none."""
+        if self.asked.queue == "done":
+            return {}
         return dict(self._by("below", replace(self.asked, due="overdue")))
 
     def _by(self, name: str, asked: Asked) -> list[tuple[str, int]]:

@@ -107,6 +107,15 @@ def test_an_officer_goes_down_to_a_village_and_back(town):
     assert '<a href="/todos/">白文镇</a>' in page
 
 
+def test_what_is_done_is_nowhere_overdue(town):
+    zhao = _at(town["赵刚"])
+    todo = _todo("0001")
+    Todo.objects.using("owner").filter(pk=todo.pk).update(due_on="2020-01-02")
+    assert "逾期 1" in _page(zhao)
+    _step(zhao, todo, act="done", words="已补登")
+    assert "逾期 1" not in _page(zhao, "/todos/?queue=done")
+
+
 def test_several_are_taken_handed_over_and_done(town):
     todos = [_todo(f"000{n}") for n in range(3)]
     zhao, form = _at(town["赵刚"]), {"next": "/todos/?queue=all", "id": [t.pk for t in todos]}
