@@ -24,7 +24,8 @@ datasets = [
 
 _FOREIGN = tomllib.loads(Path(__file__).with_name("foreign.toml").read_text(encoding="utf-8"))
 #: What other people's sheets call columns (by dataset, "any" for all) and values (by code table),
-#: words of their titles, what a title says of all rows, and which dataset another one's sheet holds too.
+#: words of their titles, what a title says of all rows, and which dataset another one's sheet
+#: holds too.
 headings: dict[str, dict[str, list[str]]] = _FOREIGN["headings"]
 titles: dict[str, list[str]] = _FOREIGN["titles"]
 told_by_title: dict[str, dict[str, str]] = _FOREIGN["told_by_title"]
