@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from functools import partial
 
 from django.db import transaction
@@ -10,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.posts import read_once
 from yimaqing.domains.accounts.queries import may, scope_of
 from yimaqing.kit.rowscope import Scope, set_scope
 
@@ -20,6 +22,7 @@ CONTENT_POLICY = (
     " worker-src 'self' blob:; frame-ancestors 'none'; base-uri 'self'; form-action 'self'"
 )
 _FAILED = 500
+_READING = frozenset({"GET", "HEAD"})
 
 
 class ContentPolicy:
@@ -40,7 +43,8 @@ class RequestScope:
 
     A template response is rendered before the transaction ends. The body of a streaming
     response is produced after it, without any scope: it opens its own with ``scoped``.
-    A user who must change his password has no scope and reaches only the page for that.
+    A user who must change his password has no scope and reaches only the page for that. Posts
+    are read once for a page, and anew at each question of a request that may change something.
     """
 
     def __init__(self, get_response: Handler) -> None:
@@ -48,7 +52,8 @@ class RequestScope:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer within the scope of the request's user; ``request.scope`` holds it."""
-        with transaction.atomic():
+        reading = read_once() if request.method in _READING else nullcontext()
+        with reading, transaction.atomic():
             user = request.user if isinstance(request.user, User) else None
             held_back = user is not None and user.must_change_password
             scope = scope_of(user) if user and not held_back else Scope.nothing()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -27,6 +29,9 @@ _NAMED_TODAY = (
     "(h.starts_on IS NULL OR h.starts_on <= %(today)s)"
     " AND (h.ends_on IS NULL OR h.ends_on > %(today)s)"
 )
+
+#: Today's posts of users, while they are read once for a whole page; None: always read anew.
+_READ_ONCE: ContextVar[dict[int, list[Assignment]] | None] = ContextVar("posts", default=None)
 
 
 @dataclass(frozen=True)
@@ -54,12 +59,29 @@ def running(day: dt.date | None = None) -> Q:
     return unended(day) & Q(starts_on__lte=day or timezone.localdate())
 
 
+@contextmanager
+def read_once() -> Iterator[None]:
+    """Within it a user's posts are read once: for a page, which asks often and changes none."""
+    token = _READ_ONCE.set({})
+    try:
+        yield
+    finally:
+        _READ_ONCE.reset(token)
+
+
 def held(user: User, *permissions: str | None) -> list[Assignment]:
     """Of today's those whose role has each of the permissions, or any role."""
     needed = {one for one in permissions if one is not None}
-    return [
-        a for a in assignments_of(user) if a.role in ROLES and needed <= ROLES[a.role].permissions
-    ]
+    return [a for a in _today(user) if a.role in ROLES and needed <= ROLES[a.role].permissions]
+
+
+def _today(user: User) -> list[Assignment]:
+    kept = _READ_ONCE.get()
+    if kept is None:
+        return list(assignments_of(user))
+    if user.pk not in kept:
+        kept[user.pk] = list(assignments_of(user))
+    return kept[user.pk]
 
 
 def lost_since(user: User, permission: str, moment: dt.datetime) -> bool:
