@@ -8,7 +8,7 @@ with the others. All three are temporary and vanish with the transaction.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from yimaqing.domains.intake.models import Batch
@@ -219,7 +219,14 @@ class Planner:
         stated = set(self.batch.columns)
         if self.batch.returned:
             return fields_by_row(self.dataset, stated)
-        return [f for f in self.dataset.fields if not f.stated_by or f.stated_by in stated]
+        # A month without its day is no reason to forget a day that is known.
+        told = (key.partition(" ") for key in self.batch.tally)
+        unsure = {column for code, _, column in told if code == "date_month"}
+        return [
+            replace(f, keep_blank=f.keep_blank or f.column in unsure)
+            for f in self.dataset.fields
+            if not f.stated_by or f.stated_by in stated
+        ]
 
 
 def new_value(field: Field) -> str:

@@ -56,7 +56,9 @@ FILE = {
 
 #: Faults and remarks of a cell or row.
 CELL = {
-    "date_month": Message(_n("只有年月，没有日"), _n("补上日；可以不填的列暂作空白")),
+    "date_month": Message(
+        _n("只有年月，没有日"), _n("补上日；可以不填的列暂作空白，已登记的日期不动")
+    ),
     "formula_uncounted": Message(
         _n("公式没有算出的值"), _n("用表格软件打开、保存一次，或把公式改为数值")
     ),

@@ -28,6 +28,7 @@ from yimaqing.domains.registry.tests.sheets import (
     GOOD,
     HOUSEHOLD,
     INCOME,
+    LIVING,
     OTHER,
     PAYMENT,
     PERSON,
@@ -247,3 +248,15 @@ def test_an_outdated_village_code_comes_with_the_new_one(village):
     assert faults(batch) == [(2, "place_code", "place_outdated")]
     error = batch.errors.using("owner").get()
     assert error.params == {"place": YAOTOU, "new": BAIWEN, "name": "白文村"}
+
+
+def test_a_month_without_its_day_leaves_the_day_on_record(village):
+    send("households", HOUSEHOLD)
+    send("living_conditions", LIVING)
+    batch = send("living_conditions", LIVING | {"鉴定日期": "2019.6", "住房结构": "砖混"})
+    assert (batch.updated, [fault[2] for fault in faults(batch)]) == (1, ["date_month"])
+    held = LivingCondition.objects.using("owner").get()
+    assert held.house_graded_on == dt.date(2019, 6, 12)
+    send("living_conditions", LIVING | {"鉴定日期": ""})
+    held.refresh_from_db(using="owner")
+    assert held.house_graded_on is None  # a blank cell says that there is none
