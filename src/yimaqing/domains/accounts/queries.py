@@ -59,6 +59,7 @@ __all__ = [
     "may",
     "names_of_users",
     "permissions_of",
+    "posts_held",
     "purposes",
     "require",
     "scope_of",

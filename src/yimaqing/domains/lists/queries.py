@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import assignments_of
+from yimaqing.domains.accounts.queries import posts_held
 from yimaqing.domains.lists.actions import opened
 from yimaqing.domains.lists.asking import Question, from_address, from_json, personal
 from yimaqing.domains.lists.engine import Bounds
@@ -98,7 +98,7 @@ def views_of(listing: Listing, viewer: User) -> list[View]:
     """The viewer's own views of a list, and those shared with a place that he holds a post at."""
     above = {
         code
-        for assignment in assignments_of(viewer)
+        for assignment in posts_held(viewer)
         if assignment.place_code
         for code in ancestor_codes(assignment.place_code)
     }

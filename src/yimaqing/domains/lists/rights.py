@@ -13,6 +13,7 @@ from yimaqing.domains.accounts.queries import (
     assignments_of,
     columns_of_each,
     permissions_of,
+    posts_held,
     scope_of,
 )
 from yimaqing.domains.lists.catalogue import listings
@@ -53,11 +54,7 @@ EVERYTHING = Rights(ALL, ALL)
 
 def rights_of(viewer: User, permission: str) -> Rights:
     """What the viewer sees where an assignment gives him ``permission``."""
-    held = [
-        a
-        for a in assignments_of(viewer)
-        if a.role in ROLES and permission in ROLES[a.role].permissions
-    ]
+    held = posts_held(viewer, permission)
     # The prefix itself, not a place in it: other assignments add to their own parts alone.
     placed = [
         subtree_bounds(a.place_code, a.place_level or _BELOW_VILLAGE)[0]

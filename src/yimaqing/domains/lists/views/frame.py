@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,14 +13,11 @@ from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.queries import columns_of_each
 from yimaqing.domains.lists.asking import (
-    BETWEEN,
-    BLANK,
-    RANGES,
     Question,
     address_part,
     without,
 )
-from yimaqing.domains.lists.cells import NUMBERS, Wording, is_english, value_in_words
+from yimaqing.domains.lists.cells import NUMBERS, Wording, value_in_words
 from yimaqing.domains.lists.engine import Row, all_of
 from yimaqing.domains.lists.views.reach import Reach
 from yimaqing.domains.places.queries import children, names_of, path_of
@@ -40,27 +37,6 @@ class Chip:
     href: str
 
 
-@dataclass(frozen=True)
-class Control:
-    """A column in the form of filters: ``kind`` says how it is asked."""
-
-    column: Column
-    kind: str
-    choices: Sequence[tuple[str, str, bool]] = ()
-    value: str = ""
-    low: str = ""
-    high: str = ""
-    blank: bool = False
-    shown: bool = False
-    filter: bool = True
-
-    @property
-    def first(self) -> bool:
-        """Whether it is asked at once: its column is on the page, or it is asked already."""
-        chosen = any(is_on for _slug, _text, is_on in self.choices)
-        return bool(self.shown or chosen or self.value or self.low or self.high or self.blank)
-
-
 def rows_in_html(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -> list[SafeString]:
     """The rows of the table's body. Made here, not in a template: fifty lines of ten cells."""
     places = names_of({row.place_code[:_VILLAGE] for row in rows})
@@ -70,13 +46,17 @@ def rows_in_html(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -
     ]
     closed = _closed(reach, rows, columns)
     linked = _linked(columns)
+    labels = [str(escape(column.label)) for column in columns]
+    before, after = _link(reach)
     boxes = bool(reach.listing.bulk)
     lines = []
     for at, row in enumerate(rows):
-        address = _address(reach, row)
+        number = row.id if reach.listing.own_page else row.household_id
+        address = f"{before}{number}{after}" if before and number is not None else ""
         cells = [
             _cell(
                 column,
+                labels[n],
                 "" if (at, n) in closed else by_column[n][at],
                 mark_of=row.values[n] if column.mark else None,
                 address=address if n == linked else "",
@@ -100,7 +80,7 @@ def _box(row: Row) -> str:
     )
 
 
-def _cell(column: Column, text: str, *, mark_of: str | None, address: str) -> str:
+def _cell(column: Column, label: str, text: str, *, mark_of: str | None, address: str) -> str:
     """A cell; on a phone, where rows are cards, its heading stands before it."""
     shown = str(mark(mark_of, text)) if mark_of else escape(text)
     if address:
@@ -109,7 +89,7 @@ def _cell(column: Column, text: str, *, mark_of: str | None, address: str) -> st
     if text in {"", DASH}:
         kind = f"{kind} blank".strip()
     named = f' class="{kind}"' if kind else ""
-    return f'<td{named} data-label="{escape(column.label)}">{shown}</td>'
+    return f'<td{named} data-label="{label}">{shown}</td>'
 
 
 def _closed(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -> set[tuple[int, int]]:
@@ -125,14 +105,12 @@ def _closed(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -> set
     }
 
 
-def _address(reach: Reach, row: Row) -> str:
+def _link(reach: Reach) -> tuple[str, str]:
+    """What stands before and after the number in a row's address; nothing where none leads on."""
     if not reach.listing.address:
-        return ""
-    if reach.listing.own_page:
-        return reverse(reach.listing.address, args=[row.id])
-    if row.household_id is None:
-        return ""
-    return reverse(reach.listing.address, args=[row.household_id]) + "?from=list"
+        return "", ""
+    before, _number, after = reverse(reach.listing.address, args=[0]).rpartition("0")
+    return before, after if reach.listing.own_page else f"{after}?from=list"
 
 
 def heads(columns: Sequence[Column]) -> list[tuple[str, bool]]:
@@ -155,44 +133,6 @@ def chips(reach: Reach, question: Question) -> list[Chip]:
             words = value_in_words(column, value)
             found.append(Chip(f"{column.label}：{words}", address_part(reach.listing, left)))
     return found
-
-
-def controls(reach: Reach, question: Question, columns: Sequence[Column]) -> list[Control]:
-    """Every column of the list, to be filtered by and to be shown."""
-    shown = {column.name for column in columns}
-    return [
-        replace(
-            _control(column, question.filters.get(column.name, ())),
-            shown=column.name in shown,
-            filter=column.filter and reach.rights.everywhere_sees(column),
-        )
-        for column in reach.columns
-    ]
-
-
-def _control(column: Column, values: Sequence[str]) -> Control:
-    blank = BLANK in values
-    plain = [value for value in values if value != BLANK]
-    if column.kind == Kind.YES_NO:
-        pairs = [("yes", _("是")), ("no", _("否")), (BLANK, _("未填"))]
-        return Control(column, "choice", [(slug, text, slug in values) for slug, text in pairs])
-    if column.table is not None or column.choices is not None:
-        each = [(slug, text, slug in values) for slug, text in _choices(column).items()]
-        each.append((BLANK, _("未填"), blank))
-        return Control(column, "choice" if len(each) <= _FEW else "select", each)
-    if column.kind in RANGES:
-        low, _between, high = (plain[0] if plain else "").partition(BETWEEN)
-        kind = "days" if column.kind == Kind.DATE else "numbers"
-        return Control(column, kind, low=low, high=high or low if not _between else high)
-    return Control(column, "text", value=plain[0] if plain else "", blank=blank)
-
-
-def _choices(column: Column) -> Mapping[str, str]:
-    if column.choices is not None:
-        return column.choices()
-    if column.table is None:
-        return {}
-    return column.table.english if is_english() else column.table.shown
 
 
 def sorts_of(reach: Reach, question: Question) -> list[tuple[str, str, bool]]:

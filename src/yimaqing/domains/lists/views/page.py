@@ -22,9 +22,9 @@ from yimaqing.domains.lists.engine import MANY, all_of, count_of, page_of
 from yimaqing.domains.lists.models import View
 from yimaqing.domains.lists.queries import allowed, question_of_view, views_of
 from yimaqing.domains.lists.rights import export_scope, is_open
+from yimaqing.domains.lists.views.filters import controls
 from yimaqing.domains.lists.views.frame import (
     chips,
-    controls,
     heads,
     places_of,
     rows_in_html,
@@ -64,8 +64,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "heads": heads(columns),
         "rows": rows_in_html(reach, found.rows, columns),
         "chips": chips(reach, question),
-        "controls": (asked := controls(reach, question, columns)),
-        "more_filters": any(one.filter and not one.first for one in asked),
+        "controls": controls(reach, question, columns),
         "sort": reach.listing.sort(question.sort),
         "sorts": sorts_of(reach, question),
         "here": here,
