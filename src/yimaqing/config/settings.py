@@ -26,6 +26,9 @@ def _load_env_file(path: Path) -> None:
             os.environ.setdefault(key, value)
 
 
+TIME_ZONE = "Asia/Shanghai"
+
+
 def _database(url: str) -> dict[str, object]:
     """A Django database entry from ``postgresql://user:password@host:port/name?host=/socket``."""
     parts = urlsplit(url)
@@ -40,6 +43,8 @@ def _database(url: str) -> dict[str, object]:
         "PORT": str(query.get("port", [parts.port or ""])[0]),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
+        # What the database calls today is today here: in UTC it is yesterday until eight o'clock.
+        "TIME_ZONE": TIME_ZONE,
         "OPTIONS": {"connect_timeout": 10},
     }
 
@@ -145,7 +150,6 @@ LOCALE_PATHS = [
 ]
 USE_I18N = True
 USE_TZ = True
-TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"

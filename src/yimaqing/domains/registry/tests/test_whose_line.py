@@ -65,23 +65,24 @@ def zhangs(database):
 def read(role, place, address):
     client = Client()
     client.force_login(make_user(role, place))
-    return client.get(address).content.decode().split("<main", 1)[1]
+    return client.get(address, follow=True).content.decode().split("<main", 1)[1]
 
 
 @pytest.mark.parametrize("address", ["/households/", "/warnings/", "/todos/"])
 def test_a_village_worker_tells_one_zhang_from_the_other(zhangs, address):
     page = read("village_worker", BAIWEN, address)
-    for team, house in HOUSES:
-        assert page.count(f"{team} {house}") == 1
     lines = page.split('id="list"', 1)[1]
-    assert "白文村" not in lines
+    for door in HOUSES:
+        assert len([line for line in lines.split("<tr") if all(part in line for part in door)]) == 1
+    if address != "/households/":  # a list that may come back keeps its column of places
+        assert "白文村" not in lines
 
 
 @pytest.mark.parametrize("address", [f"/households/?place={BAIWEN}", "/warnings/", "/todos/"])
 def test_who_looks_after_several_villages_reads_the_village_too(zhangs, address):
     lines = read("township_officer", TOWN, address).split('id="list"', 1)[1]
     assert lines.count("白文村") == len(HOUSES)
-    assert "第二组 前东旺坪33号" in lines
+    assert [line for line in lines.split("<tr") if "第二组" in line and "前东旺坪33号" in line]
 
 
 def test_the_list_behind_a_figure_says_it_as_well(zhangs, tmp_path, settings_override):
