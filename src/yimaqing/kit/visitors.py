@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TypeAlias
 
 from django.conf import settings
@@ -18,14 +19,20 @@ def visitor_address(environ: Mapping[str, object]) -> str:
     A header is believed only from a proxy of YIMAQING_TRUSTED_PROXIES, and read from its end:
     what stands before the last address that is not a proxy's is the visitor's own word.
     """
-    peer = _parsed(str(environ.get("REMOTE_ADDR", "")))
-    if peer is None or not _is_proxy(peer):
+    peer, forwarded = environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")
+    return _visitor(str(peer), str(forwarded), settings.TRUSTED_PROXIES)
+
+
+@lru_cache(maxsize=4096)
+def _visitor(remote: str, forwarded: str, proxies: tuple[Network, ...]) -> str:
+    peer = _parsed(remote)
+    if peer is None or not _is_proxy(peer, proxies):
         return str(peer or "")
-    for part in reversed(str(environ.get("HTTP_X_FORWARDED_FOR", "")).split(",")):
+    for part in reversed(forwarded.split(",")):
         named = _parsed(part)
         if named is None:
             break
-        if not _is_proxy(named):
+        if not _is_proxy(named, proxies):
             return str(named)
     return str(peer)
 
@@ -36,8 +43,8 @@ def networks(text: str) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(part) for part in parts if part)
 
 
-def _is_proxy(address: Address) -> bool:
-    return any(address in network for network in settings.TRUSTED_PROXIES)
+def _is_proxy(address: Address, proxies: tuple[Network, ...]) -> bool:
+    return any(address in network for network in proxies)
 
 
 def _parsed(text: str) -> Address | None:

@@ -88,7 +88,7 @@ def _card_page(scanned: store.Scanned, token: str, request: Request) -> str:
             "place": scanned.place or [],
             "number": printed_number(scanned.code_id or 0),
             "user_name": scanned.user_name or "",
-            "now": timezone.localtime() if scanned.user_id else None,
+            "now": dt.datetime.now(timezone.get_default_timezone()) if scanned.user_id else None,
             "path": PREFIX + token,
             "large": request.large,
             "login": f"{LOGIN_PATH}?next={PREFIX}{token}",
