@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -59,7 +60,9 @@ class User(AbstractBaseUser):
 
     def get_session_auth_hash(self) -> str:
         """Changes with the password, so that sessions from before it end."""
-        changed = self.password_changed_at.isoformat() if self.password_changed_at else ""
+        at = self.password_changed_at
+        # The same moment in whatever zone it was read.
+        changed = at.astimezone(dt.UTC).isoformat() if at else ""
         return salted_hmac(
             "yimaqing.session", f"{self.pk}|{changed}", algorithm="sha256"
         ).hexdigest()

@@ -220,3 +220,11 @@ def test_log_in_and_out_are_guarded_against_other_sites(worker):
     answer = _log_in(strict)
     assert answer.status_code == 403
     assert "页面已过期" in answer.content.decode()
+
+
+def test_a_session_stands_in_whatever_zone_the_moment_was_read():
+    noon = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+    here = noon.astimezone(timezone.get_default_timezone())
+    assert here.isoformat() != noon.isoformat()
+    hashes = {User(pk=7, password_changed_at=one).get_session_auth_hash() for one in (noon, here)}
+    assert len(hashes) == 1
