@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import time
 
-import chinese_calendar
 from django.conf import settings
 from django.db import connections
 from django.utils import timezone
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from yimaqing.analytics.lake import latest_snapshot
 from yimaqing.config.doctor.findings import Finding, fault, fine, warning
 from yimaqing.config.jobs import STALLED_AFTER_SECONDS
+from yimaqing.domains.work.queries import announced
 
 MOST_CLOCK_DRIFT_SECONDS = 5.0
 OLDEST_TAIL_SECONDS = 10 * 60.0  # the sealer runs every minute
@@ -53,10 +53,10 @@ def calendar() -> Finding:
     """Deadlines count working days: this year's holidays must be known, soon the next's."""
     today = timezone.localdate()
     remedy = _("升级依赖 chinesecalendar 并运行 make setup；节假日安排由国务院每年 11 月公布。")
-    if not _year_known(today.year):
+    if not announced(today.year):
         words = _("%(year)d 年的工作日历未知，期限无法计算。") % {"year": today.year}
         return fault("calendar", words, remedy)
-    if today.month >= NEXT_YEAR_FROM_MONTH and not _year_known(today.year + 1):
+    if today.month >= NEXT_YEAR_FROM_MONTH and not announced(today.year + 1):
         words = _("%(year)d 年的工作日历未知。") % {"year": today.year + 1}
         return warning("calendar", words, remedy)
     return fine("calendar", _("%(year)d 年的工作日历已知。") % {"year": today.year})
@@ -147,14 +147,6 @@ def judging() -> Finding:
     if hours > LONGEST_UNJUDGED_HOURS:
         return warning("judging", words, remedy)
     return fine("judging", words)
-
-
-def _year_known(year: int) -> bool:
-    try:
-        chinese_calendar.is_workday(dt.date(year, 3, 1))
-    except NotImplementedError:
-        return False
-    return True
 
 
 def _number(query: str, *values: float, alias: str = "default") -> float:

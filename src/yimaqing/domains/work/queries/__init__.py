@@ -5,6 +5,7 @@ from yimaqing.domains.work.models import State, Step, Todo
 from yimaqing.domains.work.queries.decisions import Decisions, decisions
 from yimaqing.domains.work.queries.desk import Asked, Desk, Reach, desk_counts, page_of
 from yimaqing.domains.work.queries.todos import history_of, last_words, of_household
+from yimaqing.domains.work.workdays import announced
 
 __all__ = [
     "Asked",
@@ -15,6 +16,7 @@ __all__ = [
     "Step",
     "Todo",
     "TodoKind",
+    "announced",
     "decisions",
     "desk_counts",
     "history_of",
