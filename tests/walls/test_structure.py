@@ -3,6 +3,8 @@
 import ast
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,16 @@ def test_every_domain_is_listed_and_every_listed_domain_exists():
     for name in DOMAINS:
         readme = (SOURCE / "domains" / name / "README.md").read_text(encoding="utf-8")
         assert len(readme.splitlines()) <= 25, f"{name}/README.md: ten lines are enough"
+
+
+def test_the_program_starts_before_django_does():
+    """It reads which home to work on first; settings, and with them every model, come after."""
+    loaded = "import sys, yimaqing.config.cli; print(*sys.modules)"
+    told = subprocess.run(
+        [sys.executable, "-c", loaded], check=True, capture_output=True, text=True
+    )
+    assert "yimaqing.config.doctor.work" in told.stdout.split()
+    assert not [name for name in told.stdout.split() if re.fullmatch(r"yimaqing\..*models", name)]
 
 
 def test_switching_off_needs_a_known_domain_that_is_not_required():

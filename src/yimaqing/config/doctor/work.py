@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from yimaqing.analytics.lake import latest_snapshot
 from yimaqing.config.doctor.findings import Finding, fault, fine, warning
 from yimaqing.config.jobs import STALLED_AFTER_SECONDS
-from yimaqing.domains.work.queries import announced
 
 MOST_CLOCK_DRIFT_SECONDS = 5.0
 OLDEST_TAIL_SECONDS = 10 * 60.0  # the sealer runs every minute
@@ -51,6 +50,8 @@ SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - make_i
 
 def calendar() -> Finding:
     """Deadlines count working days: this year's holidays must be known, soon the next's."""
+    from yimaqing.domains.work.queries import announced  # noqa: PLC0415 - its models need Django
+
     today = timezone.localdate()
     remedy = _("升级依赖 chinesecalendar 并运行 make setup；节假日安排由国务院每年 11 月公布。")
     if not announced(today.year):

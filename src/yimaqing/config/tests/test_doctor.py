@@ -203,7 +203,7 @@ def test_disk_space(monkeypatch, free_gib, state):
 
 
 def test_a_year_without_a_calendar(monkeypatch):
-    monkeypatch.setattr(work, "announced", lambda _: False)
+    monkeypatch.setattr("yimaqing.domains.work.queries.announced", lambda _: False)
     assert work.calendar().state == State.FAIL
 
 
