@@ -39,7 +39,7 @@ check: setup
 
 test: check browser
 	npm run --silent test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 bench: setup
 	$(BIN)/yimaqing bench all --write

@@ -5,6 +5,10 @@ worker's audit row is on disk before the page is sent. Meanwhile a hundred small
 second are committed. The baseline is the smallest WSGI application under the same server
 and load.
 
+Strangers and workers take turns, three rounds of each; the round in the middle counts and all
+are shown, so that neither a lucky round nor one stalled disk decides. What earlier runs logged
+is emptied first: the log's length is no part of the question.
+
 Each of 210,000 codes is as likely as any other. What is believed is checked: the server
 flushes to disk, and after each run there are as many log or audit rows as pages, so that a
 worker who was answered as a stranger, or a scan without a row, fails the bar. Load is
@@ -34,12 +38,16 @@ from bench.load import Load, drive
 from bench.machine import describe
 from bench.memory import PeakMemory
 from yimaqing.config.cluster import Cluster
+from yimaqing.config.cluster.roles import DATABASE
 
 NAME = "scan"
 HOME = Path(__file__).resolve().parents[1] / "var" / "bench" / "scan"
 STRANGER_PER_SECOND, WORKER_PER_SECOND, P99_MS = 3_000, 1_500, 30
 WRITES_PER_SECOND = 100
+ROUNDS = 3
 SECONDS = int(os.environ.get("BENCH_SECONDS", "15"))
+#: Even its owner cannot shorten the trail; the superuser can, by putting the guard aside.
+EMPTY = "SET session_replication_role = replica; TRUNCATE codes_scanlog, audit_entry CASCADE"
 #: A service runs for weeks; after a start a scan takes up to three times as long until the pages
 #: of the register are in memory and mapped by each connection (each scan is of another
 #: household): 3.2 ms, then 1.1 ms, measured one at a time. Settled after about half a minute.
@@ -53,6 +61,7 @@ def run() -> dict[str, Any]:
     try:
         with psycopg.connect(cluster.urls()["YIMAQING_OWNER_DATABASE_URL"]) as owner:
             strangers, workers = _requests(owner)
+        cluster.superuser(EMPTY, DATABASE)
         with _served("bench.smallest:application") as (port, _):
             baseline = drive(port, strangers, SECONDS)
         with (
@@ -62,12 +71,18 @@ def run() -> dict[str, Any]:
         ):
             for warm_up in (strangers, workers):
                 drive(port, warm_up, WARM_UP_SECONDS)
-            stranger, logged = _with_rows(cluster, port, strangers, "codes_scanlog")
-            worker, audited = _with_rows(cluster, port, workers, "audit_entry")
-        rows = {"stranger": logged, "worker": audited}
-        return _result(
-            baseline, stranger, worker, rows, memory.peak_mib, writes.per_second, _flushes(cluster)
-        )
+            turns = [
+                (
+                    _with_rows(cluster, port, strangers, "codes_scanlog"),
+                    _with_rows(cluster, port, workers, "audit_entry"),
+                )
+                for _ in range(ROUNDS)
+            ]
+        rounds = {
+            "stranger": [stranger for stranger, _ in turns],
+            "worker": [worker for _, worker in turns],
+        }
+        return _result(baseline, rounds, memory.peak_mib, writes.per_second, _flushes(cluster))
     finally:
         cluster.stop()
 
@@ -99,21 +114,23 @@ def _flushes(cluster: Cluster) -> bool:
 
 def _result(
     baseline: Load,
-    stranger: Load,
-    worker: Load,
-    rows: dict[str, int],
+    rounds: dict[str, list[tuple[Load, int]]],
     peak_mib: float,
     writes: float,
     flushes: bool,
 ) -> dict[str, Any]:
+    middle = {
+        who: sorted(turns, key=lambda turn: turn[0].per_second)[len(turns) // 2]
+        for who, turns in rounds.items()
+    }
+    (stranger, logged), (worker, audited) = middle["stranger"], middle["worker"]
+    every = [turn for turns in rounds.values() for turn in turns]
     met = (
         stranger.per_second >= STRANGER_PER_SECOND
         and worker.per_second >= WORKER_PER_SECOND
         and max(stranger.p99_ms, worker.p99_ms) < P99_MS
-        and stranger.failed + worker.failed == 0
+        and all(load.failed == 0 and rows >= load.answered for load, rows in every)
         and writes >= 0.9 * WRITES_PER_SECOND
-        and rows["stranger"] >= stranger.answered
-        and rows["worker"] >= worker.answered
         and flushes
     )
     return {
@@ -133,7 +150,11 @@ def _result(
         "machine": describe(),
         "stranger": asdict(stranger),
         "worker": asdict(worker),
-        "rows_written": rows,
+        "rows_written": {"stranger": logged, "worker": audited},
+        "rounds_per_second": {
+            who: [round(load.per_second) for load, _ in turns] for who, turns in rounds.items()
+        },
+        "rounds_p99_ms": {who: [load.p99_ms for load, _ in turns] for who, turns in rounds.items()},
         "flushes": flushes,
         "small_writes_per_second": round(writes, 1),
     }

@@ -32,6 +32,7 @@ class Shape:
     web_workers: int = 2
     web_threads: int = 8
     scan_workers: int = 2
+    scan_threads: int = 2
     job_threads: int = 2
 
 
@@ -44,7 +45,7 @@ def supervisor(shape: Shape, services: Sequence[str] = ALL) -> Supervisor:
 def children(shape: Shape, services: Sequence[str] = ALL) -> list[Child]:
     """The processes to supervise, by the names of ``services``."""
     web = _granian(WEB, shape.host, shape.port, shape.web_workers, shape.web_threads)
-    scan = _granian(SCAN, shape.host, shape.scan_port, shape.scan_workers, 1)
+    scan = _granian(SCAN, shape.host, shape.scan_port, shape.scan_workers, shape.scan_threads)
     jobs = [str(Path(sys.executable).with_name("yimaqing")), "jobs"]
     jobs += ["--threads", str(shape.job_threads)]
     commands = {"web": web, "scan": scan, "jobs": jobs}

@@ -1,6 +1,6 @@
-"""The scan service: a bare WSGI application for granian (2 workers × 1 blocking thread).
+"""The scan service: a bare WSGI application for granian (2 workers × 2 blocking threads).
 
-``granian --interface wsgi --workers 2 --blocking-threads 1
+``granian --interface wsgi --workers 2 --blocking-threads 2
 yimaqing.domains.codes.scan_service:application``. A single-service installation uses the
 same handler through the address in codes/urls.py.
 """
