@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import logging
 
-#: Pages wait for the database most of their time: docs/explanation/three-services.md.
+#: Pages wait for the database half of their time, and threads of one process for each other:
+#: docs/explanation/three-services.md, docs/decisions/0024.
 THREADS = "Python threads, which seems quite high"
+PROCESSES = "workers appears to be higher than the amount of CPU cores"
 
 
 class NotOnThreads(logging.Filter):
-    """Leaves out that web threads are many for the machine's cores, and nothing else."""
+    """Leaves out that web processes and threads are many for the cores, and nothing else."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether to print it."""
-        return THREADS not in record.getMessage()
+        said = record.getMessage()
+        return THREADS not in said and PROCESSES not in said

@@ -29,8 +29,8 @@ class Shape:
     host: str = "127.0.0.1"
     port: int = 8000
     scan_port: int = 8001
-    web_workers: int = 2
-    web_threads: int = 8
+    web_workers: int = 3
+    web_threads: int = 6
     scan_workers: int = 2
     scan_threads: int = 2
     job_threads: int = 2

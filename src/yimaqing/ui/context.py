@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
@@ -72,7 +72,7 @@ class UiContext:
         user = getattr(self._request, "user", None)
         if user is None:
             return []
-        links = [(reverse(name), label) for name, label, may in _entries() if may(user)]
+        links = [(_address(name), label) for name, label, may in _entries() if may(user)]
         path = _stands_for(self._request.path)
         current = max((a for a, _label in links if path.startswith(a)), key=len, default=None)
         return [NavLink(address, label, address == current) for address, label in links]
@@ -84,8 +84,14 @@ class UiContext:
         for module in plugins("urls"):
             name, may = getattr(module, "search_box", ("", None))
             if may is not None and user is not None and may(user):
-                return reverse(name)
+                return _address(name)
         return ""
+
+
+@cache
+def _address(name: str) -> str:
+    """A page's address, which stays while the service runs."""
+    return reverse(name)
 
 
 def _entries() -> Iterable[NavEntry]:

@@ -105,7 +105,7 @@ def test_pauses_grow(monkeypatch):
 def test_the_three_services_have_the_shapes_of_the_trials():
     web, scan, jobs = children(Shape(port=9000, scan_port=9001))
     assert " ".join(web.command).endswith("yimaqing.config.wsgi:application")
-    assert "--port 9000 --workers 2 --blocking-threads 8" in " ".join(web.command)
+    assert "--port 9000 --workers 3 --blocking-threads 6" in " ".join(web.command)
     assert "--port 9001 --workers 2 --blocking-threads 2" in " ".join(scan.command)
     assert jobs.command[1:] == ["jobs", "--threads", "2"]
     assert [child.name for child in children(Shape(), ["jobs"])] == ["jobs"]

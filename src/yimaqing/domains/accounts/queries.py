@@ -24,6 +24,7 @@ from yimaqing.domains.accounts.posts import (
     levels_at,
     lies_in,
     lost_since,
+    read_once,
     running,
     unended,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "permissions_of",
     "posts_held",
     "purposes",
+    "read_once",
     "require",
     "scope_of",
     "unended_assignments",

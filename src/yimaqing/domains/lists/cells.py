@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -88,12 +89,18 @@ class Wording:
         if cell is None:
             return "—"
         if isinstance(cell, dt.date):
-            return formats.date_format(cell, "DATE_FORMAT")
+            return _day(cell, self._english)
         if self.column.kind == Kind.MONEY:
             return f"{cell:,.2f}"
         if self.column.kind == Kind.INTEGER and _is_year(self.column):
             return str(cell)
         return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+@lru_cache(maxsize=8192)
+def _day(day: dt.date, _english: bool) -> str:
+    """A day in the language that is active."""
+    return formats.date_format(day, "DATE_FORMAT")
 
 
 def _is_year(column: Column) -> bool:

@@ -14,15 +14,16 @@ from django.db import connections
 
 from yimaqing.domains.lists.asking import Question
 from yimaqing.domains.lists.conditions import Part, filters_of
-from yimaqing.domains.lists.planner import FETCH, WALK, planned, way_of
+from yimaqing.domains.lists.planner import way_of
 from yimaqing.kit.listing import Column, Listing, Sort
+from yimaqing.kit.rowscope import FETCH, WALK, planned
 
 PAGE = 50
 #: A count stops here and says so; the exact figure follows by itself.
 MANY = 10_000
 _NUMBERS = ("id", "place_code", "household")
 _COUNTY_DIGITS = 6
-#: Rows that a walk along the order goes through before it gives up: 1 ms, then 15.
+#: Rows that a walk along the order goes through at most: 1 ms, then 15.
 _WALKS = (3_000, 30_000)
 #: Fewer in the first walk: a longer one would not find fifty.
 _WORTH_WALKING_ON = 2
@@ -107,7 +108,7 @@ def _numbers(
     """Numbers of the page's rows and of one behind it.
 
     First a walk along the order's index, which soon has fifty of anything frequent; what is
-    rarer than one in a thousand is looked for by the other indexes and then sorted.
+    rarer is looked for by indexes and sorted, or walked for once more where there are none.
     """
     frame = _framed(listing, bounds) + beyond
     order = _order(sort, back=back)
@@ -116,7 +117,8 @@ def _numbers(
         sql = f"SELECT t.id FROM {listing.table} t{_where(frame)} ORDER BY {order}"
         return _ids(sql, frame, size + 1, WALK if walks else "")
     filters = filters_of(listing, question, by_index=False)
-    for steps in _WALKS if walks else ():
+    way = way_of(listing, question)
+    for steps in (_WALKS if way else _WALKS[:1]) if walks else ():
         walked = f"SELECT * FROM {listing.table} t{_where(frame)} ORDER BY {order} LIMIT {steps}"
         sql = (
             f"SELECT t.id FROM ({walked}) t{_joined(listing, filters.joins)}{_where(filters)}"
@@ -131,7 +133,7 @@ def _numbers(
     filters = filters_of(listing, question, by_index=True)
     wanted = frame + filters
     sql = f"{_selected(listing, wanted, 't.id')} ORDER BY {order}"
-    return _ids(sql, wanted, size + 1, way_of(listing, question))
+    return _ids(sql, wanted, size + 1, way)
 
 
 def count_of(
@@ -145,7 +147,8 @@ def count_of(
     """How many rows there are; counting stops at ``most``."""
     frame = _framed(listing, bounds)
     walked = f"SELECT * FROM {listing.table} t{_where(frame)}"
-    if most is not None and question.filters:
+    way = way_of(listing, question, using)
+    if most is not None and way:
         filters = filters_of(listing, question, by_index=False)
         sql = (
             f"SELECT count(*) FROM (SELECT t.id FROM ({walked} LIMIT {_COUNTED}) t"
@@ -157,7 +160,7 @@ def count_of(
     wanted = frame + filters_of(listing, question, by_index=True)
     sql = f"SELECT count(*) FROM ({_selected(listing, wanted, '1')}"
     sql += f" LIMIT {most}) n" if most is not None else ") n"
-    with planned(way_of(listing, question), using):
+    with planned(way, using):
         return int(_fetched(sql, wanted.values, using)[0][0])
 
 
@@ -235,8 +238,8 @@ def _edge(listing: Listing, sort: Sort, number: int | None, using: str) -> tuple
     """The sort key of a row; empty when there is none (any more)."""
     if number is None:
         return ()
-    sql = f"SELECT {', '.join(sort.keys)} FROM {listing.table} t WHERE t.id = %s"
-    found = _fetched(sql, (number,), using)
+    keys = ", ".join(sort.keys)
+    found = _fetched(f"SELECT {keys} FROM {listing.table} t WHERE t.id = %s", (number,), using)
     return tuple(found[0]) if found else ()
 
 

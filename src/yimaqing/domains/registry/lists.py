@@ -32,7 +32,7 @@ def _of(dataset: Dataset, name: str, sql: str = "", **more: Any) -> Column:
     kind = column.kind
     value = sql or f"t.{name}"
     if kind not in {Kind.YES_NO, Kind.INTEGER, Kind.DATE, Kind.MONEY, Kind.CODES}:
-        more.setdefault("blank", f"coalesce({value}, '') = ''")
+        more.setdefault("blank", f"{value} = ''")
     if kind == Kind.CODES:
         more.setdefault("blank", f"cardinality({value}) = 0")
     more.setdefault("edit", not dataset.found_by(name))
@@ -131,6 +131,7 @@ _HOUSEHOLDS = Listing(
     ),
 )
 
+_NO_NUMBER = "t.person_number IS NULL"
 _PERSONS = Listing(
     slug="persons",
     label=_("人员"),
@@ -186,9 +187,9 @@ _PERSONS = Listing(
                 "military": "military",
                 "work_area": "work_area",
                 "work_months": "work_months",
-                "person_number": "members",
             },
         ),
+        _of(persons, "person_number", right="members", shown=False, blank=_NO_NUMBER),
         _of(
             persons,
             "phone",

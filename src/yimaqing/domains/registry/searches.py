@@ -25,7 +25,7 @@ from yimaqing.domains.registry.queries import HouseholdLine, lines_of
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.ids import mask_name, normal_id_number
 from yimaqing.kit.listing import Hit, Search
-from yimaqing.kit.rowscope import Scope
+from yimaqing.kit.rowscope import WALK, Scope, planned
 
 _PERSON = "SELECT p.id, p.household_id, p.name FROM registry_person p"
 _HEAD = "SELECT h.id, h.id, h.head_name FROM registry_household h"
@@ -35,22 +35,22 @@ _MOST_INITIALS, _LONGEST_SYLLABLE, _MOST_READINGS = 4, 6, 40
 def by_name(text: str, scope: Scope, viewer: User, most: int) -> list[Hit]:
     """Members whose name holds the text: by pairs of characters, which the grams keep."""
     word = text.strip()
-    if not word or word.isascii() or any(one.isspace() for one in word):
+    if not word or word.isascii() or any(one.isspace() or one.isdigit() for one in word):
         return []
     pairs = [word[n : n + 2] for n in range(max(len(word) - 1, 1))]
     low, high = scope.hull
-    others = (
-        " AND EXISTS (SELECT FROM registry_persongram o WHERE o.gram = %s"
-        " AND o.place_code = g.place_code AND o.person_id = g.person_id)"
-    ) * (len(pairs) - 1)
+    holds = (
+        "SELECT g.place_code, g.person_id FROM registry_persongram g"
+        " WHERE g.gram = %s AND g.place_code >= %s AND g.place_code < %s"
+    )
     whole = " AND strpos(p.name, %s) > 0" if len(pairs) > 1 else ""
     sql = (
-        "SELECT p.id, p.household_id, p.name FROM registry_persongram g"
+        f"SELECT p.id, p.household_id, p.name FROM ({' INTERSECT '.join([holds] * len(pairs))}) g"
         " JOIN registry_person p ON p.id = g.person_id AND p.place_code = g.place_code"
-        f" WHERE g.gram = %s AND g.place_code >= %s AND g.place_code < %s{others} AND p.valid"
-        f"{whole} ORDER BY g.place_code, g.person_id LIMIT %s"
+        f" WHERE p.valid{whole} ORDER BY g.place_code, g.person_id LIMIT %s"
     )
-    values = [pairs[0], low, high, *pairs[1:], *([word] if whole else []), most]
+    values: list[Any] = [part for pair in pairs for part in (pair, low, high)]
+    values += [*([word] if whole else []), most]
     return _members(_fetched(sql, values), viewer, _("姓名"))
 
 
@@ -66,7 +66,8 @@ def by_pinyin(text: str, _scope: Scope, viewer: User, most: int) -> list[Hit]:
             f"{_PERSON} WHERE p.name_initials >= %s AND p.name_initials < %s AND p.valid"
             " ORDER BY p.name_initials LIMIT %s"
         )
-        found += _fetched(sql, [letters, letters[:-1] + chr(ord(letters[-1]) + 1), most])
+        end = letters[:-1] + chr(ord(letters[-1]) + 1)
+        found += _fetched(sql, [letters, end, most], WALK)
     readings = [word] if " " in word else syllables_of(letters)
     for reading in readings[:_MOST_READINGS]:
         if len(found) >= most:
@@ -75,7 +76,7 @@ def by_pinyin(text: str, _scope: Scope, viewer: User, most: int) -> list[Hit]:
             f"{_PERSON} WHERE p.name_pinyin >= %s AND p.name_pinyin < %s AND p.valid"
             " ORDER BY p.name_pinyin, p.id LIMIT %s"
         )
-        found += _fetched(sql, [reading, reading + "!", most - len(found)])
+        found += _fetched(sql, [reading, reading + "!", most - len(found)], WALK)
     unique = {row[0]: row for row in found}
     return _members(list(unique.values())[:most], viewer, _("姓名拼音"))
 
@@ -199,8 +200,8 @@ def _hit(line: HouseholdLine, name: str, why: str) -> Hit:
     return Hit(title, detail, why, f"{address}?from=list")
 
 
-def _fetched(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+def _fetched(sql: str, values: Sequence[Any], way: str = "") -> list[tuple[Any, ...]]:
+    with planned(way), connection.cursor() as cursor:
         cursor.execute(sql, list(values))
         return list(cursor.fetchall())
 

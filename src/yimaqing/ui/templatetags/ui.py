@@ -59,6 +59,7 @@ def _icons() -> dict[str, str]:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """One icon of the set, hidden from screen readers: the word stands beside it."""
     drawing = mark_safe(_icons()[name])  # noqa: S308 our own file

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+from html import escape  # Django's also looks for lazy texts: a tenth of a page
 from typing import Any
+from urllib.parse import quote
 
 from django.urls import reverse
-from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -17,8 +19,10 @@ from yimaqing.domains.lists.asking import (
     address_part,
     without,
 )
+from yimaqing.domains.lists.catalogue import listings
 from yimaqing.domains.lists.cells import NUMBERS, Wording, value_in_words
 from yimaqing.domains.lists.engine import Row, all_of
+from yimaqing.domains.lists.rights import is_open
 from yimaqing.domains.lists.views.reach import Reach
 from yimaqing.domains.places.queries import children, names_of, path_of
 from yimaqing.kit.dataset import Kind
@@ -26,7 +30,7 @@ from yimaqing.kit.listing import Column
 from yimaqing.ui.templatetags.ui import DASH, mark
 
 _VILLAGE = 12
-_FEW = 12
+_ANY_PLACE = "0" * _VILLAGE
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Chip:
     href: str
 
 
-def rows_in_html(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -> list[SafeString]:
+def rows_in_html(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -> SafeString:
     """The rows of the table's body. Made here, not in a template: fifty lines of ten cells."""
     places = names_of({row.place_code[:_VILLAGE] for row in rows})
     by_column = [
@@ -46,9 +50,9 @@ def rows_in_html(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -
     ]
     closed = _closed(reach, rows, columns)
     linked = _linked(columns)
-    labels = [str(escape(column.label)) for column in columns]
+    labels = [escape(str(column.label)) for column in columns]
     before, after = _link(reach)
-    boxes = bool(reach.listing.bulk)
+    choose = escape(_("选择")) if reach.listing.bulk else ""
     lines = []
     for at, row in enumerate(rows):
         number = row.id if reach.listing.own_page else row.household_id
@@ -63,9 +67,9 @@ def rows_in_html(reach: Reach, rows: Sequence[Row], columns: Sequence[Column]) -
             )
             for n, column in enumerate(columns)
         ]
-        box = _box(row) if boxes else ""
-        lines.append(mark_safe(f"<tr>{box}{''.join(cells)}</tr>"))  # noqa: S308 - escaped above
-    return lines
+        box = _box(row, choose) if choose else ""
+        lines.append(f"<tr>{box}{''.join(cells)}</tr>")
+    return mark_safe("".join(lines))  # noqa: S308 - every cell is escaped
 
 
 def _linked(columns: Sequence[Column]) -> int:
@@ -73,10 +77,10 @@ def _linked(columns: Sequence[Column]) -> int:
     return next((n for n, column in enumerate(columns) if column.kind == Kind.NAME), 0)
 
 
-def _box(row: Row) -> str:
+def _box(row: Row, choose: str) -> str:
     return (
         f'<td class="pick"><label><input type="checkbox" name="id" value="{row.id}" form="bulk">'
-        f'<span class="sr-only">{escape(_("选择"))}</span></label></td>'
+        f'<span class="sr-only">{choose}</span></label></td>'
     )
 
 
@@ -111,6 +115,22 @@ def _link(reach: Reach) -> tuple[str, str]:
         return "", ""
     before, _number, after = reverse(reach.listing.address, args=[0]).rpartition("0")
     return before, after if reach.listing.own_page else f"{after}?from=list"
+
+
+@cache
+def page_address(slug: str) -> str:
+    """Where a list is, which stays while the service runs."""
+    return reverse("lists:page", args=[slug])
+
+
+def tabs(reach: Reach, question: Question) -> list[tuple[str, str, bool]]:
+    """The lists that are open: what each is called, its address, whether it is this one."""
+    at = f"?place={quote(question.place)}" if question.place else ""
+    return [
+        (str(one.label), page_address(one.slug) + at, one is reach.listing)
+        for one in listings().values()
+        if is_open(one, reach.viewer)
+    ]
 
 
 def heads(columns: Sequence[Column]) -> list[tuple[str, bool]]:
@@ -152,16 +172,15 @@ def places_of(reach: Reach, question: Question) -> dict[str, Any]:
     """Where the list is: the path down to it and what lies below, each with its address."""
     code = question.place or _first_place(reach)
     path = [one for one in (path_of(code) if code else []) if reach.scope.covers(one.code)]
-    below = children(path[-1].code) if path else []
+    below = children(path[-1].code).values_list("code", "name") if path else []
+    # The address is made once: place codes are digits, and stand in it as they are.
+    at = address_part(reach.listing, replace(all_of(question), place=_ANY_PLACE))
+    before, _place, after = at.partition(_ANY_PLACE)
     return {
-        "path": [(one.name, _at(reach, question, one.code)) for one in path],
-        "below": [(one.name, _at(reach, question, one.code)) for one in below],
+        "path": [(one.name, f"{before}{one.code}{after}") for one in path],
+        "below": [(name, f"{before}{one}{after}") for one, name in below],
         "named": not reach.scope.ranges,
     }
-
-
-def _at(reach: Reach, question: Question, code: str) -> str:
-    return address_part(reach.listing, replace(all_of(question), place=code))
 
 
 def _first_place(reach: Reach) -> str:

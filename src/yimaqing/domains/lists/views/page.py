@@ -29,6 +29,7 @@ from yimaqing.domains.lists.views.frame import (
     places_of,
     rows_in_html,
     sorts_of,
+    tabs,
 )
 from yimaqing.domains.lists.views.reach import Reach, reached, user_of
 
@@ -60,7 +61,7 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         "reach": reach,
         "listing": reach.listing,
         "question": question,
-        "tabs": [one for one in listings().values() if is_open(one, reach.viewer)],
+        "tabs": tabs(reach, question),
         "heads": heads(columns),
         "rows": rows_in_html(reach, found.rows, columns),
         "chips": chips(reach, question),

@@ -29,6 +29,32 @@ class Recorded(models.Model):
         abstract = True
 
 
+#: What lists are filtered by, each with its index; names of indexes have thirty characters at
+#: most. Values repeat, so that such an index is a few megabytes (docs/decisions/0019).
+_HOUSEHOLDS_BY = {
+    "register_class": "class",
+    "group": "group",
+    "poverty_status": "status",
+    "attribute": "attribute",
+    "main_cause": "cause",
+    "member_count": "members",
+    "recognised_year": "since",
+    "exit_year": "exit",
+}
+_PERSONS_BY = {
+    "born_on": "born",
+    "relation": "relation",
+    "ethnicity": "ethnicity",
+    "education": "education",
+    "student_status": "student",
+    "health": "health",
+    "labour_skill": "labour",
+    "minimum_living": "living",
+    "work_area": "area",
+    "work_months": "months",
+}
+
+
 class Household(Recorded):
     """A household, in or outside the archived register."""
 
@@ -78,6 +104,10 @@ class Household(Recorded):
             ),
             models.Index(fields=["head_pinyin", "id"], name="registry_household_pinyin"),
             models.Index(fields=["phone_index"], name="registry_household_phone"),
+            *(
+                models.Index(fields=[column, "place_code"], name=f"registry_household_{name}")
+                for column, name in _HOUSEHOLDS_BY.items()
+            ),
         ]
 
 
@@ -144,6 +174,10 @@ class Person(OfHousehold):
             models.Index(fields=["name_pinyin", "id"], name="registry_person_pinyin"),
             models.Index(fields=["name_initials"], name="registry_person_initials"),
             models.Index(fields=["phone_index"], name="registry_person_phone"),
+            *(
+                models.Index(fields=[column, "place_code"], name=f"registry_person_{name}")
+                for column, name in _PERSONS_BY.items()
+            ),
         ]
 
     @property

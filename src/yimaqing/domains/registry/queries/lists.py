@@ -10,6 +10,7 @@ from yimaqing.domains.accounts.queries import columns_of_each
 from yimaqing.domains.places.queries import names_of
 from yimaqing.domains.registry.models import Household, Reading
 from yimaqing.kit.ids import mask_name
+from yimaqing.kit.rowscope import FETCH, planned
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class HouseholdLine:
 def lines_of(household_ids: Iterable[int], *, viewer: User) -> list[HouseholdLine]:
     """Lines for given households, in the order given; those out of scope are left out."""
     wanted = list(household_ids)
-    found = {h.pk: h for h in Household.objects.filter(pk__in=wanted)}
+    with planned(FETCH):
+        found = {h.pk: h for h in Household.objects.filter(pk__in=wanted)}
     return lines_for(viewer, _lines([found[i] for i in wanted if i in found]))
 
 
