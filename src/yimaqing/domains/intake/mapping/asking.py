@@ -34,6 +34,7 @@ def _to_settle(found: Guess, sources: list[Source], cells: list[str]) -> dict[st
     if len(sources) != 1 or BY in sources[0].target:
         return {}
     column = dataset(found.plan.dataset).column(sources[0].target)
+    cells = [cell for cell in cells if cell not in column.nothing]
     return words_to_settle(cells, column, sources[0].values)
 
 

@@ -66,7 +66,8 @@ class Evidence:
 
 def evidence_of(cells: Sequence[str], target: Target) -> Evidence | None:
     """What the cells of a column say for a target; None when there are none."""
-    held = [cell for cell in (c.strip() for c in cells) if cell][:_MOST]
+    nothing = target.column.nothing
+    held = [c for c in (c.strip() for c in cells) if c and c not in nothing][:_MOST]
     if not held:
         return None
     if target.finder is not None:

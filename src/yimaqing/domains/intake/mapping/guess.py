@@ -34,6 +34,7 @@ from yimaqing.domains.intake.mapping.titles import constants_from, title_score
 from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import translations
 from yimaqing.domains.intake.mapping.vocabulary import BY, Target, targets_of
+from yimaqing.domains.intake.mapping.wide import day_of, settled
 from yimaqing.domains.intake.reading.books import LOST_DIGITS, NO_VALUE
 from yimaqing.kit.dataset import Kind
 from yimaqing.kit.ids import mask_middle, mask_name
@@ -60,7 +61,8 @@ class Column:
 class Guess:
     """What a sheet is taken for. ``scores`` is how sure each taken column is, by target.
 
-    ``passed`` are headings that are plainly none of the dataset's.
+    ``passed`` are headings that are plainly none of the dataset's, ``nobodys`` those whose
+    values need a person's number, which the sheet lacks.
     """
 
     plan: Plan
@@ -68,6 +70,7 @@ class Guess:
     missing: list[str] = field(default_factory=list)
     worth: float = 0.0
     passed: tuple[str, ...] = ()
+    nobodys: tuple[str, ...] = ()
 
     @property
     def sure(self) -> bool:
@@ -108,21 +111,24 @@ def guess_for(
 ) -> Guess:
     """The columns of a sheet as those of one dataset."""
     taken = _assigned(name, columns)
-    sources, scores = [], {}
+    sources: list[Source] = []
+    scores: dict[str, float] = {}
     for column in columns:
         for target, part, score in taken.get(column.heading, ()):
             factor = factor_of(column.heading, target.column, titles)
             values = translations(column.cells, target)
-            sources.append(Source(column.heading, target.key, part, factor, values))
+            day = day_of(column.heading, target.key)
+            sources.append(Source(column.heading, target.key, part, factor, values, day))
             scores[target.key] = score
     mapped = {one.target for one in sources}
     constants = constants_from(name, titles, mapped)
     headings = tuple(column.heading for column in columns if column.heading)
-    plan = completed(Plan(name, tuple(sources), constants, headings))
+    plan, nobodys = settled(Plan(name, tuple(sources), constants, headings), scores)
+    plan = completed(plan)
     scores |= {one.target: SURE for one in plan.columns if one.target not in scores}
     missing = missing_of(plan)
     worth = _worth(name, scores, missing, titles, sheet) + _TOLD * len(set(constants) - {"year"})
-    return Guess(plan, scores, missing, worth, _passed(columns, taken))
+    return Guess(plan, scores, missing, worth, _passed(columns, taken), nobodys)
 
 
 Taken = dict[str, list[tuple[Target, str, float]]]
