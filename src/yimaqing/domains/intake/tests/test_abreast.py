@@ -14,9 +14,12 @@ from django.utils import timezone, translation
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.intake.commands import import_file
 from yimaqing.domains.intake.comparing import compare
+from yimaqing.domains.intake.filling import opener
 from yimaqing.domains.intake.mapping.commands import mappings
+from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Mapping, State
 from yimaqing.domains.intake.queries import report
+from yimaqing.domains.intake.reading import open_sheet
 from yimaqing.domains.intake.tasks import run_batch
 from yimaqing.domains.intake.tests.test_mapping import chosen, newest, upload, workbook
 from yimaqing.domains.intake.workbook import making
@@ -109,7 +112,7 @@ def test_what_is_wrong_is_told_by_the_sheet_s_own_row_and_column(register):
     [conflict] = batch.errors.using("owner").filter(code="duplicate_conflict")
     assert conflict.params["other"] == 2
     assert report(batch)["errors"][0]["count"] == 1, "once for the row, not for each reading"
-    sheet = making.open_sheet(making.opener(batch), batch.sheet)
+    sheet = open_sheet(opener(batch), batch.sheet)
     places = making._places(batch, sheet)  # where the cells are coloured
     assert (places["value=housing"], places["value=water.guarantee"]) == (3, 4)
 
@@ -136,7 +139,8 @@ def test_a_person_s_indicators_are_read_only_where_it_is_said_whose_they_are(reg
         [NUMBER, "王秀英", "达标", "达标", "2020-07-30"],
     )
     asked = send("readings", data=of_household)
-    assert (asked.state, asked.failure["code"]) == ("columns", "values_of_nobody")
+    assert asked.state == "columns"
+    assert "按人记录" in explain("readings", **(asked.failure or {"code": "", "params": {}})).reason
     heads = csv(
         ["户编号", "户主姓名", "身份证号", "义务教育", "核查日期"],
         [NUMBER, "王秀英", WANG, "在校", "2020-07-30"],
