@@ -95,6 +95,8 @@ class Column:
     ``sealed`` off only its blind index is kept. ``personal`` values are not shown in
     reports. ``exempt``: (column, slug) under which the format is not checked. ``finders``: what
     it can be looked up by where a sheet lacks it. ``nothing``: cells that state no value.
+    ``usual``: what its values look like where ``pattern`` allows more; other people's words for
+    the column count only where most cells do.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Column:
     exempt: tuple[str, str] | None = None
     finders: tuple[Finder, ...] = ()
     nothing: frozenset[str] = frozenset()
+    usual: str = ""
 
     @property
     def secret(self) -> bool:

@@ -87,6 +87,13 @@ def speaks_for_itself(target: Target) -> bool:
     )
 
 
+def is_unusual(cells: Sequence[str], target: Target) -> bool:
+    """Whether most cells are not what the column holds: an insurer's numbers of its members."""
+    held = [cell for cell in (c.strip() for c in cells) if cell][:_MOST]
+    usual = target.column.usual
+    return bool(usual and held) and 2 * sum(bool(re.fullmatch(usual, c)) for c in held) < len(held)
+
+
 def is_joined(cells: Sequence[str]) -> bool:
     """Whether most cells hold a name and an identity number together."""
     held = [cell.strip() for cell in cells if cell.strip()]

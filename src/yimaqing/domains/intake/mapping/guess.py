@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,10 +11,11 @@ from yimaqing.domains.intake.mapping.evidence import (
     Evidence,
     evidence_of,
     is_joined,
-    is_name,
+    is_unusual,
     speaks_for_itself,
 )
 from yimaqing.domains.intake.mapping.labels import (
+    OWN,
     is_exact,
     is_left_out,
     label_score,
@@ -35,9 +35,7 @@ from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import translations
 from yimaqing.domains.intake.mapping.vocabulary import BY, Target, targets_of
 from yimaqing.domains.intake.mapping.wide import day_of, settled
-from yimaqing.domains.intake.reading.books import LOST_DIGITS, NO_VALUE
 from yimaqing.kit.dataset import Kind
-from yimaqing.kit.ids import mask_middle, mask_name
 
 #: From here on a column is taken for its target; from there on nobody needs to look. What is
 #: left when all others are placed is taken for less: a word in common, and cells that fit.
@@ -219,7 +217,9 @@ def score_of(column: Column, target: Target, subjects: frozenset[str] = frozense
     about, rest = speaks_of(column.heading)
     if about and not _is_subject(about, subjects) and not _of_somebody(about, rest, target):
         return 0.0  # the head's phone is not the member's
-    if label < _LABELLED and is_left_out(column.heading):
+    if (label < _LABELLED and is_left_out(column.heading)) or (
+        label < OWN and is_unusual(column.cells, target)
+    ):
         return 0.0
     if label < _LABELLED and is_exact(column.heading):
         label *= 0.6  # it is the name of something else
@@ -284,16 +284,3 @@ def confidence(score: float) -> str:
     if score >= SURE:
         return "sure"
     return "likely" if score >= 0.68 else "perhaps"
-
-
-def masked_samples(cells: Sequence[str], *, personal: bool) -> list[str]:
-    """Cells as a page may show them: names by their first character, long numbers masked."""
-    names = sum(map(is_name, cells)) >= 0.5 * len(cells)
-    if personal or names:
-        cells = [mask_name(cell) for cell in cells]
-    return [_masked_sample(cell) for cell in cells]
-
-
-def _masked_sample(cell: str) -> str:
-    shown = cell.strip(LOST_DIGITS + NO_VALUE)
-    return re.sub(r"\d{7,}[\dXx]?", lambda n: mask_middle(n[0], 4, 2), shown)[:40]
