@@ -48,7 +48,7 @@ def test_its_sender_gives_up_what_was_only_checked(li):
     client = client_of(li)
     page = f"/imports/{batch.pk}/"
     assert f"{page}discard/" in client.get(page).content.decode()
-    assert "读入的 1 行不再入库" in client.get(f"{page}discard/").content.decode()
+    assert "内容不再入库" in client.get(f"{page}discard/").content.decode()
     assert now(batch).state == "checked", "looking gives nothing up"
     client.post(f"{page}discard/")
     assert queued() == [(batch.pk, li.pk)]
