@@ -34,7 +34,7 @@ from yimaqing.domains.intake.mapping.titles import constants_from, title_score
 from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import translations
 from yimaqing.domains.intake.mapping.vocabulary import BY, Target, targets_of
-from yimaqing.domains.intake.mapping.wide import day_of, settled
+from yimaqing.domains.intake.mapping.wide import day_of, names_a_part, settled
 from yimaqing.kit.dataset import Kind
 
 #: From here on a column is taken for its target; from there on nobody needs to look. What is
@@ -126,7 +126,8 @@ def guess_for(
     scores |= {one.target: SURE for one in plan.columns if one.target not in scores}
     missing = missing_of(plan)
     worth = _worth(name, scores, missing, titles, sheet) + _TOLD * len(set(constants) - {"year"})
-    return Guess(plan, scores, missing, worth, _passed(columns, taken), nobodys)
+    passed = tuple(h for h in _passed(columns, taken) if not names_a_part(h, plan))
+    return Guess(plan, scores, missing, worth, passed, nobodys)
 
 
 Taken = dict[str, list[tuple[Target, str, float]]]

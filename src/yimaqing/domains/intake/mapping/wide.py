@@ -14,6 +14,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.mapping.labels import OTHER, label_score
+from yimaqing.domains.intake.mapping.vocabulary import targets_of
 from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.dates import Unsure, read_date
 from yimaqing.domains.intake.reading.junk import without_junk
@@ -139,6 +141,14 @@ def settled(plan: Plan, scores: dict[str, float]) -> tuple[Plan, tuple[str, ...]
     constants = {k: v for k, v in plan.constants.items() if k not in (wide.name, wide.value)}
     plan = replace(plan, columns=columns, constants=plan.constants if long else constants)
     return plan, () if long else tuple(h for h in plan.headings if h in left)
+
+
+def names_a_part(heading: str, plan: Plan) -> bool:
+    """Whether a heading names values beside those that are taken: the same ones of another day."""
+    if not any(is_part(one.target) for one in plan.columns):
+        return False
+    parts = (target for target in targets_of(plan.dataset) if is_part(target.key))
+    return any(label_score(heading, target) >= OTHER for target in parts)
 
 
 def _by_household(headings: Sequence[str]) -> bool:

@@ -8,10 +8,12 @@ import re
 
 import pytest
 from click.testing import CliRunner
+from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone, translation
 
 from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.intake import filling, staging
 from yimaqing.domains.intake.commands import import_file
 from yimaqing.domains.intake.comparing import compare
 from yimaqing.domains.intake.filling import opener
@@ -20,6 +22,7 @@ from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Mapping, State
 from yimaqing.domains.intake.queries import report
 from yimaqing.domains.intake.reading import open_sheet
+from yimaqing.domains.intake.running import run
 from yimaqing.domains.intake.tasks import run_batch
 from yimaqing.domains.intake.tests.test_mapping import chosen, newest, upload, workbook
 from yimaqing.domains.intake.workbook import making
@@ -194,17 +197,17 @@ def test_a_sheet_without_its_day_is_settled_on_the_page_and_asked_again_next_tim
 def test_a_mapping_takes_the_day_that_is_given_with_each_file(register, tmp_path):
     path = tmp_path / "走访.csv"
     path.write_bytes(csv(HEAD[:4], [NUMBER, "王秀英", "达标", "C"]))
-    run = CliRunner()
-    [found] = json.loads(run.invoke(import_file, ["readings", str(path), "--guess"]).stdout)
+    cli = CliRunner()
+    [found] = json.loads(cli.invoke(import_file, ["readings", str(path), "--guess"]).stdout)
     assert found["missing"] == ["观测日期"]
     plan = found["plan"] | {"constants": {"observed_on": "{as_of}"}}
     (tmp_path / "m.json").write_text(json.dumps(plan))
-    saved = run.invoke(mappings, ["--save", "走访", "--file", str(tmp_path / "m.json")])
+    saved = cli.invoke(mappings, ["--save", "走访", "--file", str(tmp_path / "m.json")])
     assert saved.exit_code == 0, saved.output
-    (tmp_path / "m.toml").write_text(run.invoke(mappings, ["--export", "走访"]).stdout)
+    (tmp_path / "m.toml").write_text(cli.invoke(mappings, ["--export", "走访"]).stdout)
     Mapping.objects.using("owner").all().delete()
     asked = ["readings", str(path), "--mapping", str(tmp_path / "m.toml"), "--json", "--as-of"]
-    done = run.invoke(import_file, [*asked, "2020-06-30"])
+    done = cli.invoke(import_file, [*asked, "2020-06-30"])
     assert (done.exit_code, json.loads(done.stdout)["created"]) == (0, 2), done.output
     assert {day for _, _, day, _ in held()} == {"2020-06-30"}
 
@@ -220,3 +223,39 @@ def test_totals_and_repeated_headings_are_no_readings_and_files_compare(register
     found = compare(first, second)
     assert (found.changed, found.same) == (1, 0)
     assert found.examples[0].rows == (3, 3)
+
+
+def test_a_second_column_of_the_same_indicator_is_asked_about_not_dropped(register):
+    rows = [
+        ["户编号", "饮水安全（2020年3月31日）", "饮水安全（2020年6月30日）"],
+        [NUMBER, "是", "否"],
+    ]
+    batch = send("readings", data=workbook(走访=(rows, [])))
+    assert batch.state == "columns"
+    assert "6月30日" in str(batch.failure)
+
+
+def test_the_household_is_found_by_its_head_s_number(register):
+    rows = csv(["户主姓名", "户主身份证号", "饮水安全", "核查日期"], ["王秀英", WANG, "达标", DAY])
+    batch = send("readings", data=rows)
+    assert batch.state == "applied", (batch.failure, batch.guess)
+    assert held() == [("water", "pass", "2020-06-30", False)]
+
+
+def test_an_import_that_was_cut_off_goes_on_within_the_row(register, monkeypatch):
+    monkeypatch.setattr(filling, "CHUNK_ROWS", 2)
+    real, calls = staging.add, []
+
+    def cut(*args):
+        calls.append(1)
+        if len(calls) == 2:
+            raise OperationalError("gone")
+        real(*args)
+
+    monkeypatch.setattr(staging, "add", cut)
+    rows = [HEAD, [NUMBER, "王秀英", "是", "B", "3", DAY], [OTHER, "赵强", "否", "A", "0", DAY]]
+    with pytest.raises(OperationalError):
+        send("readings", data=csv(*rows))
+    batch = run(newest().pk)
+    assert counts(batch) == (6, 0, 0, 0)
+    assert batch.notes[-1]["params"] == {"rows": "2", "readings": "6", "blank": "0"}
