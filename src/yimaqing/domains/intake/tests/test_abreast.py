@@ -128,6 +128,7 @@ def test_a_person_s_indicators_are_read_only_where_it_is_said_whose_they_are(reg
     ]
     batch = send("readings", data=csv(*rows))
     assert batch.state == "applied", (batch.failure, batch.guess)
+    assert counts(batch) == (4, 0, 0, 0), "told again in the next member's row, nothing is refused"
     boy = Person.objects.using("owner").get(name="李小军")
     assert sorted(held()) == [
         ("education", "enrolled", "2020-06-30", True),
