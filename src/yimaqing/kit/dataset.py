@@ -94,7 +94,9 @@ class Column:
     (``table.column``) the value is secret: sealed at once, never staged in clear; with
     ``sealed`` off only its blind index is kept. ``personal`` values are not shown in
     reports. ``exempt``: (column, slug) under which the format is not checked. ``finders``: what
-    it can be looked up by where a sheet lacks it.
+    it can be looked up by where a sheet lacks it. ``nothing``: cells that state no value.
+    ``usual``: what its values look like where ``pattern`` allows more; other people's words for
+    the column count only where most cells do.
     """
 
     name: str
@@ -114,11 +116,33 @@ class Column:
     personal: bool = False
     exempt: tuple[str, str] | None = None
     finders: tuple[Finder, ...] = ()
+    nothing: frozenset[str] = frozenset()
+    usual: str = ""
 
     @property
     def secret(self) -> bool:
         """Whether the value is personal and never stored in clear."""
         return bool(self.purpose)
+
+
+#: Between the column of values and the name that a sheet's own column holds them of.
+OF = "="
+
+
+@dataclass(frozen=True)
+class Wide:
+    """Rows that may stand side by side in one row of a sheet: a column for each ``name``.
+
+    ``columns`` are what such a column can be, called ``value=code``; its cells are values of
+    that code. ``only``: columns of the dataset that rows of some codes alone have. ``day``: the
+    column of the date that a heading may name.
+    """
+
+    name: str
+    value: str
+    day: str
+    columns: tuple[Column, ...]
+    only: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -234,6 +258,7 @@ class Dataset:
     - ``elsewhere``: for the reference page, fields looked for here that come with another list
       (Chinese, English).
     - ``undo``: how a batch is taken back; without it none is.
+    - ``wide``: how several rows may stand in one row of a sheet.
     - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
     """
 
@@ -257,10 +282,16 @@ class Dataset:
     source: str = ""
     elsewhere: tuple[tuple[str, str], ...] = ()
     undo: Undo | None = None
+    wide: Wide | None = None
+
+    @property
+    def sheet_columns(self) -> tuple[Column, ...]:
+        """All that a column of a sheet can be: the dataset's, and those of values side by side."""
+        return (*self.columns, *(self.wide.columns if self.wide else ()))
 
     def column(self, name: str) -> Column:
         """The column of that name; KeyError when there is none."""
-        return {c.name: c for c in self.columns}[name]
+        return {c.name: c for c in self.sheet_columns}[name]
 
     def found_by(self, name: str) -> bool:
         """Whether rows are found, or placed, by the column of that name."""

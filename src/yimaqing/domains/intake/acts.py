@@ -15,6 +15,7 @@ ACTS = {
     "intake.batch_checked": _("试运行导入"),
     "intake.batch_applied": _("导入入库"),
     "intake.batch_unusable": _("导入文件不可用"),
+    "intake.batch_discarded": _("放弃导入批次"),
     "intake.undo_requested": _("要求撤销批次"),
     "intake.undo_checked": _("试算撤销批次"),
     "intake.undo_undone": _("撤销批次"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,7 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.intake.actions import keep_file, receive, unfinished
 from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
+from yimaqing.domains.intake.discarding import NothingToDiscard, discard
 from yimaqing.domains.intake.layouts import reference, template
 from yimaqing.domains.intake.mapping.commands import guesses, mappings, plan_for
 from yimaqing.domains.intake.mapping.spreading import AUTO, sent_with
@@ -27,16 +29,16 @@ from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT
 from yimaqing.domains.intake.progress import Progress
-from yimaqing.domains.intake.queries import ErrorLine, error_lines, error_rows, report
+from yimaqing.domains.intake.queries import report
 from yimaqing.domains.intake.reading import FileUnusable
 from yimaqing.domains.intake.returned.recognising import asked_for
 from yimaqing.domains.intake.returned.settling import open_conflicts
 from yimaqing.domains.intake.running import BatchBroken, run
+from yimaqing.domains.intake.telling import summary, write_errors
 from yimaqing.domains.intake.undo.commands import compare_batches, undo
 from yimaqing.kit.files import TooLarge
 
 DONE, ROWS_REJECTED, FILE_UNUSABLE, INTERRUPTED, BROKEN = 0, 1, 2, 3, 4
-_SHOWN_ERRORS = 20
 log = logging.getLogger(__name__)
 _PIECE = 1024 * 1024
 
@@ -57,6 +59,7 @@ _PIECE = 1024 * 1024
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="数据日期 (default: today)")
 @click.option("--errors", type=click.Path(dir_okay=False, path_type=Path), help="错误明细 CSV")
 @click.option("--resume", type=int, metavar="BATCH", help="继续中断的批次 continue a batch")
+@click.option("--discard", "unwanted", type=int, metavar="BATCH", help="放弃等待的批次 give it up")
 def import_file(
     dataset: str | None,
     files: tuple[Path, ...],
@@ -73,6 +76,7 @@ def import_file(
     as_of: dt.datetime | None,
     errors: Path | None,
     resume: int | None,
+    unwanted: int | None,
 ) -> None:
     """导入文件 Import FILES as DATASET; DATASET auto: told from each sheet.
 
@@ -85,6 +89,9 @@ def import_file(
     """
     if only_guess:
         click.echo(json.dumps(guesses(_known(dataset), files, sheet), ensure_ascii=False))
+        return
+    if unwanted is not None:
+        _discard(unwanted, username, as_json=as_json)
         return
     plan = None
     if returned:
@@ -104,13 +111,32 @@ def import_file(
     show.end()
     batches = [batch for batch, _ in outcomes]
     if errors:
-        _write_errors(batches, errors)
+        write_errors(batches, errors)
     reports = [report(batch) for batch in batches]
     if as_json:
         click.echo(json.dumps(reports[0] if len(reports) == 1 else reports, ensure_ascii=False))
     else:
-        click.echo("\n".join(map(_summary, batches)))
+        click.echo("\n".join(map(summary, batches)))
     sys.exit(max(_status(batch, broken=broken) for batch, broken in outcomes))
+
+
+def _discard(number: int, username: str | None, *, as_json: bool) -> None:
+    """End a batch that waits; within a user's area where one is named."""
+    batch = Batch.objects.using("owner").filter(pk=number).first()
+    if batch is None:
+        raise click.UsageError(_("没有批次 %(batch)s") % {"batch": number})
+    try:
+        batch = discard(batch=batch, by=_user(batch.dataset, username))
+    except NothingToDiscard as error:
+        said = _("批次 %(number)s 不在等待：%(state)s") % {
+            "number": number,
+            "state": batch.get_state_display(),
+        }
+        raise click.ClickException(said) from error
+    except PermissionDenied as error:
+        said = _("批次 %(number)s 不在 %(name)s 负责的范围") % {"number": number, "name": username}
+        raise click.ClickException(said) from error
+    click.echo(json.dumps(report(batch), ensure_ascii=False) if as_json else summary(batch))
 
 
 def _status(batch: Batch, *, broken: bool) -> int:
@@ -227,55 +253,6 @@ def _pieces(file: Path) -> Iterator[bytes]:
     with file.open("rb") as opened:
         while piece := opened.read(_PIECE):
             yield piece
-
-
-def _summary(batch: Batch) -> str:
-    if batch.state == State.UNUSABLE:
-        return _failure(batch)
-    if batch.state == State.COLUMNS:
-        hint = _("用 --guess 看各列的猜测，改好后用 --mapping 给出。")
-        return f"{_failure(batch)}\n{hint}"
-    if batch.state == State.RECEIVED and batch.waits_for:
-        said = _("等批次 %(number)s 入库后再检查，因为要用到它的数据。") % {
-            "number": batch.waits_for
-        }
-        return f"#{batch.pk} {batch.dataset} {batch.get_state_display()}\n{said}"
-    counts = _(
-        "%(total)s 行 = 新增 %(created)s + 更新 %(updated)s + 不变 %(unchanged)s"
-        " + 拒绝 %(rejected)s；提醒 %(warned)s 行"
-    ) % {
-        "total": f"{batch.rows_total:,}",
-        "created": f"{batch.created:,}",
-        "updated": f"{batch.updated:,}",
-        "unchanged": f"{batch.unchanged:,}",
-        "rejected": f"{batch.rejected:,}",
-        "warned": f"{batch.warned:,}",
-    }
-    lines = [f"#{batch.pk} {batch.dataset} {batch.get_state_display()}", counts]
-    lines += [str(explain(batch.dataset, n["code"], n["params"])) for n in batch.notes]
-    if batch.failure:
-        lines.append(_failure(batch))
-    return "\n".join([*lines, *map(_fault, error_lines(batch, limit=_SHOWN_ERRORS))])
-
-
-def _fault(line: ErrorLine) -> str:
-    values = dict(vars(line))
-    values["cell"] = (_("%(column)s “%(value)s”") if line.value else "%(column)s") % values
-    if line.row:
-        return _("第 %(row)s 行 %(cell)s：%(reason)s → %(remedy)s") % values
-    return _("%(cell)s：%(reason)s → %(remedy)s") % values
-
-
-def _failure(batch: Batch) -> str:
-    failure = batch.failure or {}
-    said = explain(batch.dataset, failure.get("code", ""), failure.get("params", {}))
-    return _("%(file)s：%(said)s") % {"file": batch.file_name, "said": said}
-
-
-def _write_errors(batches: list[Batch], path: Path) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as opened:
-        for batch in batches:
-            opened.writelines(error_rows(batch))
 
 
 @click.command("datasets")

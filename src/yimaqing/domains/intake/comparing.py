@@ -19,6 +19,7 @@ from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.filling import opener
 from yimaqing.domains.intake.mapping.deciding import Undecided, decide
 from yimaqing.domains.intake.mapping.finding import Finding
+from yimaqing.domains.intake.mapping.wide import MOST
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.preview import masked, words_of
 from yimaqing.domains.intake.reading import FileUnusable, Reader, open_book, sheet_of
@@ -95,7 +96,12 @@ def _load(table: str, batch: Batch, kind: Dataset) -> set[str]:
     book = open_book(opener(batch))
     finding = Finding(keys, Scope.everything().settings()["yimaqing.ranges"])
     decision = decide(
-        kind, sheet_of(book, book.page(batch.sheet)), finding, chosen=batch.plan, area=""
+        kind,
+        sheet_of(book, book.page(batch.sheet)),
+        finding,
+        chosen=batch.plan,
+        area="",
+        as_of=batch.as_of,
     )
     reader = Reader(
         kind, decision.columns, keys, batch.as_of, shape=decision.shape, heads=decision.heads
@@ -109,6 +115,8 @@ def _load(table: str, batch: Batch, kind: Dataset) -> set[str]:
                 f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT csv)",
                 [staged.select(names).write_csv(include_header=False).encode()],
             )
+    if decision.shape and decision.shape.abreast:  # examples are told by rows of the sheets
+        execute(f"UPDATE {table} SET row_no = row_no / {MOST}")
     key = ", ".join(kind.key)
     execute(
         f"CREATE TEMP TABLE {table}_keys ON COMMIT DROP AS SELECT DISTINCT ON (key) * FROM"

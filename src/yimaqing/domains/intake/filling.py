@@ -71,12 +71,16 @@ def fill(
             with transaction.atomic(using="owner"):
                 staging.add(batch, kind, chunk)
             progress("reading", batch)
+    abreast = decision.shape.abreast if decision.shape else None
     with transaction.atomic(using="owner"):
         staging.execute(f"ANALYZE {staging.table_of(batch.pk)}")
         if batch.rows_total == 0 and not batch.returned:
-            raise FileUnusable("no_rows")
+            raise FileUnusable("no_readings" if abreast and abreast.rows else "no_rows")
+        if abreast:
+            told = {"code": "abreast", "params": abreast.counted}
+            batch.notes = [*(n for n in batch.notes if n["code"] != "abreast"), told]
         batch.state = State.APPLYING
-        batch.save(using="owner", update_fields=["state"])
+        batch.save(using="owner", update_fields=["state", "notes"])
 
 
 class Reads(Protocol):
@@ -115,7 +119,8 @@ def _decided(batch: Batch, kind: Dataset, scope: Scope, book: Book) -> Decision:
         batch.notes = [*batch.notes, {"code": "return_mark_lost", "params": {}}]
         batch.save(using="owner", update_fields=["notes"])
     finding = Finding(keyring(settings.DATA_KEYS), scope.settings()["yimaqing.ranges"])
-    decision = decide(kind, sheet, finding, chosen=batch.plan, area=area_of(scope))
+    area = area_of(scope)
+    decision = decide(kind, sheet, finding, chosen=batch.plan, area=area, as_of=batch.as_of)
     decision.notes += [{"code": code, "params": params} for code, params in book.notes]
     return decision
 

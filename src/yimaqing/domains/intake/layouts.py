@@ -49,6 +49,11 @@ def reference() -> str:
             "|---|---|---|---|",
         ]
         parts += [_row(column) for column in one.columns]
+        if one.wide:
+            kinds = "、".join(column.label for column in one.wide.columns)
+            name = one.column(one.wide.name).label
+            said = f"也可以一列一个{name}，空格不成记录 Or a column for each, empty cells are none"
+            parts += ["", f"{said}: {kinds}"]
         for chinese, english in one.elsewhere:
             parts += ["", f"{chinese} {english}"]
     return "\n".join(parts) + "\n"

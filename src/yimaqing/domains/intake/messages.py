@@ -17,6 +17,7 @@ from yimaqing.kit.dataset import Message
 #: Faults of the file as a whole.
 FILE = {
     "empty": Message(_n("文件是空的"), _n("打开文件确认有表头和数据，重新导出")),
+    "discarded": Message(_n("该批次已放弃，没有入库"), _n("要重做，把同一文件再导入一次")),
     "no_rows": Message(_n("只有表头，没有数据行"), _n("从第 2 行起填写数据")),
     "not_a_table": Message(
         _n("不是 CSV、XLSX、XLS 或 Parquet 表格"), _n("另存为 XLSX 或 CSV（UTF-8）再上传")

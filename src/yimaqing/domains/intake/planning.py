@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from yimaqing.domains.intake.mapping.wide import parts_of, shown_sql
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.returned.planning import (
     fields_by_row,
@@ -86,30 +87,44 @@ class Planner:
             "CREATE TEMP TABLE intake_broken ON COMMIT DROP AS"
             f" SELECT row_no, value, params FROM ({rule.sql}) x{taken}"
         )
-        [(count,)] = rows("SELECT count(*) FROM intake_broken")
-        if not count:
+        if not rows("SELECT count(*) FROM intake_broken")[0][0]:
             return
-        tally = Counter(self.batch.tally)
-        room = max(0, MOST_FAULTS - sum(tally.values()))
-        tally[f"{rule.code} {rule.column}".strip()] += count
-        self.batch.tally = dict(tally)
-        execute(
-            'INSERT INTO intake_error (batch_id, "row", "column", value, code, params, warning,'
-            " whole) SELECT %(batch)s, row_no, %(column)s, coalesce(value, ''), %(code)s, params,"
-            " %(warning)s, true FROM intake_broken ORDER BY row_no, value, params LIMIT %(room)s",
-            {
-                "batch": self.batch.pk,
-                "column": rule.column,
-                "code": rule.code,
-                "warning": rule.warning,
-                "room": room,
-            },
-        )
+        self._write_down(rule)
         if not rule.warning:
             execute(
                 "INSERT INTO intake_rejected SELECT DISTINCT row_no FROM intake_broken"
                 " ON CONFLICT DO NOTHING"
             )
+
+    def _write_down(self, rule: Rule) -> None:
+        """Keep what is broken as its sender's sheet has it: rows, columns."""
+        parts = parts_of(self.batch.plan)
+        row, column, told = shown_sql(parts, rule.column)
+        once = "DISTINCT" if parts else ""
+        params = {
+            "batch": self.batch.pk,
+            "column": rule.column,
+            "code": rule.code,
+            "warning": rule.warning,
+            "parts": parts,
+        }
+        execute("DROP TABLE IF EXISTS intake_told")
+        execute(
+            f'CREATE TEMP TABLE intake_told ON COMMIT DROP AS SELECT {once} {row} AS "row",'
+            f' {column} AS "column", value, {told} AS params FROM intake_broken',
+            params,
+        )
+        tally = Counter(self.batch.tally)
+        room = max(0, MOST_FAULTS - sum(tally.values()))
+        for name, count in rows('SELECT "column", count(*) FROM intake_told GROUP BY 1'):
+            tally[f"{rule.code} {name}".strip()] += count
+        self.batch.tally = dict(tally)
+        execute(
+            'INSERT INTO intake_error (batch_id, "row", "column", value, code, params, warning,'
+            ' whole) SELECT %(batch)s, "row", "column", coalesce(value, \'\'), %(code)s, params,'
+            ' %(warning)s, true FROM intake_told ORDER BY "row", value, params LIMIT %(room)s',
+            params | {"room": room},
+        )
 
     def _forget_earlier(self) -> None:
         """A dry run or an interrupted attempt may have compared before."""

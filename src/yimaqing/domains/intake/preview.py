@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.mapping.wide import parts_of, row_of
 from yimaqing.domains.intake.models import Batch, Preview
 from yimaqing.domains.intake.planning import Planner
 from yimaqing.domains.intake.showing import column_behind, label_behind, shown
@@ -64,7 +65,7 @@ def _sample(planner: Planner, outcome: str, row: int, before: str, staged: str) 
         fields = [[key, *_change(kind, key, was[key], now)] for key in was]
     key = kind.column(kind.key_column)
     return {
-        "row": row,
+        "row": row_of(row, parts_of(planner.batch.plan)),
         "outcome": outcome,
         "label": masked(key, now),
         "fields": [one for one in fields if one[1:] != [None, None]],

@@ -65,7 +65,7 @@ def batches(dataset: str = "") -> QuerySet[Batch]:
 def column_label(dataset: str, column: str) -> str:
     """What the column is called in the current language."""
     kind = datasets().get(dataset)
-    for one in kind.columns if kind else ():
+    for one in kind.sheet_columns if kind else ():
         if one.name == column:
             return _(one.label)
     return column

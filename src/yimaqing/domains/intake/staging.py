@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 from django.db import connections
 
+from yimaqing.domains.intake.mapping.wide import part_of, parts_of, row_of
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading import Chunk, Fault
 from yimaqing.kit.dataset import Dataset, Kind
@@ -101,7 +103,7 @@ def add(batch: Batch, dataset: Dataset, chunk: Chunk) -> None:
 
 def add_faults(batch: Batch, faults: Iterable[Fault]) -> None:
     """Keep faults with their batch, counting all and detailing as many as there is room for."""
-    kept = list(faults)
+    kept = _in_the_sheet(batch, list(faults))
     tally = Counter(batch.tally)
     room = max(0, MOST_FAULTS - sum(tally.values()))
     tally.update(f"{fault.code} {fault.column}".strip() for fault in kept)
@@ -111,6 +113,26 @@ def add_faults(batch: Batch, faults: Iterable[Fault]) -> None:
         " FROM STDIN (FORMAT csv)",
         _lines(batch.pk, kept[:room]),
     )
+
+
+def _in_the_sheet(batch: Batch, faults: list[Fault]) -> list[Fault]:
+    """Faults by the sheet's rows and columns, where several rows of the dataset stand in one."""
+    parts = parts_of(batch.plan)
+    if not parts:
+        return faults
+    found: dict[tuple[int, str, str, str], Fault] = {}
+    for fault in faults:
+        params = dict(fault.params)
+        if "other" in params:
+            params["other"] = row_of(params["other"], parts)
+        told = replace(
+            fault,
+            row=row_of(fault.row, parts),
+            column=part_of(fault.row, parts, fault.column),
+            params=params,
+        )
+        found.setdefault((told.row, told.column, told.value, told.code), told)
+    return list(found.values())
 
 
 def _lines(batch_id: int, faults: list[Fault]) -> Iterator[bytes]:

@@ -12,8 +12,10 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from yimaqing.domains.accounts.models import User
 from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.actions import FOLDER
+from yimaqing.domains.intake.discarding import NothingToDiscard, discard
 from yimaqing.domains.intake.mapping.spreading import sent_with, still_waits, waiting_for
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.running import run
@@ -54,6 +56,32 @@ def _ask_for_others(batch: Batch) -> None:
         held = Batch.objects.using("owner").get(pk=other)
         if not still_waits(held):
             ask_for_a_run(other)
+
+
+@app.task(
+    name="intake.discard",
+    queue="intake",
+    retry=RetryStrategy(
+        max_attempts=8,
+        exponential_wait=2,
+        retry_exceptions={OperationalError, InterfaceError},
+    ),
+)
+def discard_batch(batch_id: int, user_id: int) -> str:
+    """Discard a batch that waits still; what waited for it goes on."""
+    connections["owner"].close()
+    batch = Batch.objects.using("owner").get(pk=batch_id)
+    try:
+        batch = discard(batch=batch, by=User.objects.using("owner").get(pk=user_id))
+    except NothingToDiscard:
+        return batch.state  # somebody let it in meanwhile, or it was asked for twice
+    _ask_for_others(batch)
+    return batch.state
+
+
+def ask_for_an_end(batch_id: int, user_id: int) -> None:
+    """Queue the discarding of a batch; never beside a run of it."""
+    discard_batch.configure(lock=f"intake:{batch_id}").defer(batch_id=batch_id, user_id=user_id)
 
 
 def ask_for_a_run(batch_id: int) -> None:

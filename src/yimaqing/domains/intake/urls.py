@@ -9,6 +9,7 @@ from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.intake import permissions, views
 from yimaqing.domains.intake.views import comparing, files, undoing
 from yimaqing.domains.intake.views.columns import again, columns, dataset
+from yimaqing.domains.intake.views.discarding import ask_to_discard
 from yimaqing.domains.intake.views.returning import choose
 
 app_name = "intake"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("<int:batch_id>/columns/again/", again, name="columns_again"),
     path("<int:batch_id>/returned/", choose, name="returned"),
     path("<int:batch_id>/compare/", comparing.compared, name="compare"),
+    path("<int:batch_id>/discard/", ask_to_discard, name="discard"),
     path("<int:batch_id>/undo/", undoing.ask, name="undo_ask"),
     path("undos/<int:undo_id>/", undoing.undo, name="undo"),
     path("undos/<int:undo_id>/progress/", undoing.undo_progress, name="undo_progress"),

@@ -36,6 +36,8 @@ __all__ = ["KEYS", "MARK", "PROPERTY", "Exported", "Refused", "Today", "UnknownE
 
 KEYS = "keys"
 _PIECE = 64 * 1024
+#: How ``yimaqing db init`` numbers the first data key: while it is held, none was retired.
+_FIRST_KEY = 1
 _SEALED_FOR = b"lists_export.number"
 
 
@@ -176,9 +178,9 @@ def taken_back(number: str, seal: str, viewer: User | None) -> Exported:
     Raise Refused: it was given elsewhere, to somebody else, of a list that nothing takes back,
     or too long ago.
     """
-    if seal != seal_of(number):
-        raise Refused("return_elsewhere", number=number)
     digits = whole_number(number.removeprefix("DC"))
+    if seal != seal_of(number):
+        raise _unproven(number, digits, viewer)
     if digits is None:
         raise Refused("return_unnumbered")
     export = Export.objects.filter(pk=digits).first()
@@ -197,6 +199,20 @@ def taken_back(number: str, seal: str, viewer: User | None) -> Exported:
     if any(listing.column(name) is None for name in exported.columns):
         raise Refused("return_elsewhere", number=number)
     return exported
+
+
+def _unproven(number: str, digits: int | None, viewer: User | None) -> Refused:
+    """Why a workbook whose seal does not hold is refused: sealed with a key that was retired since,
+    where it may be the viewer's own; nobody learns of other people's exports by trying numbers.
+    """
+    mine = Export.objects.filter(pk=digits) if digits is not None else Export.objects.none()
+    if viewer is not None:
+        mine = mine.filter(user_id=viewer.pk)
+    export = mine.first()
+    if export is None or keyring(settings.DATA_KEYS).keys[-1][0] <= _FIRST_KEY:
+        return Refused("return_elsewhere", number=number)
+    day = timezone.localtime(export.asked_at).date().isoformat()
+    return Refused("return_before_keys", number=number, day=day)
 
 
 def _lines(path: Any) -> Iterator[bytes]:

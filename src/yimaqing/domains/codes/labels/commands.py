@@ -22,7 +22,7 @@ from yimaqing.domains.codes.labels.layout import layouts
 from yimaqing.domains.codes.labels.printing import part_path, print_run
 from yimaqing.domains.codes.labels.process import DrawingFailed
 from yimaqing.domains.codes.models import LabelRun, RunState
-from yimaqing.domains.codes.queries import find_code
+from yimaqing.domains.codes.queries import find_codes
 from yimaqing.domains.places.queries import path_of
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.files import open_stored
@@ -166,11 +166,11 @@ def _report(run: LabelRun, files: list[Path], seconds: float, *, as_json: bool) 
 
 
 def _numbers(texts: tuple[str, ...]) -> tuple[int, ...]:
-    found = [(text, find_code(text, using=OWNER)) for text in texts]
-    unknown = [text for text, code in found if code is None]
+    found = find_codes(texts, using=OWNER)
+    unknown = [text for text, code in found.items() if code is None]
     if unknown:
         _refuse(f"没有这个码 no such code: {'、'.join(unknown)}")
-    return tuple(sorted(code.pk for _text, code in found if code is not None))
+    return tuple(sorted(code.pk for code in found.values() if code is not None))
 
 
 def _place(code: str) -> Place:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from yimaqing.domains.codes.kinds import cards
 from yimaqing.domains.codes.labels.choosing import Asked, Only, Order
 from yimaqing.domains.codes.labels.layout import layouts
-from yimaqing.domains.codes.queries import find_code
+from yimaqing.domains.codes.queries import find_codes
 
 _OCTOBER = 10
 _MOST_GIVEN = 500
@@ -79,12 +79,12 @@ class LabelsForm(forms.Form):
         words = str(self.cleaned_data["codes"]).replace(",", " ").replace("，", " ").split()
         if len(words) > _MOST_GIVEN:
             raise ValidationError(_("一次最多填 %(most)s 个码号。") % {"most": _MOST_GIVEN})
-        found = [(word, find_code(word)) for word in dict.fromkeys(words)]
-        unknown = [word for word, code in found if code is None]
+        found = find_codes(list(dict.fromkeys(words)))
+        unknown = [word for word, code in found.items() if code is None]
         if unknown:
             said = _("没有这些码，请核对：%(codes)s") % {"codes": "、".join(unknown[:5])}
             raise ValidationError(said)
-        return tuple(sorted({code.pk for _word, code in found if code is not None}))
+        return tuple(sorted({code.pk for code in found.values() if code is not None}))
 
     def clean(self) -> dict[str, Any]:
         """The first position must be one of the sheet's."""

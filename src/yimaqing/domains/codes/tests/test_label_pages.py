@@ -6,15 +6,20 @@ import re
 import cv2
 import numpy as np
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.codes.addresses import address_of
-from yimaqing.domains.codes.models import LabelRun, RunState
+from yimaqing.domains.codes.models import Code, LabelRun, RunState
+from yimaqing.domains.codes.queries import find_codes
 from yimaqing.domains.codes.tasks import print_labels
 from yimaqing.domains.codes.tests.decoding import symbols
 from yimaqing.domains.codes.tokens import printed_number
 from yimaqing.domains.registry.tests.card_village import COUNTY, NEXT_VILLAGE, VILLAGE, build
+from yimaqing.kit.rowscope import scoped
 
 ASKED = {
     "place": VILLAGE,
@@ -127,3 +132,13 @@ def test_the_panel_of_a_code_leads_to_its_label_and_to_all_of_the_village(villag
     assert f"/codes/labels/?place={VILLAGE}" in page
     page = at(village.users["worker"]).get(f"/households/{village.poor.pk}/").content.decode()
     assert "/codes/labels/" not in page
+
+
+def test_many_numbers_are_looked_up_at_once(village):
+    county = village.users["county"]
+    with scoped(scope_of(county)):
+        codes = list(Code.objects.all())
+        with CaptureQueriesContext(connection) as asked:
+            found = find_codes([printed_number(codes[0].pk), codes[1].token, "9" * 40])
+    assert list(found.values()) == [codes[0], codes[1], None]
+    assert len(asked.captured_queries) == 1

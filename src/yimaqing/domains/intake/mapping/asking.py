@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from yimaqing.domains.intake.catalogue import dataset
-from yimaqing.domains.intake.mapping.guess import Guess, confidence, masked_samples
+from yimaqing.domains.intake.mapping.evidence import is_name
+from yimaqing.domains.intake.mapping.guess import Guess, confidence
 from yimaqing.domains.intake.mapping.plan import Source, unique
 from yimaqing.domains.intake.mapping.shape import heads_of
 from yimaqing.domains.intake.mapping.values import words_to_settle
 from yimaqing.domains.intake.mapping.vocabulary import BY
 from yimaqing.domains.intake.reading import Sheet
+from yimaqing.domains.intake.reading.books import LOST_DIGITS, NO_VALUE
 from yimaqing.domains.intake.reading.junk import without_junk
 from yimaqing.domains.intake.reading.layout import Layout
 from yimaqing.kit.dataset import Kind
+from yimaqing.kit.ids import mask_middle, mask_name
 
 _SAMPLES = 4
 
@@ -34,6 +39,7 @@ def _to_settle(found: Guess, sources: list[Source], cells: list[str]) -> dict[st
     if len(sources) != 1 or BY in sources[0].target:
         return {}
     column = dataset(found.plan.dataset).column(sources[0].target)
+    cells = [cell for cell in cells if cell not in column.nothing]
     return words_to_settle(cells, column, sources[0].values)
 
 
@@ -67,3 +73,16 @@ def as_page(found: Guess, sheet: Sheet, layout: Layout) -> dict[str, Any]:
         "missing": found.missing,
         "plan": found.plan.as_json(),
     }
+
+
+def masked_samples(cells: Sequence[str], *, personal: bool) -> list[str]:
+    """Cells as a page may show them: names by their first character, long numbers masked."""
+    names = sum(map(is_name, cells)) >= 0.5 * len(cells)
+    if personal or names:
+        cells = [mask_name(cell) for cell in cells]
+    return [_masked_sample(cell) for cell in cells]
+
+
+def _masked_sample(cell: str) -> str:
+    shown = cell.strip(LOST_DIGITS + NO_VALUE)
+    return re.sub(r"\d{7,}[\dXx]?", lambda n: mask_middle(n[0], 4, 2), shown)[:40]

@@ -21,6 +21,7 @@ from yimaqing.domains.intake.mapping.plan import (
 from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import labels_of
 from yimaqing.domains.intake.mapping.vocabulary import BY
+from yimaqing.domains.intake.mapping.wide import day_of, is_part
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading.formats import FileUnusable
 
@@ -28,6 +29,8 @@ from yimaqing.domains.intake.reading.formats import FileUnusable
 AS_GUESSED = "="
 
 
+#: What a word is read as that states no value; one of ``Column.nothing``.
+NO_VALUE = "不作读数"
 #: In place of a batch's plan: its columns are to be asked about, whatever is known of its layout.
 ASK = "ask"
 
@@ -72,17 +75,19 @@ def _worded(source: Source, name: str, words: Mapping[str, str]) -> Source:
     if not words:
         return source
     labels = labels_of(dataset(name).column(source.target))
+    labels += [NO_VALUE] if is_part(source.target) else []
     kept = {cell: label for cell, label in source.values.items() if cell not in words}
     chosen = {cell: label for cell, label in words.items() if label in labels}
     return replace(source, values={**kept, **chosen})
 
 
 def _source(name: str, heading: str, target: str, titles: list[str]) -> Source:
-    known = {c.name: c for c in dataset(name).columns}
+    known = {c.name: c for c in dataset(name).sheet_columns}
     column = known.get(target.partition(BY)[0])
     if column is None:
         raise FileUnusable("mapping_target", heading=heading[:40], target=target[:40])
-    return Source(heading, target, "", factor_of(heading, column, titles))
+    factor = factor_of(heading, column, titles)
+    return Source(heading, target, "", factor, day=day_of(heading, target))
 
 
 def choose_columns(*, batch: Batch, plan: Plan, by: User, using: str = "default") -> Batch:

@@ -7,6 +7,7 @@ look at it. Otherwise somebody is asked (``Undecided``).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -72,11 +73,18 @@ class Undecided(Exception):
 
 
 def decide(
-    kind: Dataset, sheet: Sheet, finding: Finding, *, chosen: dict[str, Any] | None, area: str
+    kind: Dataset,
+    sheet: Sheet,
+    finding: Finding,
+    *,
+    chosen: dict[str, Any] | None,
+    area: str,
+    as_of: dt.date,
 ) -> Decision:
     """How the sheet is read. Raise Undecided, or FileUnusable when no row is a heading.
 
-    ``chosen`` is the batch's own plan; ``area`` the first digits of its sender's places.
+    ``chosen`` is the batch's own plan; ``area`` the first digits of its sender's places;
+    ``as_of`` the day that its facts hold for.
     """
     layout = find_layout(sheet.first, sheet.merged, is_known)
     if chosen and ASK in chosen:
@@ -84,7 +92,8 @@ def decide(
         found = _known(kind, sheet, layout, area)
         raise Undecided(FileUnusable("columns_asked"), as_page(found, sheet, layout))
     if chosen:
-        return _by_plan(plan_from(chosen), kind, sheet, layout or _first_row(sheet), finding)
+        plan, layout = plan_from(chosen), layout or _first_row(sheet)
+        return _by_plan(plan, kind, sheet, layout, finding, as_of)
     refused: FileUnusable | None = None
     if sheet.first[0][0] == 1 and not (layout and layout.merged):
         try:
@@ -97,13 +106,13 @@ def decide(
     if layout is None:
         raise FileUnusable("no_heading", row=sheet.first[0][0])
     saved = recognised(kind.name, unique(layout.headings), area)
-    if saved is not None:
-        decision = _by_plan(saved[1], kind, sheet, layout, finding)
+    if saved is not None and not missing_of(saved[1]):
+        decision = _by_plan(saved[1], kind, sheet, layout, finding, as_of)
         decision.notes.insert(0, {"code": "mapping_used", "params": {"name": saved[0]}})
         return decision
-    found = guessed(sheet, layout, kind.name)
+    found = _known(kind, sheet, layout, area) if saved else guessed(sheet, layout, kind.name)
     if found.sure and not set(unique(layout.headings)) - _accounted(found):
-        decision = _by_plan(found.plan, kind, sheet, layout, finding)
+        decision = _by_plan(found.plan, kind, sheet, layout, finding, as_of)
         decision.notes.insert(0, {"code": "columns_guessed", "params": _told(found.plan)})
         return decision
     mostly = refused and _mostly_own(kind, layout)
@@ -117,7 +126,8 @@ def _known(kind: Dataset, sheet: Sheet, layout: Layout, area: str) -> Guess:
     saved = recognised(kind.name, unique(layout.headings), area)
     if saved is None:
         return guessed(sheet, layout, kind.name)
-    return Guess(saved[1], {one.target: 1.0 for one in saved[1].columns})
+    plan = saved[1]
+    return Guess(plan, {one.target: 1.0 for one in plan.columns}, missing_of(plan))
 
 
 def guessed(sheet: Sheet, layout: Layout, only: str = "") -> Guess:
@@ -154,14 +164,22 @@ def _as_it_is(sheet: Sheet, columns: list[Column | None]) -> Decision:
     return Decision(columns, stated, rows, heads=[head_of(cells)])
 
 
-def _by_plan(plan: Plan, kind: Dataset, sheet: Sheet, layout: Layout, finding: Finding) -> Decision:
+def _by_plan(
+    plan: Plan,
+    kind: Dataset,
+    sheet: Sheet,
+    layout: Layout,
+    finding: Finding,
+    as_of: dt.date,
+) -> Decision:
     heads = heads_of(layout, sheet.first)
-    shape = Shape(plan, layout, kind, finding, heads, strict=sheet.format.is_text)
+    shape = Shape(plan, layout, kind, finding, as_of, heads, strict=sheet.format.is_text)
     missing = missing_of(plan)
     if missing:
         raise FileUnusable("column_missing", headings="、".join(missing))
     notes = [{"code": code, "params": params} for code, params in _how(plan, layout)]
-    return Decision(shape.columns, shape.stated, shape.rows(sheet.rows), shape, heads, notes)
+    rows = shape.rows(sheet.rows)
+    return Decision(shape.columns, shape.stated, rows, shape, shape.heads, notes)
 
 
 def _how(plan: Plan, layout: Layout) -> list[tuple[str, dict[str, Any]]]:
@@ -176,6 +194,8 @@ def _how(plan: Plan, layout: Layout) -> list[tuple[str, dict[str, Any]]]:
     if filled := list(dict.fromkeys([*merged, *plan.fill])):
         notes.append(("filled_down", {"headings": "、".join(filled)[:200]}))
     for one in plan.columns:
+        if one.day:
+            notes.append(("day_in_heading", {"heading": one.heading, "day": one.day}))
         if one.factor != 1:
             notes.append(("unit", {"heading": one.heading, "factor": f"{one.factor:g}"}))
         if one.values:
@@ -260,6 +280,8 @@ def _mostly_own(kind: Dataset, layout: Layout) -> bool:
 
 
 def _why(found: Guess) -> FileUnusable:
+    if found.nobodys:
+        return FileUnusable("values_of_nobody", headings="、".join(found.nobodys)[:200])
     if found.missing:
         return FileUnusable("target_missing", headings="、".join(found.missing))
     unknown = [h for h in found.plan.headings if h not in _accounted(found)]

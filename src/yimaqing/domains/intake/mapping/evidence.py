@@ -66,7 +66,8 @@ class Evidence:
 
 def evidence_of(cells: Sequence[str], target: Target) -> Evidence | None:
     """What the cells of a column say for a target; None when there are none."""
-    held = [cell for cell in (c.strip() for c in cells) if cell][:_MOST]
+    nothing = target.column.nothing
+    held = [c for c in (c.strip() for c in cells) if c and c not in nothing][:_MOST]
     if not held:
         return None
     if target.finder is not None:
@@ -84,6 +85,13 @@ def speaks_for_itself(target: Target) -> bool:
         or bool(column.pattern)
         or _TELLING.get(column.kind, 1.0) >= PLAINLY
     )
+
+
+def is_unusual(cells: Sequence[str], target: Target) -> bool:
+    """Whether most cells are not what the column holds: an insurer's numbers of its members."""
+    held = [cell for cell in (c.strip() for c in cells) if cell][:_MOST]
+    usual = target.column.usual
+    return bool(usual and held) and 2 * sum(bool(re.fullmatch(usual, c)) for c in held) < len(held)
 
 
 def is_joined(cells: Sequence[str]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,10 +11,11 @@ from yimaqing.domains.intake.mapping.evidence import (
     Evidence,
     evidence_of,
     is_joined,
-    is_name,
+    is_unusual,
     speaks_for_itself,
 )
 from yimaqing.domains.intake.mapping.labels import (
+    OWN,
     is_exact,
     is_left_out,
     label_score,
@@ -34,9 +34,8 @@ from yimaqing.domains.intake.mapping.titles import constants_from, title_score
 from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import translations
 from yimaqing.domains.intake.mapping.vocabulary import BY, Target, targets_of
-from yimaqing.domains.intake.reading.books import LOST_DIGITS, NO_VALUE
+from yimaqing.domains.intake.mapping.wide import day_of, names_a_part, settled
 from yimaqing.kit.dataset import Kind
-from yimaqing.kit.ids import mask_middle, mask_name
 
 #: From here on a column is taken for its target; from there on nobody needs to look. What is
 #: left when all others are placed is taken for less: a word in common, and cells that fit.
@@ -60,7 +59,8 @@ class Column:
 class Guess:
     """What a sheet is taken for. ``scores`` is how sure each taken column is, by target.
 
-    ``passed`` are headings that are plainly none of the dataset's.
+    ``passed`` are headings that are plainly none of the dataset's, ``nobodys`` those whose
+    values need a person's number, which the sheet lacks.
     """
 
     plan: Plan
@@ -68,6 +68,7 @@ class Guess:
     missing: list[str] = field(default_factory=list)
     worth: float = 0.0
     passed: tuple[str, ...] = ()
+    nobodys: tuple[str, ...] = ()
 
     @property
     def sure(self) -> bool:
@@ -108,21 +109,25 @@ def guess_for(
 ) -> Guess:
     """The columns of a sheet as those of one dataset."""
     taken = _assigned(name, columns)
-    sources, scores = [], {}
+    sources: list[Source] = []
+    scores: dict[str, float] = {}
     for column in columns:
         for target, part, score in taken.get(column.heading, ()):
             factor = factor_of(column.heading, target.column, titles)
             values = translations(column.cells, target)
-            sources.append(Source(column.heading, target.key, part, factor, values))
+            day = day_of(column.heading, target.key)
+            sources.append(Source(column.heading, target.key, part, factor, values, day))
             scores[target.key] = score
     mapped = {one.target for one in sources}
     constants = constants_from(name, titles, mapped)
     headings = tuple(column.heading for column in columns if column.heading)
-    plan = completed(Plan(name, tuple(sources), constants, headings))
+    plan, nobodys = settled(Plan(name, tuple(sources), constants, headings), scores)
+    plan = completed(plan)
     scores |= {one.target: SURE for one in plan.columns if one.target not in scores}
     missing = missing_of(plan)
     worth = _worth(name, scores, missing, titles, sheet) + _TOLD * len(set(constants) - {"year"})
-    return Guess(plan, scores, missing, worth, _passed(columns, taken))
+    passed = tuple(h for h in _passed(columns, taken) if not names_a_part(h, plan))
+    return Guess(plan, scores, missing, worth, passed, nobodys)
 
 
 Taken = dict[str, list[tuple[Target, str, float]]]
@@ -213,7 +218,9 @@ def score_of(column: Column, target: Target, subjects: frozenset[str] = frozense
     about, rest = speaks_of(column.heading)
     if about and not _is_subject(about, subjects) and not _of_somebody(about, rest, target):
         return 0.0  # the head's phone is not the member's
-    if label < _LABELLED and is_left_out(column.heading):
+    if (label < _LABELLED and is_left_out(column.heading)) or (
+        label < OWN and is_unusual(column.cells, target)
+    ):
         return 0.0
     if label < _LABELLED and is_exact(column.heading):
         label *= 0.6  # it is the name of something else
@@ -278,16 +285,3 @@ def confidence(score: float) -> str:
     if score >= SURE:
         return "sure"
     return "likely" if score >= 0.68 else "perhaps"
-
-
-def masked_samples(cells: Sequence[str], *, personal: bool) -> list[str]:
-    """Cells as a page may show them: names by their first character, long numbers masked."""
-    names = sum(map(is_name, cells)) >= 0.5 * len(cells)
-    if personal or names:
-        cells = [mask_name(cell) for cell in cells]
-    return [_masked_sample(cell) for cell in cells]
-
-
-def _masked_sample(cell: str) -> str:
-    shown = cell.strip(LOST_DIGITS + NO_VALUE)
-    return re.sub(r"\d{7,}[\dXx]?", lambda n: mask_middle(n[0], 4, 2), shown)[:40]

@@ -15,6 +15,7 @@ from typing import Any
 
 from yimaqing.domains.intake.catalogue import UnknownDataset, dataset
 from yimaqing.domains.intake.mapping.vocabulary import BY, plain, targets_of
+from yimaqing.domains.intake.mapping.wide import given_by, without_owner
 from yimaqing.domains.intake.reading.formats import FileUnusable
 from yimaqing.domains.intake.reading.layout import STEP
 from yimaqing.kit.dataset import Kind
@@ -25,6 +26,8 @@ NAME_PART, NUMBER_PART = "name", "number"
 PARTS = ("", NAME_PART, NUMBER_PART)
 #: In a constant: the number of the row, where each row needs a number of its own.
 ROW = "{row}"
+#: In a constant: the day that the file's facts hold for, as its sender says with each file.
+AS_OF = "{as_of}"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,8 @@ class Source:
     """One column of a sheet: what it is taken for, and how its cells become values.
 
     ``factor``: the sheet's unit in units of the dataset (万元: 10000). ``values``: cells →
-    what the dataset would have them be.
+    what the dataset would have them be. ``day``: of values that stand side by side, from the
+    heading.
     """
 
     heading: str
@@ -40,6 +44,7 @@ class Source:
     part: str = ""
     factor: float = 1.0
     values: Mapping[str, str] = field(default_factory=dict)
+    day: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,7 @@ class Plan:
             lines += [f"target = {_quoted(one.target)}"]
             lines += [f"part = {_quoted(one.part)}"] if one.part else []
             lines += [f"factor = {one.factor!r}"] if one.factor != 1 else []
+            lines += [f"day = {_quoted(one.day)}"] if one.day else []
             if one.values:
                 pairs = ", ".join(f"{_quoted(k)} = {_quoted(v)}" for k, v in one.values.items())
                 lines += [f"values = {{ {pairs} }}"]
@@ -126,6 +132,7 @@ def _source(content: Mapping[str, Any]) -> Source:
         part=str(content.get("part") or ""),
         factor=float(content.get("factor") or 1),
         values={str(k): str(v) for k, v in dict(content.get("values") or {}).items()},
+        day=str(content.get("day") or ""),
     )
 
 
@@ -146,6 +153,13 @@ def _check(plan: Plan) -> None:
     for name in plan.constants:
         if name not in columns:
             raise FileUnusable("mapping_target", heading="constants", target=name[:40])
+    wide = dataset(plan.dataset).wide
+    both = [one for one in plan.columns if wide and one.target in (wide.name, wide.value)]
+    if wide and given_by(plan) and (both or wide.name in plan.constants):
+        raise FileUnusable("mapping_wide", heading=both[0].heading[:40] if both else wide.name)
+    if nobodys := without_owner(plan):
+        headings = "、".join(one.heading for one in nobodys)
+        raise FileUnusable("values_of_nobody", headings=headings[:200])
 
 
 def completed(plan: Plan) -> Plan:
@@ -174,7 +188,7 @@ def completed(plan: Plan) -> Plan:
 def missing_of(plan: Plan) -> list[str]:
     """Labels of needed columns that the plan gives no value."""
     given = {one.target.partition(BY)[0] for one in plan.columns if "." not in one.target}
-    given |= {name for name, value in plan.constants.items() if value}
+    given |= {name for name, value in plan.constants.items() if value} | given_by(plan)
     kind = dataset(plan.dataset)
     if plan.fold:
         given.add(folds()[plan.dataset]["count"])

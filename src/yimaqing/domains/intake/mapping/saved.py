@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
-from yimaqing.domains.intake.mapping.plan import Plan, fingerprint, plan_from
+from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.mapping.plan import AS_OF, Plan, fingerprint, plan_from
+from yimaqing.domains.intake.mapping.wide import day_of
 from yimaqing.domains.intake.models import Mapping
 from yimaqing.domains.intake.reading.formats import FileUnusable
+from yimaqing.kit.dataset import Kind
 from yimaqing.kit.ids import PREFIX_LENGTH
 from yimaqing.kit.rowscope import Scope
 
@@ -43,8 +47,38 @@ def recognised(dataset: str, headings: Sequence[str], area: str) -> tuple[str, P
         except FileUnusable:
             continue  # it names a column that the dataset has no longer
         Mapping.objects.using("owner").filter(pk=held.pk).update(used=F("used") + 1)
-        return held.name, plan
+        return held.name, refitted(plan, headings)
     return None
+
+
+def refitted(plan: Plan, headings: Sequence[str]) -> Plan:
+    """The plan for a sheet of the same layout whose headings are dated or spaced otherwise."""
+    now = dict(zip(plan.headings, filter(None, headings), strict=False))
+    if all(old == new for old, new in now.items()):
+        return plan
+    columns = tuple(
+        replace(one, heading=new, day=day_of(new, one.target))
+        for one in plan.columns
+        for new in (now.get(one.heading, one.heading),)
+    )
+    heads = dict(plan.heads)
+    if "column" in heads:
+        heads["column"] = now.get(heads["column"], heads["column"])
+    return replace(
+        plan,
+        columns=columns,
+        headings=tuple(now.values()),
+        fill=tuple(now.get(one, one) for one in plan.fill),
+        heads=heads,
+        fold=now.get(plan.fold, plan.fold),
+    )
+
+
+def _undated(plan: Plan) -> Plan:
+    """Without days for the whole sheet: they were one file's; the next one's sender is asked."""
+    dates = {c.name for c in dataset(plan.dataset).columns if c.kind is Kind.DATE}
+    kept = {k: v for k, v in plan.constants.items() if k not in dates or AS_OF in v}
+    return replace(plan, constants=kept)
 
 
 def named(name: str, dataset: str, area: str) -> Plan:
@@ -59,6 +93,7 @@ def save_mapping(
     *, name: str, plan: Plan, area: str, by: User | None, using: str = "default"
 ) -> Mapping:
     """Keep a plan under a name, in place of an earlier one of that name."""
+    plan = _undated(plan)
     with transaction.atomic(using=using):
         held, new = Mapping.objects.using(using).update_or_create(
             area=area,

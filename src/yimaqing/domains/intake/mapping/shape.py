@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -9,10 +10,19 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from yimaqing.domains.intake.mapping.finding import Asked, Finding, Found
-from yimaqing.domains.intake.mapping.plan import NAME_PART, ROW, Plan, Source, folds, unique
+from yimaqing.domains.intake.mapping.plan import (
+    AS_OF,
+    NAME_PART,
+    ROW,
+    Plan,
+    Source,
+    folds,
+    unique,
+)
 from yimaqing.domains.intake.mapping.rows import Rows
 from yimaqing.domains.intake.mapping.values import known_words
 from yimaqing.domains.intake.mapping.vocabulary import BY
+from yimaqing.domains.intake.mapping.wide import ADDED, Abreast, code_of, given_by, is_part
 from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.cells import trimmed
 from yimaqing.domains.intake.reading.chunks import Bad
@@ -35,13 +45,15 @@ class Shape:
     """How the rows of one sheet are read by a plan.
 
     ``heads`` are the heading's rows, which may come again. ``strict``: a row of another width is
-    refused, because cells would be taken for their neighbours.
+    refused, because cells would be taken for their neighbours. ``abreast`` makes several rows of
+    one where the plan says so.
     """
 
     plan: Plan
     layout: Layout
     dataset: Dataset
     finding: Finding
+    as_of: dt.date
     heads: list[tuple[str, ...]] = field(default_factory=list)
     strict: bool = False
 
@@ -52,6 +64,12 @@ class Shape:
         if lost:
             raise FileUnusable("mapping_heading", headings="、".join(lost)[:200])
         self._at = {source.target: places[source.heading] for source in self.plan.columns}
+        self._parts = [s for s in self.plan.columns if is_part(s.target)]
+        self.abreast: Abreast | None = None
+        if self._parts:
+            self.abreast = Abreast(self.plan, places, self.heads)
+            # Rows are longer then: a short heading that comes again is so too.
+            self.heads = [head_of([*head, *[""] * ADDED]) for head in self.heads]
 
     @property
     def columns(self) -> list[Column | None]:
@@ -60,6 +78,7 @@ class Shape:
         for source in self.plan.columns:
             if BY not in source.target:
                 found[self._at[source.target]] = self.dataset.column(source.target)
+        found += [None] * (ADDED if self.abreast else 0)
         return [*found, self._counted_column()] if self.plan.fold else found
 
     def _counted_column(self) -> Column:
@@ -69,13 +88,14 @@ class Shape:
     def stated(self) -> list[str]:
         """Names of the dataset's columns that get a value."""
         given = {source.target.partition(BY)[0] for source in self.plan.columns}
-        given |= set(self.plan.constants)
+        given |= set(self.plan.constants) | given_by(self.plan)
         given |= {self._counted_column().name} if self.plan.fold else set()
         return [column.name for column in self.dataset.columns if column.name in given]
 
     def rows(self, rows: Iterator[Row]) -> Iterator[Row]:
         """Records below the heading: as wide as it, merged cells in each row that they cover."""
-        return Rows(self.plan, self.layout, self.headings, strict=self.strict).of(rows)
+        found = Rows(self.plan, self.layout, self.headings, strict=self.strict).of(rows)
+        return self.abreast.of(found, len(self.headings)) if self.abreast else found
 
     def letter(self, column: str) -> str:
         """Which column of the sheet a column of the dataset is taken from: A, B …"""
@@ -91,7 +111,7 @@ class Shape:
         cells = {
             source.target: self._cells(source, rows)
             for source in self.plan.columns
-            if BY not in source.target
+            if BY not in source.target and not is_part(source.target)
         }
         bad: list[Bad] = []
         for asked in self._asked(rows):
@@ -102,8 +122,29 @@ class Shape:
             cells.setdefault(self._counted_column().name, trimmed([row[-1] for _, row in rows]))
         for name, value in self.plan.constants.items():
             if name not in cells and value:
-                cells[name] = _constant(value, rows)
+                cells[name] = _constant(value.replace(AS_OF, self.as_of.isoformat()), rows)
+        if self.abreast:
+            cells |= self._abreast(cells, rows)
         return cells, bad
+
+    def _abreast(self, cells: Mapping[str, pl.Series], rows: list[Row]) -> dict[str, pl.Series]:
+        """Which kind each row is of, its value, its day; nobody's number where it is nobody's."""
+        wide = self.dataset.wide
+        if wide is None:
+            return {}
+        codes, values, days = (trimmed([row[at] for _, row in rows]) for at in (-3, -2, -1))
+        for source in self._parts:
+            read = self._read(source, self.dataset.column(source.target), values)
+            values = read.zip_with(codes == code_of(source.target), values)
+        found = {wide.name: codes, wide.value: values}
+        if days.is_not_null().any() or wide.day in cells:
+            rest = cells.get(wide.day, pl.repeat(None, len(rows), dtype=pl.String, eager=True))
+            found[wide.day] = days.zip_with(days.is_not_null(), rest)
+        nobody = pl.repeat(None, len(rows), dtype=pl.String, eager=True)
+        for name, of in wide.only.items():
+            if name in cells:
+                found[name] = cells[name].zip_with(codes.is_in(list(of)), nobody)
+        return found
 
     def _asked(self, rows: list[Row]) -> list[Asked]:
         """Looked up columns with their cells: the own one, and those that narrow it down."""
@@ -128,7 +169,10 @@ class Shape:
 
     def _cells(self, source: Source, rows: list[Row]) -> pl.Series:
         cells = self._text(self._at[source.target], rows)
-        column = self.dataset.column(source.target.partition(BY)[0])
+        return self._read(source, self.dataset.column(source.target.partition(BY)[0]), cells)
+
+    @staticmethod
+    def _read(source: Source, column: Column, cells: pl.Series) -> pl.Series:
         if source.part:
             return cells.str.extract(_NAME if source.part == NAME_PART else _ID, 1)
         if BY not in source.target and (column.table or column.kind is Kind.YES_NO):

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.intake.catalogue import dataset
-from yimaqing.domains.intake.mapping.choosing import AS_GUESSED
+from yimaqing.domains.intake.mapping.choosing import AS_GUESSED, NO_VALUE
 from yimaqing.domains.intake.mapping.values import labels_of
 from yimaqing.domains.intake.mapping.vocabulary import BY, targets_of
+from yimaqing.domains.intake.mapping.wide import is_part, parts_of
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading.header import letter_of
@@ -70,10 +71,15 @@ def lines_of(
                 said,
                 several,
                 list(asked.items()),
-                labels_of(dataset(name).column(targets[0])) if asked else [],
+                _labels(name, targets[0]) if asked else [],
             )
         )
     return lines
+
+
+def _labels(name: str, target: str) -> list[str]:
+    labels = labels_of(dataset(name).column(target))
+    return [*labels, NO_VALUE] if is_part(target) else labels
 
 
 def options_of(name: str) -> list[tuple[str, str]]:
@@ -86,6 +92,8 @@ def options_of(name: str) -> list[tuple[str, str]]:
                 "label": label,
                 "column": _(target.column.label),
             }
+        elif is_part(target.key):
+            label = _("指标：%(label)s") % {"label": label}
         elif target.column.required:
             label = _("%(label)s（必填）") % {"label": label}
         options.append((target.key, label))
@@ -116,4 +124,5 @@ def reading_of(batch: Batch) -> dict[str, Any]:
         "notes": [explain(batch.dataset, n["code"], n["params"]) for n in batch.notes],
         "others": list(others[:60]),
         "waits_for": batch.waits_for if waits else None,
+        "abreast": bool(parts_of(batch.plan)),
     }

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 
 from yimaqing.domains.intake.catalogue import dataset
-from yimaqing.domains.intake.mapping.vocabulary import BY
+from yimaqing.domains.intake.mapping.vocabulary import BY, targets_of
+from yimaqing.domains.intake.mapping.wide import is_part
 from yimaqing.domains.intake.reading.cells import parse
 from yimaqing.kit.dataset import Column, Kind
 from yimaqing.kit.plugins import plugins
@@ -35,10 +36,13 @@ def constants_from(name: str, titles: Sequence[str], mapped: Collection[str]) ->
     given = {target.partition(BY)[0] for target in mapped}
     text = " ".join(titles)
     found: dict[str, str] = {}
+    abreast = any(map(is_part, mapped))
     for column in dataset(name).columns:
+        if abreast and column.kind is not Kind.DATE:
+            continue
         if column.name in given or not column.required or column.finders:
             continue
-        value = _stated(column, text) or _patterned(name, column, text)
+        value = _stated(name, column, text) or _patterned(name, column, text)
         if column.name == "year" and column.kind is Kind.INTEGER:
             year = _YEAR.search(text) or _BARE_YEAR.search(text)
             value = year[1] if year else ""
@@ -47,10 +51,13 @@ def constants_from(name: str, titles: Sequence[str], mapped: Collection[str]) ->
     return found
 
 
-def _stated(column: Column, text: str) -> str:
+def _stated(name: str, column: Column, text: str) -> str:
     """What follows a column's name and a colon, where it can be the column's value."""
-    for word in (column.label, *column.synonyms):
-        stated = re.search(rf"{re.escape(word)}\s*[:：]\s*([^\s:：]{{1,40}})", text)
+    words = [column.label, *column.synonyms]
+    if column.kind is Kind.DATE:
+        words += sorted(next(t for t in targets_of(name) if t.key == column.name).others)
+    for word in words:
+        stated = re.search(rf"{re.escape(word)}\s*[:：]\s*([^\s:：)）]{{1,40}})", text)
         if stated and parse(column, pl.Series([stated[1]])).values.null_count() == 0:
             return stated[1]
     return ""

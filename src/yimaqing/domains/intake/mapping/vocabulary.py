@@ -127,7 +127,7 @@ def tokens_of(text: str) -> frozenset[str]:
 @cache
 def targets_of(name: str) -> tuple[Target, ...]:
     """Everything that a column of a sheet for that dataset can be."""
-    return tuple(t for column in dataset(name).columns for t in _targets(name, column))
+    return tuple(t for column in dataset(name).sheet_columns for t in _targets(name, column))
 
 
 def _targets(name: str, column: Column) -> list[Target]:
@@ -195,7 +195,7 @@ def is_known(heading: str) -> bool:
 def spoken_values(table: str) -> Mapping[str, str]:
     """Plain words for a code table's values → the label that files write."""
     for kind in datasets().values():
-        for column in kind.columns:
+        for column in kind.sheet_columns:
             if column.table and column.table.name == table:
                 return _spoken(column.table)
     return {}

@@ -49,6 +49,16 @@ FILE = {
     "mapping_twice": Message(
         _n("“%(heading)s”与“%(first)s”对应同一列"), _n("一列只能有一个来源：去掉其中一个")
     ),
+    "mapping_wide": Message(
+        _n("“%(heading)s”与一列一个指标的列不能并用"), _n("两种写法只留一种：其余各列选不导入")
+    ),
+    "values_of_nobody": Message(
+        _n("“%(headings)s”按人记录，表里却没有成员的证件号码"),
+        _n("选出成员的证件号码列；一户一行的表没有成员，这几列选不导入"),
+    ),
+    "no_readings": Message(
+        _n("各指标列都是空的，没有可读的值"), _n("填写后重新上传；认错了列的，重新核对各列")
+    ),
     "mapping_heading": Message(
         _n("文件里没有这些列：%(headings)s"), _n("这份对应不是为该版式做的：重新核对各列")
     ),
@@ -95,4 +105,8 @@ NOTES = {
     "values_read": Message(_n("“%(heading)s”的写法换成代码表的：%(pairs)s"), ""),
     "constants": Message(_n("全表同一个值：%(pairs)s"), ""),
     "folded": Message(_n("一人一行，按“%(heading)s”合成一户一行"), ""),
+    "abreast": Message(
+        _n("一列一个指标：表中 %(rows)s 行，读出 %(readings)s 条读数；%(blank)s 行没有可读的值"), ""
+    ),
+    "day_in_heading": Message(_n("“%(heading)s”的日期取自列名：%(day)s"), ""),
 }

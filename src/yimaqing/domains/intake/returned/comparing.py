@@ -120,12 +120,13 @@ def compared(exported: Exported, book: Book) -> Compared:
     """Hold a workbook against its export. Raise FileUnusable when its headings are gone."""
     if exported.export.written > _MOST_ROWS:
         raise FileUnusable("return_too_long", rows=f"{exported.export.written:,}")
-    found = Compared(exported, book, _table(exported, book), dict(exported.lines()))
+    found = Compared(exported, book, table_of(exported, book), dict(exported.lines()))
     found.survey()
     return found
 
 
-def _table(exported: Exported, book: Book) -> Table:
+def table_of(exported: Exported, book: Book) -> Table:
+    """Where the list stands in the workbook. Raise FileUnusable when its keys are gone."""
     for page in book.pages:
         if not (page.visible and page.readable):
             continue

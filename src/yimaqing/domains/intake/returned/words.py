@@ -22,6 +22,9 @@ FILE = {
         _n("名单 %(number)s 是别人导出的"), _n("由导出的人交回，或自己导出后再改")
     ),
     "return_expired": Message(_n("名单 %(number)s 是 %(day)s 导出的，已过期"), _EXPORT_AGAIN),
+    "return_before_keys": Message(
+        _n("名单 %(number)s 是 %(day)s 导出的，太旧：此后更换过密钥，不能再核对"), _EXPORT_AGAIN
+    ),
     "return_not_taken": Message(
         _n("这种名单不能改后交回"), _n("只有户、人员、资金发放、帮扶措施、年度收入名单可以")
     ),

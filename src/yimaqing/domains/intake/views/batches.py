@@ -12,8 +12,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import etag, require_GET, require_POST
 
+from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import names_of_users
 from yimaqing.domains.intake.actions import NothingToApply, apply_checked
+from yimaqing.domains.intake.discarding import is_waiting, may_discard
 from yimaqing.domains.intake.mapping.showing import reading_of
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State, Undo, UndoState
@@ -59,10 +61,10 @@ def index(request: HttpRequest) -> HttpResponse:
 def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     """How far a batch is, or its report."""
     held = batch_or_404(batch_id)
-    return render(request, "intake/batch.html", _report(held))
+    return render(request, "intake/batch.html", _report(held, user_of(request)))
 
 
-def _report(held: Batch) -> dict[str, object]:
+def _report(held: Batch, user: User) -> dict[str, object]:
     failure = held.failure or {}
     undos = list(Undo.objects.filter(batch=held).order_by("-pk")[:_UNDOS])
     return {
@@ -73,6 +75,7 @@ def _report(held: Batch) -> dict[str, object]:
         "reading": reading_of(held),
         "kinds": error_kinds(held) if held.finished else [],
         "undos": undos,
+        "may_discard": is_waiting(held) and may_discard(held, user),
         **_preview(held),
         "conflicts": open_conflicts(held) if held.state == State.CHECKED else 0,
         "failure": explain(held.dataset, failure["code"], failure["params"]) if failure else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,10 +17,19 @@ from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.filling import opener
 from yimaqing.domains.intake.models import Batch, RowError
 from yimaqing.domains.intake.queries import errors_of, line_of
-from yimaqing.domains.intake.reading import FileUnusable, columns_of, open_sheet
+from yimaqing.domains.intake.reading import (
+    FileUnusable,
+    columns_of,
+    open_book,
+    open_sheet,
+    sheet_of,
+)
 from yimaqing.domains.intake.reading.sheets import Sheet
+from yimaqing.domains.intake.returned.comparing import table_of
+from yimaqing.domains.intake.returned.recognising import export_of
 from yimaqing.domains.intake.workbook import parts
 from yimaqing.domains.intake.workbook.parts import Note
+from yimaqing.domains.lists.queries import PROPERTY
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.files import SealedWriter, open_stored
 
@@ -52,10 +62,10 @@ def opened(batch: Batch) -> BinaryIO:
 
 def make(batch: Batch) -> None:
     """Write the workbook; killed at any point, nothing of it is there. Raise FileUnusable."""
-    sheet = open_sheet(opener(batch), batch.sheet)
+    rows = _rows_of(batch)
     with SealedWriter(path_of(batch), keyring(settings.DATA_KEYS), limit=MOST_BYTES) as sealed:
         with zipfile.ZipFile(_Stream(sealed), "w", zipfile.ZIP_DEFLATED, compresslevel=4) as packed:
-            _write(packed, batch, sheet)
+            _write(packed, batch, rows)
         sealed.finish()
 
 
@@ -76,10 +86,31 @@ class _Stream(io.RawIOBase):
         return len(taken)
 
 
-def _write(packed: zipfile.ZipFile, batch: Batch, sheet: Sheet) -> None:
+@dataclass(frozen=True)
+class _Rows:
+    """The user's own sheet: its heading's row, at which column each of the dataset's stands, and
+    what makes an exported list known when it comes back.
+    """
+
+    sheet: Sheet
+    heading: int
+    places: dict[str, int]
+    mark: tuple[str, str] | None = None
+
+
+def _rows_of(batch: Batch) -> _Rows:
+    if not batch.returned:
+        sheet = open_sheet(opener(batch), batch.sheet)
+        return _Rows(sheet, sheet.first[0][0], _places(batch, sheet))
+    book = open_book(opener(batch))
+    table = table_of(export_of(batch), book)
+    mark = f"{batch.returned} {(batch.plan or {}).get('seal', '')}"
+    return _Rows(sheet_of(book, table.page), table.heading_row, table.places, (PROPERTY, mark))
+
+
+def _write(packed: zipfile.ZipFile, batch: Batch, rows: _Rows) -> None:
     fixed = {
-        "[Content_Types].xml": parts.CONTENT_TYPES,
-        "_rels/.rels": parts.PACKAGE,
+        **parts.package(rows.mark),
         "xl/workbook.xml": parts.workbook(_("错误"), _("原表")),
         "xl/_rels/workbook.xml.rels": parts.WORKBOOK_PARTS,
         "xl/styles.xml": parts.STYLES,
@@ -89,7 +120,7 @@ def _write(packed: zipfile.ZipFile, batch: Batch, sheet: Sheet) -> None:
         _part(packed, name, [text])
     _part(packed, "xl/worksheets/sheet1.xml", _errors_sheet(batch))
     notes: list[Note] = []
-    _part(packed, "xl/worksheets/sheet2.xml", _rows_sheet(batch, sheet, notes))
+    _part(packed, "xl/worksheets/sheet2.xml", _rows_sheet(batch, rows, notes))
     _part(packed, "xl/comments1.xml", parts.comments(notes))
     _part(packed, "xl/drawings/vmlDrawing1.vml", parts.drawing(notes))
 
@@ -113,22 +144,21 @@ def _errors_sheet(batch: Batch) -> Iterator[str]:
     yield parts.sheet_end()
 
 
-def _rows_sheet(batch: Batch, sheet: Sheet, notes: list[Note]) -> Iterator[str]:
+def _rows_sheet(batch: Batch, held: _Rows, notes: list[Note]) -> Iterator[str]:
     """The file's own rows under their own numbers; what is wrong goes into ``notes``."""
-    places, heading = _places(batch, sheet), sheet.first[0][0]
-    yield parts.sheet_begin(frozen=heading)
+    yield parts.sheet_begin(frozen=held.heading)
     faults = _by_row(batch)
     waiting = next(faults, None)
-    for number, cells in sheet.rows:
+    for number, cells in held.sheet.rows:
         while waiting is not None and waiting[0] < number:
             waiting = next(faults, None)
         styles: dict[int, int] = {}
         if waiting is not None and waiting[0] == number:
-            for note in _notes(batch, number, waiting[1], places):
+            for note in _notes(batch, number, waiting[1], held.places):
                 styles[note.column] = parts.REFUSED if note.refused else parts.REMARK
                 if len(notes) < MOST_NOTES:
                     notes.append(note)
-        style = parts.HEADING if number == heading else parts.TEXT
+        style = parts.HEADING if number == held.heading else parts.TEXT
         yield parts.row(number, [cell.removeprefix(_LOST) for cell in cells], styles, style)
     yield parts.sheet_end(notes=True)
 

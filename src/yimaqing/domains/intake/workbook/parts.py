@@ -19,7 +19,8 @@ _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 TEXT, HEADING, REFUSED, REMARK = range(4)
 _AUTHOR = "一码清"
 
-CONTENT_TYPES = (
+_CUSTOM = "application/vnd.openxmlformats-officedocument.custom-properties+xml"
+_TYPES = (
     f'{_HEAD}<Types xmlns="{_PACKAGE}/content-types">'
     '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package'
     '.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>'
@@ -34,11 +35,7 @@ CONTENT_TYPES = (
     '<Override PartName="/xl/worksheets/sheet2.xml" ContentType="application/vnd.openxmlformats-'
     'officedocument.spreadsheetml.worksheet+xml"/>'
     '<Override PartName="/xl/comments1.xml" ContentType="application/vnd.openxmlformats-'
-    'officedocument.spreadsheetml.comments+xml"/></Types>'
-)
-PACKAGE = (
-    f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
-    f' Type="{_RELATION}/officeDocument" Target="xl/workbook.xml"/></Relationships>'
+    'officedocument.spreadsheetml.comments+xml"/>'
 )
 WORKBOOK_PARTS = (
     f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships">'
@@ -69,6 +66,33 @@ STYLES = (
     '</cellXfs><cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
     "</styleSheet>"
 )
+
+
+def package(mark: tuple[str, str] | None) -> dict[str, str]:
+    """What the file is made of; with ``mark``, a property of its own (name, text) too."""
+    part = relation = custom = ""
+    if mark:
+        part = f'<Override PartName="/docProps/custom.xml" ContentType="{_CUSTOM}"/>'
+        relation = (
+            f'<Relationship Id="rId2" Type="{_RELATION}/custom-properties"'
+            ' Target="docProps/custom.xml"/>'
+        )
+        kind = _RELATION.removesuffix("/relationships")
+        custom = (
+            f'{_HEAD}<Properties xmlns="{kind}/custom-properties" xmlns:vt="{kind}/docPropsVTypes">'
+            '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2"'
+            f" name={quoteattr(mark[0])}><vt:lpwstr>{escape(mark[1])}</vt:lpwstr></property>"
+            "</Properties>"
+        )
+    return {
+        "[Content_Types].xml": f"{_TYPES}{part}</Types>",
+        "_rels/.rels": (
+            f'{_HEAD}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
+            f' Type="{_RELATION}/officeDocument" Target="xl/workbook.xml"/>{relation}'
+            "</Relationships>"
+        ),
+        **({"docProps/custom.xml": custom} if custom else {}),
+    }
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from yimaqing.domains.monitoring.models import Warning as Alarm
 from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.domains.work.factories import make_todo
+from yimaqing.domains.work.models import Todo
 
 COUNTY, VILLAGE = "141124000000", "141124104201"
 
@@ -87,3 +88,26 @@ def test_the_top_bar_says_where_a_list_is(li):
     current = r'<a href="([^"]+)" aria-current="page">户档案</a>'
     assert re.findall(current, page(li, "/lists/payments/")) == ["/households/"]
     assert re.findall(current, page(li, "/todos/")) == []
+
+
+def test_all_rows_are_done_only_after_their_number_was_told(li):
+    for _ in range(2):
+        make_todo(place_code=VILLAGE)
+    here, every = "/lists/todos/do/close/?f.kind=registry.members_differ", {"all": "1"}
+    asked = li.post(here, every | {"reason": "已核对"})
+    assert "全部 2 件都将“办结”" in asked.content.decode()
+    assert 'value="已核对"' in asked.content.decode(), "what was typed is kept"
+    assert Todo.objects.using("owner").filter(state="open").count() == 2, "nothing is done yet"
+    make_todo(place_code=VILLAGE)
+    again = li.post(here, every | {"reason": "已核对", "sure": "2"}).content.decode()
+    assert "全部 3 件" in again
+    assert "刚才有变化" in again
+    done = li.post(here, every | {"reason": "已核对", "sure": "3"}, follow=True)
+    assert "已办理 3 行" in done.content.decode()
+    assert not Todo.objects.using("owner").filter(state="open").exists()
+
+
+def test_chosen_rows_are_done_at_once(li):
+    todo = make_todo(place_code=VILLAGE)
+    done = li.post("/lists/todos/do/close/", {"id": todo.pk, "reason": "已核对"}, follow=True)
+    assert "已办理 1 行" in done.content.decode()

@@ -27,7 +27,7 @@ from yimaqing.domains.registry.duplicates.merging import (
     tell,
 )
 from yimaqing.domains.registry.duplicates.review import WAITING
-from yimaqing.domains.registry.models import Decision, Duplicate, Merge
+from yimaqing.domains.registry.models import Decision, Duplicate, Household, Merge
 from yimaqing.domains.work.actions import drop_todo, settle_todo
 from yimaqing.domains.work.queries import State, Todo
 
@@ -136,7 +136,10 @@ def _undo(held: Merge, by: User | None) -> int:
     left = 0
     for entry in reversed(held.ledger):
         if "codes" in entry:
-            restore_after_merger(code_ids=entry["codes"])
+            [place] = Household.objects.filter(pk=held.lost_id).values_list("place_code", flat=True)
+            restore_after_merger(
+                code_ids=entry["codes"], household_id=held.lost_id, place_code=place
+            )
         elif "helpers" in entry:
             leave_merger(
                 assignment_ids=entry["helpers"], household_id=entry["household"], actor=ACTOR

@@ -94,7 +94,13 @@ def merge_households(
         move("registry_person", household=homes, where="t.valid"),
         *(move(f"registry_{table}", household=homes) for table in _FACTS),
     ]
-    codes = end_for_merger(household_id=lost.pk, into=kept.pk, who=_who(by), reason=_("户已合并"))
+    codes = end_for_merger(
+        household_id=lost.pk,
+        into=kept.pk,
+        place_code=kept.place_code,
+        who=_who(by),
+        reason=_("户已合并"),
+    )
     ledger.append({"codes": codes})
     named = follow_merger(household_id=lost.pk, into=kept.pk, actor=ACTOR)
     ledger.append({"helpers": named, "household": kept.pk})

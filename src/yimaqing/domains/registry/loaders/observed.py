@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.registry.codetables import code_table
 from yimaqing.domains.registry.indicators import INDICATORS
+from yimaqing.domains.registry.loaders.abreast import ABREAST
 from yimaqing.domains.registry.loaders.merged import FIND_HOUSEHOLD, former_household
 from yimaqing.domains.registry.loaders.shared import (
     HOUSEHOLD_NUMBER,
@@ -202,4 +203,5 @@ readings = Dataset(
     provenance=("batch_id", "changed_at"),
     source="入户走访",
     undo=UNDO_READINGS,
+    wide=ABREAST,
 )

@@ -41,6 +41,7 @@ COLUMNS = (
         ("aab001",),
         pattern=r"\d{10,24}",
         example="8614112400012301",
+        usual=r"86\d{12,22}",
     ),
     HOUSEHOLD_NUMBER,
     Column("name", _n("姓名"), ("aab002",), Kind.NAME, required=True, max_length=50),

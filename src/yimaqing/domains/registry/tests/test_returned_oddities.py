@@ -11,6 +11,7 @@ import openpyxl
 import pandas as pd  # type: ignore[import-untyped] # a reader and writer of its own
 import pytest
 from django.conf import settings
+from django.test import override_settings
 from django.utils import timezone
 
 from yimaqing.domains.accounts.factories import make_user
@@ -24,7 +25,7 @@ from yimaqing.domains.lists.catalogue import listing as named
 from yimaqing.domains.lists.models import Export
 from yimaqing.domains.lists.queries import seal_of
 from yimaqing.domains.lists.tasks import tidy
-from yimaqing.domains.registry.actions import correct_household
+from yimaqing.domains.registry.actions import correct_household, rotate_keys
 from yimaqing.domains.registry.models import Household, Person
 from yimaqing.domains.registry.tests.returned_lists import (
     COLUMNS,
@@ -36,6 +37,7 @@ from yimaqing.domains.registry.tests.returned_lists import (
     set_cell,
 )
 from yimaqing.domains.registry.tests.sheets import NUMBER, OTHER, counts, faults, words
+from yimaqing.kit.crypto import new_key
 from yimaqing.kit.rowscope import Scope, scoped
 
 
@@ -235,3 +237,17 @@ def test_a_day_may_be_written_in_any_way():
     for text in ("2020-03-21", "2020/3/21", "43911", "2020年3月21日"):
         assert says(column, text, "2020-03-21"), text
     assert not says(column, "2020-03-22", "2020-03-21")
+
+
+def test_a_list_from_before_the_keys_were_retired_is_called_too_old(li):
+    book = exported(li, query=COLUMNS)
+    set_cell(book, household().pk, "组", "二组")
+    stranger = make_user("county_officer", "141124000000")
+    newest = f"2:{new_key()}"
+    with override_settings(DATA_KEYS=f"{newest},{settings.DATA_KEYS}"):
+        list(rotate_keys(retire_old=True))
+    with override_settings(DATA_KEYS=newest):
+        said = refused(book, li, "return_before_keys")
+        assert "太旧" in said
+        assert "重新导出名单" in said
+        refused(book, stranger, "return_elsewhere")

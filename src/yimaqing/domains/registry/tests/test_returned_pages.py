@@ -3,8 +3,10 @@
 Cast: 李明 of 临县 sends his list back; 赵强's team and 王秀英's were changed meanwhile.
 """
 
+import io
 import json
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,10 +24,11 @@ from yimaqing.domains.registry.tests.returned_lists import (
     exported,
     household,
     officer,
+    returned,
     saved,
     set_cell,
 )
-from yimaqing.domains.registry.tests.sheets import HOUSEHOLD, OTHER, send, sheet
+from yimaqing.domains.registry.tests.sheets import HOUSEHOLD, OTHER, faults, send, sheet
 
 
 @pytest.fixture
@@ -127,3 +130,21 @@ def test_the_operator_takes_any_list_back_and_an_ordinary_sheet_is_none(edited, 
     none = given(tmp_path, sheet(HOUSEHOLD))
     assert none.exit_code == 2
     assert json.loads(none.stdout)["failure"]["code"] == "return_unmarked"
+
+
+def test_the_error_workbook_of_a_list_is_mended_and_sent_back(client, li):
+    book = exported(li, query=COLUMNS, clear="1")
+    row = set_cell(book, household().pk, "联系电话", "12")
+    set_cell(book, household().pk, "组", "三组")
+    batch = returned(book, li)
+    assert faults(batch) == [(row, "phone", "phone")]
+    client.force_login(li)
+    answer = client.post(f"/imports/{batch.pk}/errors.xlsx")
+    mended = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))
+    [bad] = [c for c in mended.worksheets[1][row] if c.comment]
+    assert "不是电话号码" in bad.comment.text
+    assert (bad.value, bad.fill.fgColor.rgb) == ("12", "FFF8C9C4")
+    bad.value = "15400000009"
+    again = returned(mended, li)
+    assert (again.state, again.updated, again.returned) == ("applied", 1, batch.returned)
+    assert household().team == "三组"
