@@ -83,7 +83,7 @@ def test_a_check_that_found_nothing_to_apply_offers_no_button(ming):
     upload(ming, sheet(BAD))
     run_batch(newest().pk)
     page = ming.get(f"/imports/{newest().pk}/").content.decode()
-    assert "没有可以入库的行" in page
+    assert "没有要入库的行" in page
     assert "/apply/" not in page
     upload(ming, sheet(HOUSEHOLD), mode="apply")
     run_batch(newest().pk)
