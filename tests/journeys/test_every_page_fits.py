@@ -42,8 +42,11 @@ MISFITS = """() => {
     return e.checkVisibility() && box.width > 0 && box.right > width + 1 && !e.closest('.table-scroll, .skip-link');
   });
   const page = document.documentElement.scrollWidth > width ? ['the page scrolls sideways'] : [];
-  const bars = [...document.querySelectorAll('nav, .chips, .tabs, .pager')]
+  const bars = [...document.querySelectorAll('nav, .chips, .tabs, .pager, .table-scroll:has(.as-cards)')]
     .filter((e) => e.scrollWidth > e.clientWidth + 1);
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const bar = document.querySelector('.topbar');
+  if (bar && bar.offsetHeight > 7 * rem) page.push(`the top bar is ${bar.offsetHeight} px high`);
   return [...page, ...[...wide, ...bars].slice(0, 5).map(named)];
 }"""
 # Links in running text and in tables are as high as their line (WCAG 2.5.8 excepts them).
@@ -172,6 +175,25 @@ def test_no_page_scrolls_sideways_and_every_target_fits_a_finger(county, browser
         context.close()
     assert len(seen) >= 20, sorted(seen)
     assert wrong == {}, "\n".join(f"{k}: {v}" for k, v in wrong.items())
+
+
+def test_a_phone_without_script_reaches_every_entry_from_one_menu(county, browser):
+    site, _home, _code = county
+    context = browser.new_context(
+        viewport={"width": 360, "height": 740}, locale="zh-CN", java_script_enabled=False
+    )
+    page = context.new_page()
+    log_in(page, site.address, "zhouxianzhang")
+    page.goto(site.address + "/warnings/")
+    entries = page.locator("header .phone-menu nav a")
+    assert page.locator("header .topbar-here").inner_text() == "预警"
+    assert not entries.first.is_visible()
+    page.click("header .phone-menu summary")
+    assert entries.count() >= 5
+    assert all(one.is_visible() for one in entries.all())
+    page.click("header .phone-menu button:has-text('大字')")
+    assert page.locator("html[data-type=large]").count() == 1
+    context.close()
 
 
 def test_a_strangers_pages_fit_too(county, browser):

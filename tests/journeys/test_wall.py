@@ -14,6 +14,16 @@ COUNTIES = [f"1411{number:02d}000000" for number in range(2, 15)]
 PASSWORD = "白文村的核桃熟了2026"
 SCREENS = [(1366, 768), (1440, 900), (1920, 1080), (3840, 2160)]
 PARTS = ".key-figures, .wall-left, .map, .legend, .ranking-part, .wall-right, .wall-trend"
+# The right edge of each line of tiles is that of the grid.
+SHORT = """() => {
+  const grid = document.querySelector('.place-tiles').getBoundingClientRect();
+  const ends = new Map();
+  for (const tile of document.querySelectorAll('.place-tiles > li')) {
+    const box = tile.getBoundingClientRect(), top = Math.round(box.top);
+    ends.set(top, Math.max(ends.get(top) ?? 0, box.right));
+  }
+  return [...ends.values()].some((right) => right < grid.right - 2);
+}"""
 WRONG = """(parts) => {
   const boxes = [...document.querySelectorAll(parts)].map((e) => [e, e.getBoundingClientRect()]);
   const named = (e) => e.getAttribute('class');
@@ -95,3 +105,26 @@ def test_a_wall_shows_map_ranking_and_figures_in_one_view(prefecture, site, desk
         if found := desk.evaluate(WRONG, PARTS):
             wrong[width, height] = found
     assert wrong == {}
+
+
+def test_a_walls_tiles_fill_their_lines(prefecture, site, desk):
+    county = COUNTIES[0]
+    for number in range(14):
+        code = f"{county[:6]}{200 + number}000"
+        Place.objects.using("owner").create(
+            code=code, name="白文镇", level=4, kind="township", parent_code=county
+        )
+    desk.goto(site.address + "/login/")
+    desk.fill("[name=username]", "wushizhang")
+    desk.fill("[name=password]", PASSWORD)
+    desk.click("main button[type=submit], main button.button-primary")
+    desk.wait_for_load_state()
+    desk.set_viewport_size({"width": 1920, "height": 1080})
+    desk.goto(f"{site.address}/cockpit/{county}/wall/")
+    assert desk.locator(".place-tiles > li").count() == 14
+    short = []
+    for number in range(14, 0, -1):
+        if desk.evaluate(SHORT):
+            short.append(number)
+        desk.evaluate("document.querySelector('.place-tiles > li').remove()")
+    assert short == []

@@ -1,4 +1,8 @@
-"""Addresses of the files that Vite built, read from its manifest."""
+"""Addresses of the files that Vite built, read from its manifest.
+
+A server serves what `yimaqing setup` copied into the home, so it names those files too: a build
+alone changes no page. A developer's (YIMAQING_DEBUG=1) serves and names each build at once.
+"""
 
 from __future__ import annotations
 
@@ -28,15 +32,17 @@ class Entry:
 
 def entry(name: str) -> Entry:
     """The entry point ``entries/<name>.ts``; raises AssetsNotBuilt with the remedy."""
-    path = BUILD / "manifest.json"
+    copied = Path(settings.STATIC_ROOT) / "build" / "manifest.json"
+    path = copied if copied.is_file() and not settings.DEBUG else BUILD / "manifest.json"
     if not path.is_file():
         raise AssetsNotBuilt("界面文件尚未构建 / front end not built: npm ci && npm run build")
-    return _entry(name, path.stat().st_mtime_ns)
+    # WhiteNoise too finds its files once, at the start.
+    return _entry(name, path, path.stat().st_mtime_ns if settings.DEBUG else 0)
 
 
 @cache
-def _entry(name: str, built_at_ns: int) -> Entry:  # noqa: ARG001 a new build is a new cache key
-    manifest = json.loads((BUILD / "manifest.json").read_text(encoding="utf-8"))
+def _entry(name: str, path: Path, built_at_ns: int) -> Entry:  # noqa: ARG001 a build's cache key
+    manifest = json.loads(path.read_text(encoding="utf-8"))
     entries = {c["name"]: c for c in manifest.values() if c.get("isEntry")}
     if name not in entries:
         raise AssetsNotBuilt(f"no entry point {name} in this build: npm run build")

@@ -76,10 +76,13 @@ def places() -> None:
 @click.argument("new_code")
 @click.option("--on", type=DAY, required=True, help="生效日期 first day of the new code")
 @click.option("--reason", required=True, help="依据 the document that orders it")
-def recode_command(old_code: str, new_code: str, on: dt.datetime, reason: str) -> None:
+@click.option("--renamed", is_flag=True, help="更名 one place, renamed: keep its old name")
+def recode_command(
+    old_code: str, new_code: str, on: dt.datetime, reason: str, renamed: bool
+) -> None:
     """Move every record of OLD_CODE (and below) to NEW_CODE, in one transaction."""
     try:
-        moved = recode(old_code, new_code, on=on.date(), reason=reason)
+        moved = recode(old_code, new_code, on=on.date(), reason=reason, renamed=renamed)
     except BadRecode as error:
         raise click.ClickException(str(error)) from error
     for table, rows in moved.items():

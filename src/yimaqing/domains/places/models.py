@@ -151,7 +151,7 @@ class PlaceStatus(models.Model):
 
 
 class FormerName(models.Model):
-    """A name that a place had under the code that it still has."""
+    """A name that a place had, under its code of today or one before it."""
 
     place = models.ForeignKey(Place, models.CASCADE, related_name="former_names")
     name = models.TextField()

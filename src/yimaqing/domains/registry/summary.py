@@ -12,7 +12,9 @@ from yimaqing.domains.registry.queries import HouseholdFile
 def opening_sentence(file: HouseholdFile) -> str:
     """Members, who works away, who helps: as it would be said on the telephone."""
     parts = [
-        ngettext("%(n)s 口人", "%(n)s 口人", len(file.members)) % {"n": len(file.members)},
+        ngettext("%(n)s 口人", "%(n)s 口人", len(file.members)) % {"n": len(file.members)}
+        if file.members
+        else _("还没有成员")
     ]
     if file.household.group:
         english = (get_language() or "").startswith("en")

@@ -1,7 +1,7 @@
 import "../styles/app.css";
 import htmx from "htmx.org";
 import { islandNames, type Loader, mountWhenSeen, unmountIslands } from "../runtime/islands";
-import { installKeys } from "../runtime/keys";
+import { installKeys, reachFrames } from "../runtime/keys";
 
 // The content policy forbids inline styles and eval; HTMX needs neither.
 htmx.config.includeIndicatorStyles = false;
@@ -17,6 +17,7 @@ const islands = islandNames(
 installKeys(document);
 htmx.onLoad((part) => {
   mountWhenSeen(part.parentElement ?? document, islands);
+  reachFrames(part.parentElement ?? document);
 });
 document.addEventListener("htmx:beforeCleanupElement", (event) => {
   if (event.target instanceof Element) unmountIslands(event.target);

@@ -28,7 +28,7 @@ export function lineAfter(chosen: number, step: 1 | -1, count: number): number {
 /** Wires `?` (definition), `j` and `k` (lines of a list), Escape and `data-opens` (dialogs), `data-picks`. */
 export function installKeys(page: Document): void {
   page.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeSheets(page, null);
+    if (event.key === "Escape") leaveSheets(page);
     if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "?") toggleDefinition(page, event);
     if (event.key === "j") chooseLine(page, 1);
@@ -42,6 +42,16 @@ export function installKeys(page: Document): void {
   page.addEventListener("change", (event) => {
     if (event.target instanceof HTMLInputElement) pickAll(event.target);
   });
+}
+
+/** A frame that scrolls and holds nothing to focus is itself a stop for the Tab key. */
+export function reachFrames(part: ParentNode): void {
+  for (const frame of part.querySelectorAll<HTMLElement>(".table-scroll:not([tabindex])")) {
+    const wide = frame.scrollWidth > frame.clientWidth;
+    if (wide && !frame.querySelector("a[href], button, input, select, summary")) {
+      frame.tabIndex = 0;
+    }
+  }
 }
 
 /** The box in a table's head ticks, or clears, every box of that name below it. */
@@ -78,6 +88,13 @@ export function linksOfLines(page: ParentNode): HTMLElement[] {
 
 function lineOf(link: Element): Element | null {
   return link.closest(LINES);
+}
+
+/** Closes what is open; the focus goes back to what opened it, not to the top of the page. */
+function leaveSheets(page: Document): void {
+  const opener = page.activeElement?.closest("details.menu[open], details.definition[open]");
+  closeSheets(page, null);
+  opener?.querySelector("summary")?.focus();
 }
 
 function closeSheets(page: Document, except: Element | null): void {

@@ -1,5 +1,6 @@
 """The frame around pages: switches, navigation, error pages, built files."""
 
+import json
 import re
 from http import HTTPStatus
 
@@ -80,6 +81,17 @@ def test_a_missing_build_names_its_remedy(monkeypatch, tmp_path):
         vite.tags("app")
     with pytest.raises(vite.AssetsNotBuilt):
         vite.styles("app")
+
+
+def test_a_server_names_the_files_that_it_serves_and_a_developers_the_newest(tmp_path):
+    manifest = tmp_path / "build" / "manifest.json"
+    manifest.parent.mkdir()
+    copied = {"name": "app", "isEntry": True, "file": "a.js", "css": ["assets/app-copied.css"]}
+    manifest.write_text(json.dumps({"app": copied}))
+    with override_settings(STATIC_ROOT=tmp_path):
+        assert "app-copied.css" in vite.styles("app")
+        with override_settings(DEBUG=True):
+            assert "app-copied.css" not in vite.styles("app")
 
 
 def test_an_entry_that_was_never_built_is_named():

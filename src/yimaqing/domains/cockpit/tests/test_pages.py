@@ -36,7 +36,7 @@ def rows_in(client, address):
     while address:
         page = client.get(address).content.decode()
         body = page.split("<tbody>")[1].split("</tbody>")[0] if "<tbody>" in page else ""
-        members = [int(n) for n in re.findall(r'<td class="number">(\d+)</td>', body)]
+        members = [int(n) for n in re.findall(r'<td class="number"[^>]*>(\d+)</td>', body)]
         rows, people = rows + len(members), people + sum(members)
         onward = re.search(r'href="([^"]+)" rel="next"', page)
         address = onward[1].replace("&amp;", "&") if onward else ""

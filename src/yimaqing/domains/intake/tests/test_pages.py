@@ -6,6 +6,7 @@ worker and imports nothing. The sheet is 王秀英's household.
 
 import datetime as dt
 import os
+import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -71,6 +72,16 @@ def test_a_file_is_checked_read_about_and_then_let_in(ming):
     ]
 
 
+def test_every_cell_of_the_faults_is_named_where_a_phone_has_no_head_of_the_table(ming):
+    upload(ming)
+    run_batch(newest().pk)
+    page = ming.get(f"/imports/{newest().pk}/errors/").content.decode()
+    head = re.findall(r"<th[^>]*>([^<]+)</th>", page)
+    body = page.split("<tbody>")[1]
+    assert 'class="data-table as-cards"' in page
+    assert re.findall(r'data-label="([^"]+)"', body)[: len(head)] == head
+
+
 def test_after_a_sheet_without_faults_nobody_is_told_of_rejected_rows(ming):
     upload(ming, sheet(HOUSEHOLD), mode="apply")
     assert run_batch(newest().pk) == "applied"
@@ -83,7 +94,7 @@ def test_a_check_that_found_nothing_to_apply_offers_no_button(ming):
     upload(ming, sheet(BAD))
     run_batch(newest().pk)
     page = ming.get(f"/imports/{newest().pk}/").content.decode()
-    assert "没有可以入库的行" in page
+    assert "没有要入库的行" in page
     assert "/apply/" not in page
     upload(ming, sheet(HOUSEHOLD), mode="apply")
     run_batch(newest().pk)

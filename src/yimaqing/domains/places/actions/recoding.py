@@ -36,6 +36,7 @@ def recode(
     *,
     on: dt.date,
     reason: str,
+    renamed: bool = False,
     by: Actor | None = None,
     actor: str = "system:recode",
 ) -> dict[str, int]:
@@ -46,7 +47,8 @@ def recode(
     every table with a ``place_code`` is found in the catalogue, so none is forgotten. A table
     in which a moved row may meet one of the same key says in its own domain's migration what
     becomes of the two: a trigger BEFORE UPDATE OF place_code (codes.0004_merge).
-    Raise BadRecode when the two places do not fit.
+    ``renamed``: it is one place under a new code and a new name, not a merger; the old name is
+    kept as a former name of the new code. Raise BadRecode when the two places do not fit.
     """
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         level = _fit(cursor, old_code, new_code)
@@ -55,6 +57,8 @@ def recode(
         _refuse_strangers(cursor, old_code, low, high, new_prefix)
         _carry_places(cursor, low, high, new_prefix, on)
         _carry_files(cursor, low, high, new_prefix)
+        if renamed:
+            _keep_name(cursor, old_code, new_code, on)
         moved = _carry_records(cursor, low, high, new_prefix)
         cursor.execute(
             'INSERT INTO places_recode (old_code, new_code, "on", reason) VALUES (%s, %s, %s, %s)'
@@ -68,7 +72,7 @@ def recode(
             place_code=new_code,
             subject=("place", old_code),
             purpose=reason,
-            after={"new_code": new_code, "rows": moved},
+            after={"new_code": new_code, "rows": moved} | ({"renamed": True} if renamed else {}),
             using="owner",
         )
         told = partial(recoded.send, Recode, old_code=old_code, new_code=new_code)
@@ -138,6 +142,22 @@ def _carry_files(cursor: CursorWrapper, low: str, high: str, new_prefix: str) ->
             f" WHERE t.{column} >= %(low)s AND t.{column} < %(high)s{taken}",
             {"new": new_prefix, "cut": len(new_prefix) + 1, "low": low, "high": high},
         )
+
+
+def _keep_name(cursor: CursorWrapper, old_code: str, new_code: str, on: dt.date) -> None:
+    """The old place's name becomes a former name of the new one, from the last one before it."""
+    cursor.execute(
+        "INSERT INTO places_formername (place_id, name, valid_from, valid_to)"
+        " SELECT n.code, o.name, since.day, until.day FROM places_place o"
+        " JOIN places_place n ON n.code = %(new)s AND n.name <> o.name"
+        " CROSS JOIN LATERAL (SELECT coalesce(max(f.valid_to), o.valid_from) AS day"
+        "                     FROM places_formername f WHERE f.place_id = n.code) since"
+        " CROSS JOIN LATERAL (SELECT least(o.valid_to, %(on)s) AS day) until"
+        " WHERE o.code = %(old)s AND (since.day IS NULL OR since.day < until.day)",
+        {"old": old_code, "new": new_code, "on": on},
+    )
+    if not cursor.rowcount:
+        raise BadRecode("a renaming needs a new name and a day after the old name began")
 
 
 def _carry_places(cursor: CursorWrapper, low: str, high: str, new_prefix: str, on: dt.date) -> None:

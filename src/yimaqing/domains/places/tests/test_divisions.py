@@ -173,3 +173,21 @@ def test_former_names_follow_a_renumbered_township(database, tmp_path):
     recode("141124104000", "141124110000", on=dt.date(2025, 7, 1), reason="更码")
     [name] = Place.objects.get(code="141124110201").former_names.all()
     assert name.name == "白文村"
+
+
+def test_a_village_under_a_new_code_and_a_new_name_keeps_the_old_one(database, tmp_path):
+    new = "141124104210,白文新村,village,141124104000,村委会\n"
+    load_divisions(write(tmp_path, SMALL + new), edition=EDITION)
+    on = dt.date(2024, 1, 1)
+    with pytest.raises(BadRecode, match="new name"):
+        recode("141124104201", "141124104210", on=EDITION, reason="x", renamed=True)
+    recode("141124104201", "141124104210", on=on, reason="民发〔2024〕1号", renamed=True)
+    [name] = FormerName.objects.all()
+    assert (name.place_id, name.name) == ("141124104210", "白文村")
+    assert (name.valid_from, name.valid_to) == (EDITION, on)
+
+
+def test_a_merged_villages_name_is_not_a_former_name_of_the_other(database, tmp_path):
+    load_divisions(write(tmp_path, SMALL), edition=EDITION)
+    recode("141124104202", "141124104201", on=dt.date(2024, 1, 1), reason="并村")
+    assert not FormerName.objects.exists()

@@ -48,7 +48,7 @@ MESSAGES = {
     **MERGED_MESSAGES,
     "household_unknown": Message(
         _n("户编号 %(number)s 不在册"),
-        _n("先导入户表（households），或核对户编号；户表中被拒绝的行要先改正"),
+        _n("先导入户表，或核对户编号；户表中被拒绝的行要先改正"),
     ),
     "future_date": Message(_n("日期晚于数据日期 %(as_of)s"), _n("核对日期；未来的日期不能入库")),
     "future_year": Message(_n("年度晚于数据年度 %(year)s"), _n("核对年度")),

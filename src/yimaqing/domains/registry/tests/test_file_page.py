@@ -100,6 +100,14 @@ def test_the_village_worker_reads_the_file_masked_and_it_is_logged(wang):
     assert "李明" in again
 
 
+def test_a_household_without_members_is_not_said_to_be_of_nobody(wang):
+    Person.objects.using("owner").filter(household_id=wang.pk).update(valid=False)
+    _user, client = person("liming", "village_worker", BAIWEN, 5)
+    page = client.get(f"/households/{wang.pk}/").content.decode()
+    assert "还没有成员，" in page
+    assert "0 口人" not in page
+
+
 def test_the_neighbour_village_does_not_even_learn_that_it_exists(wang):
     _zhao, client = person("赵强", "village_worker", YAOTOU, 5)
     assert client.get(f"/households/{wang.pk}/").status_code == 404
