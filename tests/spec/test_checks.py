@@ -271,7 +271,10 @@ TOLD: dict[str, tuple[list[str], list[str], list[str]]] = {
         ["p: labour_skill=none health=", "p: labour_skill=none student_status="],
     ),
     "works_without_labour": (
-        ["p: labour_skill=none work_months=3 health=chronic", "p: labour_skill=lost work_area=county"],
+        [
+            "p: labour_skill=none work_months=3 health=chronic",
+            "p: labour_skill=lost work_area=county",
+        ],
         ["p: labour_skill=weak work_months=3", "p: labour_skill=lost work_months=0"],
         ["p: labour_skill=lost work_months=?", "p: labour_skill= work_months=3"],
     ),

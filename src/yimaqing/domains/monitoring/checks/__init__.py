@@ -5,7 +5,14 @@
 """
 
 from yimaqing.domains.monitoring.checks import composition, households, members
-from yimaqing.domains.monitoring.checks.check import Check, Checks, load_checks, shipped_checks
+from yimaqing.domains.monitoring.checks.check import (
+    SHIPPED,
+    TOPICS,
+    Check,
+    Checks,
+    load_checks,
+    shipped_checks,
+)
 from yimaqing.domains.monitoring.checks.conditions import CONDITIONS
 from yimaqing.domains.monitoring.checks.doubts import (
     Question,
@@ -17,6 +24,8 @@ from yimaqing.domains.monitoring.checks.doubts import (
 
 __all__ = [
     "CONDITIONS",
+    "SHIPPED",
+    "TOPICS",
     "Check",
     "Checks",
     "Question",

@@ -108,10 +108,7 @@ def _of_able(p: ir.Table, asked: Asked) -> Tally:
 def only_social_security(h: ir.Table, asked: Asked, some: Some) -> Hit:
     """Monitored, with somebody able to work, and helped by social security alone."""
     return Hit(
-        monitored(h, asked)
-        & some("able")
-        & (h.measures > 0)
-        & (h.measures == h.social_measures),
+        monitored(h, asked) & some("able") & (h.measures > 0) & (h.measures == h.social_measures),
         {"measures": h.measures, "social_measures": h.social_measures},
     )
 

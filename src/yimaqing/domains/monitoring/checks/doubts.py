@@ -92,7 +92,9 @@ def households_of(held: Register, members: ir.Table, question: Question) -> ir.T
 
 def doubts(members: ir.Table, households: ir.Table, question: Question) -> ir.Table:
     """household_id, place_code, county_code, check_code, facts: what the checks find."""
-    found = ibis.union(_of_members(members, question), _of_households(households, members, question))
+    found = ibis.union(
+        _of_members(members, question), _of_households(households, members, question)
+    )
     place = households.select("place_code", known_id="id")
     found = found.join(place, found.household_id == place.known_id)
     codes = ((found.number == f"{n:02d}", c.code) for n, c in enumerate(question.checks))

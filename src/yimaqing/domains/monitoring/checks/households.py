@@ -12,6 +12,7 @@ import ibis.expr.types as ir
 from yimaqing.domains.monitoring.checks.conditions import Asked, Hit, Some, of_household
 from yimaqing.domains.monitoring.rules.latest import FAIL, PASS, among, outcome_of
 
+
 @of_household(words="poverty_status grade")
 def lifted_dangerous_house(h: ir.Table, asked: Asked, some: Some) -> Hit:  # noqa: ARG001
     """Lifted and not monitored, yet the house is unsafe: by a reading, else by the register."""
