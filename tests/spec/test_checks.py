@@ -81,8 +81,10 @@ TOLD: dict[str, tuple[list[str], list[str], list[str]]] = {
         ["p: | p: relation=son sex=male born_on=2014-08-19 labour_skill=none"],
         [
             "p: | p: relation=son sex=male born_on=2014-08-20 labour_skill=none",
-            "p: | p: relation=son sex=male born_on=2010-01-01 student_status=home_teaching"
-            " health=disabled",
+            (
+                "p: | p: relation=son sex=male born_on=2010-01-01 student_status=home_teaching"
+                " health=disabled"
+            ),
         ],
         ["p: | p: relation=son sex=male born_on=2010-01-01 student_status="],
     ),
@@ -109,8 +111,10 @@ TOLD: dict[str, tuple[list[str], list[str], list[str]]] = {
     "monitored_without_readings": (
         ["h: group=marginal", "h: group=marginal | reading: indicator=water value_text=pass"],
         [
-            "h: group=marginal | reading: indicator=water value_text=pass"
-            " | reading: indicator=housing value_text=A",
+            (
+                "h: group=marginal | reading: indicator=water value_text=pass"
+                " | reading: indicator=housing value_text=A"
+            ),
         ],
         [],
     ),
@@ -144,6 +148,7 @@ TOLD: dict[str, tuple[list[str], list[str], list[str]]] = {
         ["", "measure: year=2019"],
         [
             "measure: year=2018",
+            "h: exit_year=2016",
             "h: poverty_status=lifted_without_policy",
             "h: poverty_status=unlifted exit_year=?",
         ],
@@ -183,8 +188,10 @@ TOLD: dict[str, tuple[list[str], list[str], list[str]]] = {
         ["measure: year=2020 measure_group=other_education"],
         [
             "measure: year=2019 measure_group=other_education",
-            "p: | p: relation=son sex=male born_on=2003-01-01 student_status=vocational1"
-            " | measure: year=2020 measure_group=other_education",
+            (
+                "p: | p: relation=son sex=male born_on=2003-01-01 student_status=vocational1"
+                " | measure: year=2020 measure_group=other_education"
+            ),
         ],
         ["p: student_status= | measure: year=2020 measure_group=other_education"],
     ),
@@ -219,8 +226,10 @@ TOLD: dict[str, tuple[list[str], list[str], list[str]]] = {
     "cause_schooling_no_pupil": (
         ["h: main_cause=schooling"],
         [
-            "h: main_cause=schooling"
-            " | p: | p: relation=son sex=male born_on=2003-01-01 student_status=senior1"
+            (
+                "h: main_cause=schooling"
+                " | p: | p: relation=son sex=male born_on=2003-01-01 student_status=senior1"
+            )
         ],
         ["h: main_cause=schooling | p: student_status="],
     ),
@@ -250,8 +259,10 @@ TOLD: dict[str, tuple[list[str], list[str], list[str]]] = {
         ["p: | p: relation=son sex=male born_on=2004-08-20 student_status=grade9"],
         [
             "p: | p: relation=son sex=male born_on=2004-08-19 student_status=senior1",
-            "p: | p: relation=son sex=male born_on=2010-01-01 student_status=primary"
-            " labour_skill=none",
+            (
+                "p: | p: relation=son sex=male born_on=2010-01-01 student_status=primary"
+                " labour_skill=none"
+            ),
         ],
         ["p: | p: relation=son sex=male born_on=?"],
     ),
@@ -280,12 +291,16 @@ TOLD: dict[str, tuple[list[str], list[str], list[str]]] = {
     ),
     "child_works": (
         [
-            "p: | p: relation=son sex=male born_on=2004-08-20 student_status=dropped_out"
-            " labour_skill=none work_months=2",
+            (
+                "p: | p: relation=son sex=male born_on=2004-08-20 student_status=dropped_out"
+                " labour_skill=none work_months=2"
+            ),
         ],
         [
-            "p: | p: relation=son sex=male born_on=2004-08-19 student_status=dropped_out"
-            " labour_skill=ordinary work_months=2",
+            (
+                "p: | p: relation=son sex=male born_on=2004-08-19 student_status=dropped_out"
+                " labour_skill=ordinary work_months=2"
+            ),
         ],
         ["p: | p: relation=son sex=male born_on=? work_months=2"],
     ),

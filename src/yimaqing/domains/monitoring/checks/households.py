@@ -1,5 +1,7 @@
-"""The conditions about a household and what the register says of it. ``h`` is a row of ``doubts.households_of``: the register's
-facts, the newest year of living and of income, what was done for it, the latest readings.
+"""The conditions about a household and what the register says of it.
+
+``h`` is a row of ``doubts.households_of``: the facts, the newest year of living and of income,
+what was done for it, the latest readings.
 """
 
 from __future__ import annotations
@@ -93,12 +95,15 @@ def monitored_without_measure(h: ir.Table, asked: Asked, some: Some) -> Hit:  # 
     )
 
 
-@of_household(words="poverty_status")
+@of_household(numbers="years", words="poverty_status")
 def lifted_without_measure(h: ir.Table, asked: Asked, some: Some) -> Hit:  # noqa: ARG001
-    """Lifted by help, and no help measure up to that year."""
+    """Lifted by help in the last years, and no help measure up to that year.
+
+    Earlier help stands on paper more often than in the register: its absence says nothing.
+    """
     return Hit(
         among(h.poverty_status, asked.words("poverty_status"))
-        & h.exit_year.notnull()
+        & (h.exit_year >= asked.clock.as_of.year - asked.number("years"))
         & (h.measure_first_year.isnull() | (h.measure_first_year > h.exit_year)),
         {"exit_year": h.exit_year, "measures": h.measures},
     )

@@ -54,7 +54,7 @@ def insurance_unknown(p: ir.Table, asked: Asked) -> Hit:  # noqa: ARG001 - one s
 def uninsured(p: ir.Table, asked: Asked) -> Hit:
     """Recorded as in neither basic medical insurance, and neither soldier nor newborn."""
     newest = asked.clock.as_of - dt.timedelta(days=asked.number("newborn_days"))
-    excused = p.military.fill_null(False) | (p.born_on > newest).fill_null(False)  # noqa: FBT003
+    excused = p.military.fill_null(False) | (p.born_on > newest).fill_null(False)
     return Hit(
         ~p.resident_medical & ~p.employee_medical & ~excused,
         {"resident_medical": p.resident_medical, "employee_medical": p.employee_medical},
