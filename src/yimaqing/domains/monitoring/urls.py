@@ -13,7 +13,7 @@ prefix = "warnings/"
 nav_order = 3
 nav = [
     ("monitoring:warnings", _("预警"), lambda user: permissions.READ in permissions_of(user)),
-    ("monitoring:checks", _("数据核查"), lambda user: permissions.READ in permissions_of(user)),
+    ("monitoring:checks", _("核查"), lambda user: permissions.READ in permissions_of(user)),
 ]
 
 urlpatterns = [
