@@ -41,7 +41,7 @@ def _parts(facts: str) -> Iterator[Said]:
 
 def _told(fact: str) -> str:
     name, _equals, value = fact.partition("=")
-    label, say = _FACTS.get(name, (name, str))
+    label, say = FACTS.get(name, (name, str))
     return _("%(label)s：%(value)s") % {
         "label": label,
         "value": say(value) if value else _("未登记"),
@@ -80,7 +80,8 @@ def _mu(value: str) -> str:
     return _("%(mu)s 亩") % {"mu": f"{int(value) / 100:,.10g}"}
 
 
-_FACTS: dict[str, tuple[Label, Callable[[str], str]]] = {
+#: What each fact is called, and how its value is said.
+FACTS: dict[str, tuple[Label, Callable[[str], str]]] = {
     **{
         name: (label, _of_table(name))
         for name, label in {

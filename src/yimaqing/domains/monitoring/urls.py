@@ -11,10 +11,7 @@ from yimaqing.domains.monitoring import doubt_pages, permissions, views
 app_name = "monitoring"
 prefix = "warnings/"
 nav_order = 3
-nav = [
-    ("monitoring:warnings", _("预警"), lambda user: permissions.READ in permissions_of(user)),
-    ("monitoring:checks", _("核查"), lambda user: permissions.READ in permissions_of(user)),
-]
+nav = [("monitoring:warnings", _("预警"), lambda user: permissions.READ in permissions_of(user))]
 
 urlpatterns = [
     path("", views.warnings, name="warnings"),
