@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils.translation import get_language
 
 from yimaqing.domains.accounts.queries import names_of_users
@@ -14,8 +14,15 @@ from yimaqing.domains.monitoring.checks import TOPICS, Check
 from yimaqing.domains.monitoring.evidence import Said, evidence_of
 from yimaqing.domains.monitoring.models import Doubt
 from yimaqing.domains.monitoring.rulebook import checks_in_force
-from yimaqing.domains.places.models import Place
 from yimaqing.kit.ids import place_prefix, subtree_bounds
+
+
+class Place(Protocol):
+    """A place as it is counted by."""
+
+    code: str
+    level: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -89,7 +96,7 @@ def _line(doubt: Doubt, check: Check | None, names: dict[int, str]) -> DoubtLine
     )
 
 
-def overview(here: Place | None, below: QuerySet[Place] | Sequence[Place]) -> Overview:
+def overview(here: Place | None, below: Sequence[Place]) -> Overview:
     """The doubts at a place (everywhere in scope for None), counted: three statements."""
     low, high = subtree_bounds(here.code, here.level) if here else ("0", ":")
     with connection.cursor() as cursor:

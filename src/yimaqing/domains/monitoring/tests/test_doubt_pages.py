@@ -133,7 +133,7 @@ def test_who_only_looks_may_not_confirm(wang):
     assert answer.status_code == 403
 
 
-def test_every_fact_of_every_check_has_words():
+def test_every_fact_of_every_check_has_words(database):
     asked = doubts_sql(question(dt.date.today()))
     facts = set(re.findall(r"'(?:\d\d|,)(\w+)='", asked))
     assert {"born_on", "wage_fen", "house_grade"} <= facts <= set(FACTS)
