@@ -377,8 +377,8 @@ def test_the_evidence_names_the_members_and_their_facts_in_order(checkers):
     told = "p: labour_skill=none | p: relation=sister labour_skill=none born_on=1980-05-06"
     found = checkers["postgres"](households([told]))
     assert found[1, "able_without_labour"] == (
-        "11:born_on=1975-02-14,health=healthy,labour_skill=none;"
-        "12:born_on=1980-05-06,health=healthy,labour_skill=none"
+        "000000000011:born_on=1975-02-14,health=healthy,labour_skill=none;"
+        "000000000012:born_on=1980-05-06,health=healthy,labour_skill=none"
     )
 
 

@@ -91,7 +91,9 @@ def test_a_child_recorded_as_labour_is_doubted_at_once_and_no_longer_when_correc
     found = check(wang)
     assert set(found) == {"child_with_labour"}
     boy = Person.objects.using("owner").get(name="王小明")
-    assert found["child_with_labour"].facts == (f"{boy.pk}:born_on={TWELVE},labour_skill=ordinary")
+    assert found["child_with_labour"].facts == (
+        f"{boy.pk:012d}:born_on={TWELVE},labour_skill=ordinary"
+    )
     son(wang, labour_skill="none")
     assert check(wang) == {}
 
