@@ -68,7 +68,9 @@ Checker = Callable[[Tables], Found]
 
 
 def households(told: Sequence[str]) -> dict[str, list[Row]]:
-    """The rows of the households that are told, numbered from 1; members from 10 n + 1."""
+    """The rows of the households that are told, numbered from 1; members from 10 n + 1, and a
+    reading's person_id counts them from 1.
+    """
     rows: dict[str, list[Row]] = {part: [] for part in PARTS}
     for number, text in enumerate(told, 1):
         given = [piece.strip().partition(":") for piece in text.split("|") if piece.strip()]
@@ -92,6 +94,8 @@ def _place(rows: dict[str, list[Row]], part: str, row: Row, number: int) -> None
         row["id"] = number * 10 + 1 + sum(p["household_id"] == number for p in rows["p"])
     if part == "reading":
         row["id"] = len(rows["reading"]) + 1
+        if row["person_id"] is not None:
+            row["person_id"] += number * 10
     rows[part].append(row)
 
 

@@ -109,6 +109,7 @@ FACTS: dict[str, tuple[Label, Callable[[str], str]]] = {
     "dangerous_house": (_l("登记为危房户"), _yes_no),
     "water_safe": (_l("登记饮水安全"), _yes_no),
     "water_difficult": (_l("登记饮水困难"), _yes_no),
+    "education": (_l("义务教育读数"), _outcome),
     "housing": (_l("住房读数"), _outcome),
     "water": (_l("饮水读数"), _outcome),
     "recognised_year": (_l("识别年度"), str),

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import ibis
 import ibis.expr.types as ir
 
-from yimaqing.domains.monitoring.rules.latest import Clock
+from yimaqing.domains.monitoring.rules.latest import FAIL, PASS, Clock
 from yimaqing.domains.monitoring.rules.ruleset import Ruleset
 
 if TYPE_CHECKING:
@@ -47,6 +48,11 @@ class Hit:
 
     holds: ir.BooleanValue
     facts: Mapping[str, ir.Value]
+
+
+def said(outcome: ir.IntegerValue) -> ir.StringValue:
+    """What a latest reading said, as a fact: pass, fail, or nothing."""
+    return ibis.cases((outcome == PASS, "pass"), (outcome == FAIL, "fail"), else_="")
 
 
 OfMember = Callable[[ir.Table, Asked], Hit]

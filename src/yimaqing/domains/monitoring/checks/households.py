@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 
-import ibis
 import ibis.expr.types as ir
 
-from yimaqing.domains.monitoring.checks.conditions import Asked, Hit, Some, of_household
+from yimaqing.domains.monitoring.checks.conditions import Asked, Hit, Some, of_household, said
 from yimaqing.domains.monitoring.rules.latest import FAIL, PASS, among, outcome_of
 
 
 @of_household(words="poverty_status grade")
 def lifted_dangerous_house(h: ir.Table, asked: Asked, some: Some) -> Hit:  # noqa: ARG001
     """Lifted and not monitored, yet the house is unsafe: by a reading, else by the register."""
-    said = outcome_of(h.housing_key)
+    reading = outcome_of(h.housing_key)
     registered = h.dangerous_house | among(h.house_grade, asked.words("grade"))
-    unsafe = (said == FAIL) | ((said != PASS) & registered)
+    unsafe = (reading == FAIL) | ((reading != PASS) & registered)
     return Hit(
         _lifted_unwatched(h, asked) & unsafe,
         {
-            "housing": _said(said),
+            "housing": said(reading),
             "house_grade": h.house_grade,
             "dangerous_house": h.dangerous_house,
         },
@@ -34,11 +33,11 @@ def lifted_dangerous_house(h: ir.Table, asked: Asked, some: Some) -> Hit:  # noq
 @of_household(words="poverty_status")
 def lifted_unsafe_water(h: ir.Table, asked: Asked, some: Some) -> Hit:  # noqa: ARG001
     """Lifted and not monitored, yet the water is unsafe: by a reading, else by the register."""
-    said = outcome_of(h.water_key)
-    unsafe = (said == FAIL) | ((said != PASS) & (~h.water_safe | h.water_difficult))
+    reading = outcome_of(h.water_key)
+    unsafe = (reading == FAIL) | ((reading != PASS) & (~h.water_safe | h.water_difficult))
     return Hit(
         _lifted_unwatched(h, asked) & unsafe,
-        {"water": _said(said), "water_safe": h.water_safe, "water_difficult": h.water_difficult},
+        {"water": said(reading), "water_safe": h.water_safe, "water_difficult": h.water_difficult},
     )
 
 
@@ -77,8 +76,8 @@ def monitored_without_readings(h: ir.Table, asked: Asked, some: Some) -> Hit:  #
         monitored(h, asked) & ((h.housing_key == 0) | (h.water_key == 0)),
         {
             "group": h["group"],
-            "housing": _said(outcome_of(h.housing_key)),
-            "water": _said(outcome_of(h.water_key)),
+            "housing": said(outcome_of(h.housing_key)),
+            "water": said(outcome_of(h.water_key)),
         },
     )
 
@@ -153,10 +152,6 @@ def group_against_class(h: ir.Table, asked: Asked, some: Some) -> Hit:  # noqa: 
         monitored(h, asked) & among(h.register_class, asked.words("register_class")),
         {"group": h["group"], "register_class": h.register_class},
     )
-
-
-def _said(outcome: ir.IntegerValue) -> ir.StringValue:
-    return ibis.cases((outcome == PASS, "pass"), (outcome == FAIL, "fail"), else_="")
 
 
 def monitored(h: ir.Table, asked: Asked) -> ir.BooleanValue:

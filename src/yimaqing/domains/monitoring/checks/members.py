@@ -8,7 +8,7 @@ import datetime as dt
 
 import ibis.expr.types as ir
 
-from yimaqing.domains.monitoring.checks.conditions import Asked, Hit, of_member
+from yimaqing.domains.monitoring.checks.conditions import Asked, Hit, of_member, said
 from yimaqing.domains.monitoring.rules.latest import FAIL, among, outcome_of
 
 
@@ -157,12 +157,15 @@ def lifted_ill_uncovered(p: ir.Table, asked: Asked) -> Hit:
 @of_member(words="poverty_status student_status")
 def lifted_child_out(p: ir.Table, asked: Asked) -> Hit:
     """Of school age and out of school, in a lifted household that is not monitored."""
-    out = among(p.student_status, asked.words("student_status")) | (
-        outcome_of(p.education_key.fill_null(0)) == FAIL
-    )
+    reading = outcome_of(p.education_key.fill_null(0))
+    out = among(p.student_status, asked.words("student_status")) | (reading == FAIL)
     return Hit(
         _lifted_unwatched(p, asked) & of_school_age(p, asked) & out,
-        {"born_on": p.born_on, "student_status": p.student_status},
+        {
+            "born_on": p.born_on,
+            "student_status": p.student_status,
+            "education": said(reading),
+        },
     )
 
 
