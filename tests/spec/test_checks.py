@@ -53,8 +53,10 @@ TOLD: dict[str, tuple[list[str], list[str], list[str]]] = {
     "lifted_child_out": (
         [
             "p: | p: relation=son sex=male born_on=2010-01-01 student_status=dropped_out",
-            "p: born_on=2010-01-01 student_status=grade7"
-            " | reading: indicator=education value_text=out person_id=1",
+            (
+                "p: born_on=2010-01-01 student_status=grade7"
+                " | reading: indicator=education value_text=out person_id=1"
+            ),
         ],
         [
             "p: | p: relation=son sex=male born_on=2010-01-01 student_status=grade7",
