@@ -16,7 +16,7 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -75,7 +75,7 @@ def run() -> dict[str, Any]:
         for counties in ranges(snapshot, "registry.household", SLICE_ROWS):
             part = _part(snapshot, counties)
             with bare:
-                _bare(part, list(ranges(part, "registry.household", BARE_RANGE_ROWS)))
+                scan(part, list(ranges(part, "registry.household", BARE_RANGE_ROWS)), READ)
             with rules:
                 evaluate(part, whole, target, memory_gib=MEMORY_GIB, spill=LAKE / "spill")
             print(f"  bare {bare}, rules {rules}", file=sys.stderr, flush=True)
@@ -125,8 +125,12 @@ def _part(snapshot: Snapshot, counties: Sequence[str]) -> Snapshot:
     return replace(snapshot, rows=rows)
 
 
-def _bare(snapshot: Snapshot, pieces: Sequence[Sequence[str]]) -> None:
-    """Scan and group every table, over the given pieces; groups are counted, not kept."""
+def scan(
+    snapshot: Snapshot, pieces: Sequence[Sequence[str]], read: Mapping[str, Sequence[str]]
+) -> None:
+    """Scan the columns of every table that is read and group them by household, over the given
+    pieces; groups are counted, not kept.
+    """
     workers = os.cpu_count() or 1
     idle: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
     held = [
@@ -139,7 +143,7 @@ def _bare(snapshot: Snapshot, pieces: Sequence[Sequence[str]]) -> None:
     def one_piece(counties: Sequence[str]) -> None:
         connection = idle.get()
         try:
-            for query in _bare_queries(snapshot, counties):
+            for query in _scans(snapshot, counties, read):
                 connection.execute(query).fetchall()
         finally:
             idle.put(connection)
@@ -150,8 +154,10 @@ def _bare(snapshot: Snapshot, pieces: Sequence[Sequence[str]]) -> None:
         connection.close()
 
 
-def _bare_queries(snapshot: Snapshot, counties: Sequence[str]) -> Iterator[str]:
-    for table, (household, *columns) in READ.items():
+def _scans(
+    snapshot: Snapshot, counties: Sequence[str], read: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    for table, (household, *columns) in read.items():
         files = snapshot.files(table, counties)
         kept = ", ".join(f'max("{column}") AS m{i}' for i, column in enumerate(columns))
         used = " + ".join(f"count(m{i})" for i in range(len(columns)))

@@ -104,6 +104,7 @@ _HOUSEHOLD_COLUMNS = f"""
       CASE WHEN {_draw("household_id", 7)} < 400 THEN 'illness'
            WHEN {_draw("household_id", 7)} < 540 THEN 'disability'
            WHEN {_draw("household_id", 7)} < 700 THEN 'skill' ELSE 'labour' END AS main_cause,
+      '' AS return_cause,
       (members + ({_draw("household_id", 8)} < 5)::INT)::SMALLINT AS member_count,
       2014::SMALLINT AS recognised_year, 2018::SMALLINT AS exit_year,
       {_draw("household_id", 9)} >= 3 AS valid
@@ -119,6 +120,7 @@ _PERSONS = f"""
 _PERSON_COLUMNS = f"""
     SELECT county, id, household_id, place_code, CASE WHEN s % 2 = 0 THEN 'male' ELSE 'female'
       END AS sex, born_on, CASE WHEN k = 0 THEN 'head' ELSE 'son' END AS relation,
+      'han' AS ethnicity,
       CASE WHEN born_on > DATE '2014-08-01' THEN 'preschool'
            WHEN born_on > DATE '2004-08-01' THEN 'primary' ELSE 'non_student' END AS student_status,
       CASE WHEN r < {RATES["serious"]} THEN 'serious'

@@ -36,6 +36,7 @@ DEFAULTS: dict[str, Row] = {
         "poverty_status": "lifted",
         "attribute": "poor",
         "main_cause": "illness",
+        "return_cause": "",
         "member_count": 1,
         "recognised_year": 2014,
         "exit_year": 2018,
@@ -47,6 +48,7 @@ DEFAULTS: dict[str, Row] = {
         "sex": "female",
         "born_on": dt.date(1975, 2, 14),
         "relation": "head",
+        "ethnicity": "han",
         "student_status": "",
         "health": "healthy",
         "labour_skill": "ordinary",
@@ -181,7 +183,7 @@ def on_duckdb(connection: duckdb.DuckDBPyConnection) -> Engine:
 
     def judge(held: Register, ruleset: Ruleset, day: dt.date) -> Judged:
         for name, table in _published().items():
-            rows = pa.Table.from_pylist(list(getattr(held, name)), schema=_arrow(table))
+            rows = pa.Table.from_pylist(list(getattr(held, name)), schema=arrow(table))
             connection.register(str(table.get_name()), rows)
         asked = [
             connection.sql(sql).to_arrow_table().to_pylist()
@@ -195,12 +197,12 @@ def on_duckdb(connection: duckdb.DuckDBPyConnection) -> Engine:
 def on_postgres(connection: psycopg.Connection[Any]) -> Engine:
     """The engine of one household at once; here it judges all of them."""
     for table in _published().values():
-        columns = ", ".join(f'"{n}" {_postgres_type(str(t))}' for n, t in table.schema().items())
+        columns = ", ".join(f'"{n}" {postgres_type(str(t))}' for n, t in table.schema().items())
         connection.execute(f"CREATE TEMP TABLE {table.get_name()} ({columns})")
 
     def judge(held: Register, ruleset: Ruleset, day: dt.date) -> Judged:
         for name, table in _published().items():
-            _fill(connection, table, getattr(held, name))
+            fill(connection, table, getattr(held, name))
         asked = []
         for sql in compiled("postgres", ruleset, day):
             cursor = connection.execute(sql.encode())
@@ -215,7 +217,8 @@ def _published() -> dict[str, ir.Table]:
     return {name: getattr(published, name) for name in ("household", "person", "reading")}
 
 
-def _fill(connection: psycopg.Connection[Any], table: ir.Table, rows: Sequence[Row]) -> None:
+def fill(connection: psycopg.Connection[Any], table: ir.Table, rows: Sequence[Row]) -> None:
+    """Put rows in place of those that the table held."""
     columns = list(table.columns)
     connection.execute(f"TRUNCATE {table.get_name()}")
     quoted = ", ".join(f'"{name}"' for name in columns)
@@ -224,7 +227,8 @@ def _fill(connection: psycopg.Connection[Any], table: ir.Table, rows: Sequence[R
             copy.write_row([row[name] for name in columns])
 
 
-def _postgres_type(kind: str) -> str:
+def postgres_type(kind: str) -> str:
+    """The type of a published column in PostgreSQL."""
     if kind == "string":
         return 'text COLLATE "C"'
     if kind == "float64":
@@ -232,7 +236,8 @@ def _postgres_type(kind: str) -> str:
     return _NUMBERS.get(kind) or _DUCKDB[kind.split("(", maxsplit=1)[0]].lower()
 
 
-def _arrow(table: ir.Table) -> pa.Schema:
+def arrow(table: ir.Table) -> pa.Schema:
+    """The published columns as Arrow's."""
     return table.schema().to_pyarrow()
 
 

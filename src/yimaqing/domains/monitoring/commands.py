@@ -20,6 +20,7 @@ from yimaqing.domains.monitoring.actions import (
     set_income_lines,
     take_snapshot,
 )
+from yimaqing.domains.monitoring.check_commands import checks
 from yimaqing.domains.monitoring.rules import RulesetInvalid, load_ruleset, load_scheme, shipped
 from yimaqing.domains.monitoring.rules.loading import SCHEMES
 
@@ -132,4 +133,4 @@ def list_snapshots() -> None:
         )
 
 
-commands: list[click.Command] = [monitoring, rules, snapshot]
+commands: list[click.Command] = [monitoring, rules, snapshot, checks]

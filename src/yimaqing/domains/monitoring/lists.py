@@ -1,16 +1,22 @@
-"""The list of open warnings."""
+"""The lists of open warnings and of doubts."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from django.core.exceptions import PermissionDenied
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from yimaqing.domains.accounts.models import User
 from yimaqing.domains.monitoring import permissions
+from yimaqing.domains.monitoring.actions import confirm_doubts
+from yimaqing.domains.monitoring.doubts import label_of_check, text_of
+from yimaqing.domains.monitoring.evidence import evidence_of
+from yimaqing.domains.monitoring.rulebook import checks_in_force
 from yimaqing.domains.monitoring.rules.ruleset import INDICATORS
 from yimaqing.kit.dataset import CodeTable, Kind
-from yimaqing.kit.listing import Column, Listing, Sort
+from yimaqing.kit.listing import Bulk, Column, Listing, Sort
 
 _COLOURS = {"red": ("红色", "Red"), "orange": ("橙色", "Orange"), "yellow": ("黄色", "Yellow")}
 _NAMES = ("吃", "穿", "义务教育", "基本医疗", "住房安全", "饮水安全", "收入")
@@ -71,4 +77,55 @@ _WARNINGS = Listing(
     ),
 )
 
-listings = [_WARNINGS]
+
+def confirm_all(*, ids: Collection[int], reason: str, by: User) -> int:
+    """Confirmed with one reason, all or none; how many. Raise ValueError in words."""
+    try:
+        return confirm_doubts(ids=ids, reason=reason, by=by)
+    except PermissionDenied as error:
+        raise ValueError(str(error)) from error
+
+
+def _checks(codes: Collection[str]) -> Mapping[str, str]:
+    return {code: label_of_check(code) for code in codes}
+
+
+def _all_checks() -> Mapping[str, str]:
+    return {check.code: text_of(check)[0] for check in checks_in_force().asked}
+
+
+def _facts(told: Collection[str]) -> Mapping[str, str]:
+    """The evidence without names: what a list shows and takes along."""
+    return {facts: str(_("；")).join(said.words for said in evidence_of(facts)) for facts in told}
+
+
+_DOUBTS = Listing(
+    slug="doubts",
+    label=_("疑点"),
+    unit=_("处"),
+    permission=permissions.READ,
+    table="monitoring_doubt",
+    where="t.closed_at IS NULL",
+    joins=_WARNINGS.joins,
+    right="warnings",
+    address="registry:file",
+    place_in_menu=8,
+    empty=_("数据核查发现的疑点会显示在这里。"),
+    columns=(
+        Column("check", _("疑点"), "t.check_code", words=_checks, choices=_all_checks),
+        Column("head_name", _("户主"), "h.head_name", Kind.NAME, join="h", filter=False),
+        Column("place_code", _("地点"), "t.place_code", Kind.PLACE, filter=False),
+        Column("facts", _("登记的情况"), "t.facts", filter=False, words=_facts),
+        Column("confirmed", _("已确认属实"), "(t.confirmed_at IS NOT NULL)", Kind.YES_NO),
+        Column("opened_on", _("发现日期"), "t.opened_at::date", Kind.DATE),
+        Column("household_number", _("户编号"), "h.household_number", join="h", shown=False),
+        Column("reason", _("为什么属实"), "t.reason", filter=False, shown=False),
+    ),
+    sorts=(
+        Sort("place", _("按地点"), ("t.place_code", "t.id")),
+        Sort("newest", _("新发现的在前"), ("t.id",), descending=True),
+    ),
+    bulk=(Bulk("confirm", _("确认属实"), permissions.EDIT, confirm_all, reason=_("为什么属实")),),
+)
+
+listings = [_WARNINGS, _DOUBTS]

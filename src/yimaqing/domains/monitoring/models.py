@@ -64,6 +64,42 @@ class LiveEvaluation(models.Model):
     at = models.DateTimeField(db_default=Now())
 
 
+class Doubt(models.Model):
+    """Facts of a household that do not agree (疑点): found by a check, mended or confirmed.
+
+    ``facts`` is the evidence as ``checks`` wrote it, and its fingerprint: while it stays, a
+    confirmed doubt is quiet; when it changes, the doubt is open again and says who had
+    confirmed it before.
+    """
+
+    place_code = models.TextField(db_collation="C")
+    household_id = models.BigIntegerField()
+    check_code = models.TextField()
+    facts = models.TextField()
+    opened_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True, help_text="null: to be mended or confirmed")
+    confirmed_by_id = models.BigIntegerField(null=True)
+    reason = models.TextField(blank=True, default="", help_text="why it is right after all")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["household_id", "check_code"],
+                condition=models.Q(closed_at=None),
+                name="monitoring_doubt_once_open",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["place_code", "id"],
+                condition=models.Q(closed_at=None),
+                name="monitoring_doubt_place",
+            ),
+        ]
+
+
 class IncomeLine(models.Model):
     """An income line that this installation entered, with the document that sets it."""
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import columns_for, may
 from yimaqing.domains.monitoring import permissions
+from yimaqing.domains.monitoring.doubt_pages import household_doubts
 from yimaqing.domains.monitoring.queries import tiles_of, warnings_of
 from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.views import is_english, lines_for
@@ -87,5 +88,11 @@ file_panels = [
         template="monitoring/file_panel.html",
         context=household_state,
         story=household_story,
-    )
+    ),
+    FilePanel(
+        order=60,
+        title=_("数据核查"),
+        template="monitoring/doubts_panel.html",
+        context=household_doubts,
+    ),
 ]

@@ -1,3 +1,5 @@
 """What a page of monitoring asks for."""
 
 READ = "monitoring.read"
+#: To say of a doubt that it is right after all: who may correct the facts may also confirm them.
+EDIT = "registry.edit"

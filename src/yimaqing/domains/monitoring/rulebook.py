@@ -1,11 +1,21 @@
-"""The rule set in force here: the shipped one with the installation's own income lines."""
+"""The rules in force here: the shipped ones with what the installation says of its own."""
 
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
+from pathlib import Path
 
+from django.conf import settings
+
+from yimaqing.domains.monitoring.checks import (
+    SHIPPED,
+    Checks,
+    Question,
+    load_checks,
+)
 from yimaqing.domains.monitoring.models import IncomeLine
-from yimaqing.domains.monitoring.rules import Ruleset, shipped
+from yimaqing.domains.monitoring.rules import Clock, Ruleset, shipped
 from yimaqing.domains.monitoring.rules.ruleset import Citation
 from yimaqing.domains.monitoring.rules.ruleset import IncomeLine as Line
 
@@ -30,3 +40,23 @@ def act_by(ruleset: Ruleset, colour: str, opened_on: dt.date) -> dt.date:
     """The day until which a warning opened on a day must be acted on: by the scheme."""
     first_of_next = (opened_on.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
     return first_of_next.replace(day=ruleset.scheme.colour(colour).act_by_day_of_next_month)
+
+
+def checks_in_force() -> Checks:
+    """The installation's own file of checks (``checks.toml`` in its home), else the shipped one.
+
+    Raise RulesetInvalid, with every fault of the own file.
+    """
+    own = Path(settings.HOME) / "checks.toml"
+    path = own if own.exists() else SHIPPED
+    return _checks(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=2)
+def _checks(path: Path, _written: int) -> Checks:
+    return load_checks(path)
+
+
+def question(as_of: dt.date) -> Question:
+    """What the register is asked on a day. Raise LookupError when no rules were in force."""
+    return Question(checks_in_force().asked, in_force(as_of), Clock(as_of))

@@ -17,6 +17,7 @@ household = ibis.table(
         "poverty_status": "string",
         "attribute": "string",
         "main_cause": "string",
+        "return_cause": "string",
         "member_count": "int16",
         "recognised_year": "int16",
         "exit_year": "int16",
@@ -33,6 +34,7 @@ person = ibis.table(
         "sex": "string",
         "born_on": "date",
         "relation": "string",
+        "ethnicity": "string",
         "student_status": "string",
         "health": "string",
         "labour_skill": "string",
@@ -82,8 +84,33 @@ yearlyincome = ibis.table(
     name="registry_yearlyincome",
 )
 
+livingcondition = ibis.table(
+    {
+        "household_id": "int64",
+        "place_code": "string",
+        "year": "int16",
+        "arable_mu": "float64",
+        "forest_mu": "float64",
+        "water_difficult": "boolean",
+        "water_safe": "boolean",
+        "dangerous_house": "boolean",
+        "house_grade": "string",
+    },
+    name="registry_livingcondition",
+)
+
+measure = ibis.table(
+    {
+        "household_id": "int64",
+        "place_code": "string",
+        "year": "int16",
+        "measure_group": "string",
+    },
+    name="registry_measure",
+)
+
 #: Everything that a snapshot takes of this domain.
-tables = (household, person, reading, yearlyincome)
+tables = (household, person, reading, yearlyincome, livingcondition, measure)
 
 #: How a snapshot sorts the rows of a county: readings of one indicator side by side make
 #: the rules a tenth faster than readings of one household do.

@@ -1,12 +1,24 @@
 """Every write of monitoring."""
 
 from yimaqing.domains.monitoring.actions.batch import Outcome, run, run_past, take_snapshot
+from yimaqing.domains.monitoring.actions.doubts import (
+    ReasonMissing,
+    check_household,
+    confirm_doubts,
+    refresh_doubts,
+    reopen_doubts,
+)
 from yimaqing.domains.monitoring.actions.lines import set_income_lines
 from yimaqing.domains.monitoring.actions.live import evaluate_household
 
 __all__ = [
     "Outcome",
+    "ReasonMissing",
+    "check_household",
+    "confirm_doubts",
     "evaluate_household",
+    "refresh_doubts",
+    "reopen_doubts",
     "run",
     "run_past",
     "set_income_lines",

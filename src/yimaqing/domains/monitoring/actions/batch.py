@@ -20,10 +20,12 @@ from yimaqing.analytics.lake import Snapshot
 from yimaqing.analytics.run import evaluate
 from yimaqing.analytics.snapshot import add_results, greatest, take
 from yimaqing.domains.audit.actions import record
+from yimaqing.domains.monitoring.actions.doubts import refresh_doubts
 from yimaqing.domains.monitoring.actions.live import APPLYING
+from yimaqing.domains.monitoring.checks.programme import DOUBT, checking
 from yimaqing.domains.monitoring.events import evaluated, warnings_closed, warnings_raised
 from yimaqing.domains.monitoring.models import Run, Warning
-from yimaqing.domains.monitoring.rulebook import act_by, in_force
+from yimaqing.domains.monitoring.rulebook import act_by, in_force, question
 from yimaqing.domains.monitoring.rules import (
     FINDING,
     STANDING,
@@ -111,6 +113,8 @@ def _judge(taken: Snapshot, day: dt.date, today: dt.date, progress: Progress) ->
         snapshot = _evaluated(taken, taken.path, ruleset, day)
         progress("warnings")
         raised, changed, closed = _apply(snapshot, ruleset, today)
+        progress("checks")
+        refresh_doubts(snapshot)
     else:
         aside = lake.new_directory(settings.LAKE, dt.datetime.now(dt.UTC))
         snapshot = _evaluated(taken, aside, ruleset, day)
@@ -147,6 +151,9 @@ def _evaluated(taken: Snapshot, target: Path, ruleset: Ruleset, day: dt.date) ->
     }
     held = Snapshot(target, taken.taken_at, {}) if past else taken
     names = [output.name for output in whole.outputs]
+    if not past:
+        evaluate(taken, checking(question(day)), target, spill=settings.LAKE / "spill")
+        names.append(DOUBT)
     return lake.finish(replace(add_results(held, names), facts=facts))
 
 
