@@ -19,7 +19,6 @@ nav_under = {"/lists/": "/households/"}
 nav = [
     ("registry:households", _("户档案"), lambda user: permissions.READ in permissions_of(user)),
     ("registry:duplicates", _("疑似重复"), lambda user: permissions.MERGE in permissions_of(user)),
-    ("registry:listed", _("待核对名单"), lambda user: permissions.MERGE in permissions_of(user)),
 ]
 
 urlpatterns = [

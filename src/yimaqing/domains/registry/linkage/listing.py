@@ -144,12 +144,12 @@ UPDATE registry_listedperson l SET state = f.state, candidates = f.candidates,
   LEFT JOIN registry_person p ON p.id = f.person_id
  WHERE l.id = f.id AND l.state = 'new' RETURNING l.id, l.state
 """
-# The place of whoever may see the row and everybody whom it may mean.
+# For whoever may see the row and everybody whom it may mean, and say so: a township's officer,
+# or one above.
 _OPEN_TODOS = f"""
 INSERT INTO work_todo (kind, place_code, household_id, subject_kind, subject_id, detail, state,
                        reason)
-SELECT '{TODO}', rpad(CASE WHEN left(x.low, 12) = left(x.high, 12) THEN left(x.low, 12)
-         WHEN left(x.low, 9) = left(x.high, 9) THEN left(x.low, 9)
+SELECT '{TODO}', rpad(CASE WHEN left(x.low, 9) = left(x.high, 9) THEN left(x.low, 9)
          WHEN left(x.low, 6) = left(x.high, 6) THEN left(x.low, 6)
          ELSE left(x.low, 4) END, 12, '0'), NULL, 'listed', x.id::text,
        jsonb_build_object('count', x.people), 'open', ''

@@ -25,7 +25,7 @@ _WEAK = {("name", "same_surname"), ("identity", "same_birth_ids_differ")}
 def why(levels: Mapping[str, str]) -> list[tuple[str, bool]]:
     """Reasons in words, each with whether it speaks for the person."""
     return [
-        (str(REASONS[reached]), reached not in AGAINST | _WEAK)
-        for reached in levels.items()
-        if reached in REASONS
+        (str(words), (name, level) not in AGAINST | _WEAK)
+        for (name, level), words in REASONS.items()
+        if levels.get(name) == level
     ]

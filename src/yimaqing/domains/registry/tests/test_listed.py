@@ -263,6 +263,18 @@ def test_the_pages_show_candidates_side_by_side_masked(wang, namesake):
     assert officer.get("/households/listed/?state=oak").status_code == 404
 
 
+def test_the_file_shows_what_the_list_says_to_who_may_see_illness(wang):
+    linked(ROW)
+    address = f"/households/{wang.household_id}/"
+    officer = signed_in("township_officer", "141124104000")
+    assert "12,300.50" in officer.get(address).content.decode()
+    finance = Client(headers={"accept-language": "zh-hans"})
+    finance.force_login(make_user("department_officer", "141124000000", department="finance"))
+    page = finance.get(address)
+    assert page.status_code == 200
+    assert "12,300.50" not in page.content.decode()
+
+
 def test_who_may_not_decide_finds_no_page(wang, namesake):
     row = unsure()
     assert signed_in("village_worker", BAIWEN).get("/households/listed/").status_code == 403
