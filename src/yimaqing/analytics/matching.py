@@ -9,16 +9,19 @@ happens to be in the table.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
+import duckdb
 import pyarrow as pa
 from splink import DuckDBAPI, Linker, SettingsCreator
 from splink.blocking_rule_library import CustomRule
 from splink.comparison_level_library import CustomLevel
 from splink.comparison_library import CustomComparison
 from splink.internals.comparison_level_creator import ComparisonLevelCreator
+from splink.internals.exceptions import SplinkException
 
 from yimaqing.analytics.connection import connect
 
@@ -59,7 +62,8 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Model:
-    """What is compared, among which pairs, and which share of the records has a double.
+    """What is compared, among which pairs, and which share of the records has a double
+    (in the same table, or in the other one).
 
     ``u`` is that of at least ``among`` records: a smaller table is scored as a part of them.
 
@@ -101,10 +105,26 @@ def pairs(
     """
     if records.num_rows < 2:
         return []
+    with without_disk(memory_gib) as connection:
+        return _scored(connection, records, model, threshold, frequencies or {})
+
+
+@contextmanager
+def without_disk(memory_gib: float) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A DuckDB that keeps everything in memory, and of ``memory_gib`` at most.
+
+    What is compared are names and numbers of people: they must not lie in a spill file, least
+    of all after a kill.
+    """
     connection = connect(memory_gib=memory_gib)
     try:
         connection.execute("SET temp_directory = ''")
-        return _scored(connection, records, model, threshold, frequencies or {})
+        yield connection
+    except SplinkException as error:
+        # The library wraps what the database says into its own words and the whole statement.
+        if isinstance(error.__cause__, duckdb.Error):
+            raise error.__cause__ from None
+        raise
     finally:
         connection.close()
 
@@ -117,9 +137,11 @@ def _scored(
     frequencies: dict[str, dict[str, float]],
 ) -> list[Pair]:
     api = DuckDBAPI(connection)
+    # Each record with a double makes one true pair of records * (records - 1) / 2.
+    prior = model.doubles / max(records.num_rows - 1, model.among)
     linker = Linker(
         api.register(records, table_name="records"),
-        _settings(model, records.num_rows),
+        settings("dedupe_only", model, prior=prior),
         log_level=None,
         validate_settings=False,
     )
@@ -127,7 +149,7 @@ def _scored(
         known = pa.table({column: list(shares), f"tf_{column}": list(shares.values())})
         linker.table_management.register_term_frequency_lookup(api.register(known), column)
     found = linker.inference.predict(threshold_match_probability=threshold, warning_mode="never")
-    shown = ["id_l", "id_r", "match_probability", *(f"gamma_{c.name}" for c in model.comparisons)]
+    shown = ["id_l", "id_r", "match_probability", *reached(model)]
     rows = found.as_duckdbpyrelation().select(*shown).fetchall()
     scored = [_pair(dict(zip(shown, row, strict=True)), model) for row in rows]
     return sorted(scored, key=lambda pair: (-pair.probability, pair.left, pair.right))
@@ -135,19 +157,29 @@ def _scored(
 
 def _pair(row: Mapping[str, Any], model: Model) -> Pair:
     left, right = sorted((row["id_l"], row["id_r"]))
-    levels = {
-        one.name: one.code(reached)
+    return Pair(left, right, row["match_probability"], levels_of(row, model))
+
+
+def reached(model: Model) -> list[str]:
+    """The library's columns that say which level a pair reached."""
+    return [f"gamma_{one.name}" for one in model.comparisons]
+
+
+def levels_of(row: Mapping[str, Any], model: Model) -> dict[str, str]:
+    """Code of the level by comparison; what is not known is left out."""
+    return {
+        one.name: one.code(level)
         for one in model.comparisons
-        if (reached := row[f"gamma_{one.name}"]) >= 0
+        if (level := row[f"gamma_{one.name}"]) >= 0
     }
-    return Pair(left, right, row["match_probability"], levels)
 
 
-def _settings(model: Model, records: int) -> SettingsCreator:
-    # Each record with a double makes one true pair of records * (records - 1) / 2.
-    prior = model.doubles / max(records - 1, model.among)
+def settings(
+    kind: Literal["dedupe_only", "link_only"], model: Model, *, prior: float
+) -> SettingsCreator:
+    """The model in the library's words; ``prior``: how probably any two records are one."""
     return SettingsCreator(
-        link_type="dedupe_only",
+        link_type=kind,
         unique_id_column_name="id",
         probability_two_random_records_match=prior,
         comparisons=[_comparison(one) for one in model.comparisons],

@@ -22,6 +22,8 @@ ACTS = {
     "registry.keys_rotated": _("更换数据密钥"),
     "registry.duplicates_found": _("查找重复资料"),
     "registry.duplicate_decided": _("核对疑似重复"),
+    "registry.listed_linked": _("比对部门名单"),
+    "registry.listed_decided": _("核对部门名单"),
     "registry.persons_merged": _("合并重复的人"),
     "registry.households_merged": _("合并重复的户"),
     "registry.persons_unmerged": _("撤销人的合并"),
@@ -31,6 +33,7 @@ ACTS = {
 ACTORS = {
     "system:keys": _("更换数据密钥"),
     "system:pairings": _("结对帮扶"),
+    "system:linkage": _("比对部门名单"),
     "system:duplicates": _("查找重复资料"),
 }
 
@@ -45,6 +48,7 @@ WAYS = {
     "记读数": _("记读数"),
     "更正": _("更正"),
     "核对重复": _("核对重复"),
+    "核对名单": _("核对名单"),
 }
 
 PURPOSES = {
@@ -58,6 +62,7 @@ SUBJECTS = {
     "person": pgettext_lazy("subject", "家庭成员"),
     "reading": pgettext_lazy("subject", "读数"),
     "duplicate": _("疑似重复"),
+    "listed": _("名单上的人"),
 }
 
 FIELDS = {
@@ -73,11 +78,14 @@ FIELDS = {
     "indicator": _("指标"),
     "key": _("密钥"),
     "left": _("此后改动而保留"),
+    "matched": _("自动对上"),
     "member_count": _("家庭人口数"),
+    "nobody": _("自动判为不在册"),
     "old_retired": _("旧密钥停用"),
     "pairs": _("新发现"),
     "rows": _("移来的记录"),
     "team": _("组"),
+    "waiting": _("待核对"),
 }
 
 _SEALED = {"phone": _("联系电话"), "bank_account": _("银行账号"), "id_number": _("证件号码")}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yimaqing.domains.registry.duplicates.finding import find
+from yimaqing.domains.registry.linkage.listing import link_new_rows
 
 #: So many rows of a batch make it worth looking for duplicates before the night.
 MANY = 1_000
@@ -18,6 +20,24 @@ MANY = 1_000
 def find_duplicates(timestamp: int = 0) -> int:  # noqa: ARG001 - the job library passes it
     """Every night and after large lists: who stands in the register twice; pairs newly found."""
     return find().new
+
+
+@app.periodic(cron="20 * * * *", periodic_id="registry.listed")
+@app.task(name="registry.listed", queueing_lock="registry.listed", lock="registry.listed")
+def link_listed(timestamp: int = 0) -> int:  # noqa: ARG001 - the job library passes it
+    """After each list, and every hour for what a killed job left: whom the new rows mean."""
+    try:
+        return link_new_rows().waiting
+    finally:
+        connections["owner"].close()
+
+
+def ask_for_links() -> None:
+    """Queue the comparing, unless it waits already."""
+    try:
+        link_listed.defer()
+    except AlreadyEnqueued:
+        return
 
 
 def ask_for_duplicates() -> None:

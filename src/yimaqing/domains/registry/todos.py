@@ -22,6 +22,10 @@ def _pair(todo: Todo) -> str:
     return reverse("registry:duplicate", args=[todo.subject_id])
 
 
+def _listed(todo: Todo) -> str:
+    return reverse("registry:listed_row", args=[todo.subject_id])
+
+
 def _whose(todos: Sequence[Todo], viewer: User) -> dict[int, str]:
     """张** · 2组 前东旺坪33号, by the to-do's number; the household's number if it is gone."""
     ids = {todo.household_id for todo in todos if todo.household_id is not None}
@@ -42,6 +46,13 @@ todos = [
         _("疑似重复"),
         _("两份资料可能是同一个人或同一户（相似度 %(percent)s%%）：请对照核实"),
         _pair,
+        _whose,
+    ),
+    TodoKind(
+        "registry.listed",
+        _("名单待核对"),
+        _("部门名单上的一个人可能是登记册中的 %(count)s 人之一：请对照核实"),
+        _listed,
         _whose,
     ),
     TodoKind(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.registry import permissions, views
 from yimaqing.domains.registry.duplicates import views as duplicates
+from yimaqing.domains.registry.linkage import views as linkage
 from yimaqing.domains.registry.printing.views import print_file
 
 app_name = "registry"
@@ -24,6 +25,9 @@ urlpatterns = [
     path("duplicates/", duplicates.duplicates, name="duplicates"),
     path("duplicates/<int:duplicate_id>/", duplicates.pair, name="duplicate"),
     path("duplicates/<int:duplicate_id>/decide/", duplicates.decide, name="decide_duplicate"),
+    path("listed/", linkage.listed, name="listed"),
+    path("listed/<int:row_id>/", linkage.listed_row, name="listed_row"),
+    path("listed/<int:row_id>/choose/", linkage.choose_listed, name="choose_listed"),
     path("merges/<int:merge_id>/undo/", duplicates.undo, name="unmerge"),
     path("", views.households, name="households"),
     path("search/", views.search, name="search"),

@@ -25,7 +25,7 @@ _KEYS = {
 }
 #: Plain values that a merge changes.
 _TYPES = {"valid": "boolean", "head_person_id": "bigint", "changed_at": "timestamptz"}
-_HAS_PERSON = {"registry_reading", "registry_payment"}
+_HAS_PERSON = {"registry_reading", "registry_payment", "registry_listedperson"}
 
 #: What the two records exchange when a value of the one given up is chosen.
 EXCHANGED: dict[str, dict[str, tuple[str, ...]]] = {

@@ -19,9 +19,9 @@ DOUBLES = 0.01
 AMONG = 100_000
 
 _BOTH_IDS = "id17_l IS NOT NULL AND id17_r IS NOT NULL"
-_LONG = "length(folded_l) >= 2 AND length(folded_r) >= 2"
+LONG = "length(folded_l) >= 2 AND length(folded_r) >= 2"
 # DuckDB's edit distances count bytes, of which a Chinese character has three.
-_ONE_OFF = (
+ONE_OFF = (
     "list_has_any(masks_l, masks_r) OR list_contains(shorter_l, folded_r)"
     " OR list_contains(shorter_r, folded_l)"
 )
@@ -33,10 +33,10 @@ NAME = Comparison(
     (
         Level("same_name", "name_l = name_r", 0.59, 2e-5, "folded"),
         Level("variant_characters", "folded_l = folded_r", 0.05, 2e-5, "folded"),
-        Level("same_sound", f"sound_l = sound_r AND {_LONG}", 0.14, 1.5e-4),
-        Level("swapped_characters", f"letters_l = letters_r AND {_LONG}", 0.04, 2e-5),
-        Level("near_sound", f"near_l = near_r AND {_LONG}", 0.07, 6e-4),
-        Level("one_character_off", _ONE_OFF, 0.10, 5e-3),
+        Level("same_sound", f"sound_l = sound_r AND {LONG}", 0.14, 1.5e-4),
+        Level("swapped_characters", f"letters_l = letters_r AND {LONG}", 0.04, 2e-5),
+        Level("near_sound", f"near_l = near_r AND {LONG}", 0.07, 6e-4),
+        Level("one_character_off", ONE_OFF, 0.10, 5e-3),
     ),
     (0.01, 0.994),
 )

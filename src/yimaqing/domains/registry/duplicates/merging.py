@@ -33,7 +33,10 @@ from yimaqing.domains.registry.models import (
 from yimaqing.kit.ids import grams
 
 #: What follows a household into another, in an order that its keys allow.
-_FACTS = ("yearlyincome", "livingcondition", "measure", "payment", "pairing", "reading")
+_FACTS = (
+    *("yearlyincome", "livingcondition", "measure", "payment", "pairing", "reading"),
+    "listedperson",
+)
 
 
 class CannotMerge(ValueError):
@@ -61,6 +64,7 @@ def merge_persons(
     ledger += [
         move("registry_reading", household=homes, person=who),
         move("registry_payment", household=homes, person=who),
+        move("registry_listedperson", household=homes, person=who),
     ]
     made = _close(kept, lost, "person", take, ledger, by, reason, parent)
     if "name" in take:

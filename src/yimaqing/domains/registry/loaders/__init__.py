@@ -6,6 +6,7 @@ from pathlib import Path
 from yimaqing.domains.registry.loaders.help import measures, pairings, payments
 from yimaqing.domains.registry.loaders.households import households
 from yimaqing.domains.registry.loaders.incomes import incomes
+from yimaqing.domains.registry.loaders.listed import medical_bills
 from yimaqing.domains.registry.loaders.living import living_conditions
 from yimaqing.domains.registry.loaders.observed import readings
 from yimaqing.domains.registry.loaders.persons import persons
@@ -20,6 +21,7 @@ datasets = [
     payments,
     readings,
     pairings,
+    medical_bills,
 ]
 
 _FOREIGN = tomllib.loads(Path(__file__).with_name("foreign.toml").read_text(encoding="utf-8"))

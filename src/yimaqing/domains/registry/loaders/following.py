@@ -33,12 +33,13 @@ GRAMS = (
     " OR (r.outcome = 'updated' AND r.before ?| ARRAY['name', 'place_code', 'household_id']))"
 )
 
-# What was observed of a person goes along into the new household.
-MOVE_READINGS = (
-    "UPDATE registry_reading l SET place_code = r.place_code, household_id = r.household_id"
+# What was observed of a person goes along into the new household, and what lists say of him.
+_MOVE = (
+    "UPDATE {} l SET place_code = r.place_code, household_id = r.household_id"
     " FROM intake_plan r WHERE l.person_id = r.id AND r.outcome = 'updated'"
     " AND l.household_id = r.old_household_id AND r.old_household_id <> r.household_id"
 )
+MOVE_READINGS, MOVE_LISTED = _MOVE.format("registry_reading"), _MOVE.format("registry_listedperson")
 
 HEADS = (
     "UPDATE registry_household h SET head_person_id = x.person_id FROM ("
@@ -164,6 +165,7 @@ AFTER_PERSONS = (
     TOUCHED,
     HEADS,
     MOVE_READINGS,
+    MOVE_LISTED,
     READINGS,
     "ANALYZE registry_touched",
     MEMBERS,

@@ -9,6 +9,7 @@ from yimaqing.domains.registry.models.facts import (
     Reading,
     YearlyIncome,
 )
+from yimaqing.domains.registry.models.listed import Listed, ListedPerson
 from yimaqing.domains.registry.models.people import (
     AddressStem,
     Change,
@@ -23,6 +24,8 @@ __all__ = [
     "Decision",
     "Duplicate",
     "Household",
+    "Listed",
+    "ListedPerson",
     "LivingCondition",
     "Measure",
     "Merge",

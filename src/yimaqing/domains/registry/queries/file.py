@@ -14,6 +14,7 @@ from yimaqing.domains.registry.indicators import SEVEN
 from yimaqing.domains.registry.models import (
     Change,
     Household,
+    ListedPerson,
     LivingCondition,
     Measure,
     Pairing,
@@ -40,6 +41,7 @@ class HouseholdFile:
     payments: list[Payment]
     pairings: list[Pairing]
     readings: list[Reading]
+    listed: list[ListedPerson]
 
     @property
     def house(self) -> LivingCondition | None:
@@ -78,6 +80,7 @@ def household_file(household: Household) -> HouseholdFile:
             .order_by("rank", "-starts_on")
         ),
         readings=readings_of(household.pk, household.place_code),
+        listed=list(ListedPerson.objects.filter(**of).order_by("-counted_until", "serial")[:LIMIT]),
     )
 
 

@@ -8,6 +8,7 @@ anything of others hangs (a member, a payment, a code on a door) stays and is li
 from __future__ import annotations
 
 from yimaqing.domains.registry.loaders.undoing.households import DERIVED, HOLDING, UNDO_HOUSEHOLDS
+from yimaqing.domains.registry.loaders.undoing.listed import UNDO_LISTED
 from yimaqing.domains.registry.loaders.undoing.parts import (
     MESSAGES,
     NUMBER_OF,
@@ -24,6 +25,7 @@ __all__ = [
     "MESSAGES",
     "UNDO_HOUSEHOLDS",
     "UNDO_INCOMES",
+    "UNDO_LISTED",
     "UNDO_LIVING",
     "UNDO_MEASURES",
     "UNDO_PAIRINGS",

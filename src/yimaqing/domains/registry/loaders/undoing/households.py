@@ -22,6 +22,7 @@ HOLDING = {
     "undo_has_facts": (
         *("registry_yearlyincome", "registry_livingcondition", "registry_measure"),
         *("registry_payment", "registry_pairing", "registry_reading"),
+        "registry_listedperson",
     ),
 }
 

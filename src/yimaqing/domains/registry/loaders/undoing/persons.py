@@ -83,7 +83,8 @@ UNDO_PERSONS = Undo(
             "undo_person_has_facts",
             "SELECT u.id, NULL::text[] AS keys, '{}'::jsonb AS detail FROM intake_taken u"
             f" JOIN registry_person t ON t.id = u.id WHERE {GOES}"
-            f" AND ({_others('registry_reading')} OR {_others('registry_payment')})",
+            f" AND ({_others('registry_reading')} OR {_others('registry_payment')}"
+            f" OR {_others('registry_listedperson')})",
         ),
         Hold(
             "undo_number_taken",

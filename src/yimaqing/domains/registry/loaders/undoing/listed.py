@@ -1,0 +1,35 @@
+"""Taking back a department's list: rows that somebody looked at stay."""
+
+from __future__ import annotations
+
+from yimaqing.domains.registry.loaders.undoing.parts import GOES
+from yimaqing.kit.dataset import Hold, Undo
+
+#: The to-do about a row that somebody has to look at.
+TODO = "registry.listed"
+
+UNDO_LISTED = Undo(
+    created="SELECT id FROM registry_listedperson WHERE batch_id = %(batch)s",
+    label="t.serial",
+    holds=(
+        Hold(
+            "undo_decided",
+            "SELECT u.id, NULL::text[] AS keys, '{}'::jsonb AS detail FROM intake_taken u"
+            f" JOIN registry_listedperson t ON t.id = u.id WHERE {GOES}"
+            " AND t.decided_by IS NOT NULL",
+        ),
+    ),
+    lock=(
+        (
+            "SELECT t.id FROM registry_listedperson t JOIN intake_taken u ON u.id = t.id"
+            " ORDER BY t.id FOR UPDATE OF t"
+        ),
+    ),
+    before=(
+        (
+            "UPDATE work_todo w SET state = 'dropped', closed_at = now(), reason = %(source)s"
+            f" FROM intake_taken u WHERE {GOES} AND w.kind = '{TODO}' AND w.state = 'open'"
+            " AND w.subject_kind = 'listed' AND w.subject_id = u.id::text"
+        ),
+    ),
+)
