@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 
 #: Pages wait for the database half of their time, and threads of one process for each other:
-#: docs/explanation/three-services.md, docs/decisions/0024.
+#: docs/explanation/three-services.md, docs/decisions/0025.
 THREADS = "Python threads, which seems quite high"
 PROCESSES = "workers appears to be higher than the amount of CPU cores"
 

@@ -2,7 +2,7 @@
 
 Values repeat, and a b-tree keeps each of them once: ten columns of 590,000 people are 4 to 6 MB
 each, not 15. Block ranges read the whole table for a value that one person in a thousand has.
-Measured: docs/decisions/0024.
+Measured: docs/decisions/0025.
 """
 
 from importlib import import_module
@@ -24,7 +24,7 @@ _REST = (
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0021_steps_follow"),
+        ("registry", "0022_listed"),
     ]
 
     operations = [
