@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -35,7 +35,7 @@ def _to_simplified() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-@cache
+@lru_cache(maxsize=1 << 17)  # a job's names come in any order and stay with its worker
 def folded(name: str) -> str:
     """張國華, 张 国华, 张国华１ → 张国华: simplified, variants told apart no more, letters only."""
     plain = _NOT_A_NAME.sub("", to_half_width(name))
