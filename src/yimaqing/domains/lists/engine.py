@@ -21,7 +21,6 @@ from yimaqing.kit.rowscope import FETCH, WALK, planned
 PAGE = 50
 #: A count stops here and says so; the exact figure follows by itself.
 MANY = 10_000
-_NUMBERS = ("id", "place_code", "household")
 _COUNTY_DIGITS = 6
 #: Rows that a walk along the order goes through at most: 1 ms, then 15.
 _WALKS = (3_000, 30_000)
@@ -77,8 +76,7 @@ def page_of(
     using: str = "default",
 ) -> Page:
     """The page that the question asks for, within the scope of the connection."""
-    sort = listing.sort(question.sort)
-    back = question.before is not None
+    sort, back = listing.sort(question.sort), question.before is not None
     edge = _edge(listing, sort, question.before if back else question.after, using)
     found = _numbers(listing, question, sort, bounds, _beyond(sort, edge, back=back), back, size)
     needed = _needed(columns, sort)
@@ -238,8 +236,8 @@ def _edge(listing: Listing, sort: Sort, number: int | None, using: str) -> tuple
     """The sort key of a row; empty when there is none (any more)."""
     if number is None:
         return ()
-    keys = ", ".join(sort.keys)
-    found = _fetched(f"SELECT {keys} FROM {listing.table} t WHERE t.id = %s", (number,), using)
+    sql = f"SELECT {', '.join(sort.keys)} FROM {listing.table} t WHERE t.id = %s"
+    found = _fetched(sql, (number,), using)
     return tuple(found[0]) if found else ()
 
 
@@ -256,9 +254,8 @@ def _order(sort: Sort, *, back: bool = False) -> str:
     return ", ".join(f"{key}{way}" for key in sort.keys)
 
 
-def _selected(listing: Listing, wanted: Part, what: str, order: str = "") -> str:
-    tables = _tables(listing, wanted.joins)
-    return f"SELECT {what} FROM {tables}{_where(wanted)}{f' ORDER BY {order}' if order else ''}"
+def _selected(listing: Listing, wanted: Part, what: str) -> str:
+    return f"SELECT {what} FROM {_tables(listing, wanted.joins)}{_where(wanted)}"
 
 
 def _where(wanted: Part) -> str:
@@ -288,8 +285,8 @@ def _shown(listing: Listing, columns: Sequence[Column]) -> str:
 
 
 def _row(found: Sequence[Any]) -> Row:
-    number, place, household = found[: len(_NUMBERS)]
-    return Row(number, place, household, tuple(found[len(_NUMBERS) :]))
+    number, place, household, *values = found
+    return Row(number, place, household, tuple(values))
 
 
 def _fetched(sql: str, values: Sequence[Any], using: str) -> list[tuple[Any, ...]]:
