@@ -120,7 +120,7 @@ def test_the_worker_sees_the_warning_and_mends_the_fact(county, phone):
     assert phone.get_by_text("D 级整栋危险").count() >= 1
     assert phone.get_by_text("王秀英").count() == 0
     phone.get_by_role("link", name=re.compile("王")).first.click()
-    phone.get_by_role("link", name="记一条读数").click()
+    phone.get_by_role("link", name="记一条读数").first.click()
     phone.get_by_role("link", name="住房安全").click()
     phone.get_by_label("另有安全住房并实际居住").check()
     phone.get_by_role("button", name="保存").click()

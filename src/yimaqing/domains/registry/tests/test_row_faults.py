@@ -70,7 +70,7 @@ REJECTED = [
     ("persons", {"出生日期": "2010-06-02"}, "born_on", "birth_differs", "2010-06-01", "原件"),
     ("persons", {"出生日期": "2010-02-30"}, "born_on", "date", "不是有效日期", "2020-08-19"),
     ("persons", {"出生日期": "2099-01-01", "证件号码": ""}, "born_on", "future_date", "2020-08-19", "未来"),
-    ("persons", {"户编号": OTHER}, "household_number", "household_unknown", f"{OTHER} 不在册", "households"),
+    ("persons", {"户编号": OTHER}, "household_number", "household_unknown", f"{OTHER} 不在册", "先导入户表"),
     ("persons", {"与户主关系": "之朋友"}, "relation", "label", "不在代码表", "户主、配偶"),
     ("persons", {"与户主关系": "户主"}, "relation", "second_head", "第 2 行已是户主", "改正"),
     ("persons", {"证件号码": WANG, "出生日期": ""}, "id_number", "duplicate_value", "第 2 行", "一个号码"),

@@ -11,7 +11,7 @@ DERIVED = frozenset(
     {
         *("registry_change", "registry_persongram", "registry_duplicate"),
         *("work_todo", "work_step"),
-        *("monitoring_warning", "monitoring_liveevaluation"),
+        *("monitoring_warning", "monitoring_liveevaluation", "monitoring_doubt"),
         # Labels are printed of codes; people are merged within a household that has members.
         *("codes_labelprint", "registry_merge"),
     }
