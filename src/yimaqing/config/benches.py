@@ -83,10 +83,11 @@ def write(result: dict[str, Any]) -> None:
     held = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else []
     others = [one for one in held if one["name"] != result["name"]]
     results = sorted([*others, result], key=lambda one: str(one["name"]))
+    told = table(results)
     kept.write_text(json.dumps(results, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     page = REPOSITORY / "docs/reference/benchmarks.md"
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(table(results), encoding="utf-8")
+    page.write_text(told, encoding="utf-8")
 
 
 def table(results: Sequence[dict[str, Any]]) -> str:
@@ -136,6 +137,8 @@ def _plainly(value: Any) -> str:
     if isinstance(value, dict):
         parts = (f"{key.replace('_', ' ')} {_plainly(part)}" for key, part in value.items())
         return f"({', '.join(parts)})"
+    if isinstance(value, list):
+        return " / ".join(_plainly(part) for part in value)
     return _figure(value)
 
 

@@ -23,6 +23,7 @@ def run():
         "name": NAME, "value": 1234.5, "unit": "rows/s", "ratio": 1.25, "bar": "≤ 2",
         "baseline": {"what": "bare", "value": 987}, "met": True, "peak_mib": 12.3,
         "rows": 590000, "machine": {"cpu": "x", "cores": 2},
+        "rounds": {"a": [987, 12.5]},
     }
 """
 
@@ -68,6 +69,7 @@ def test_all_writes_results_and_the_page(scripts, tmp_path):
     assert [result["name"] for result in written] == ["counting-up"]
     page = (tmp_path / "docs/reference/benchmarks.md").read_text()
     assert "| counting-up | 1,234 rows/s | bare: 987 | 1.25 | ≤ 2 | yes | 12.3 | 590,000 |" in page
+    assert "- counting-up: rounds (a 987 / 12.5)" in page
     assert "Machine: cpu x, cores 2" in page
 
 
