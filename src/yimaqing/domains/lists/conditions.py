@@ -72,7 +72,7 @@ def _one(column: Column, value: str, *, by_index: bool) -> Part:
     if column.kind in RANGES:
         return _between(column, value)
     if column.kind == Kind.YES_NO:
-        return Part((f"{column.sql} IS {'TRUE' if value == 'yes' else 'FALSE'}",))
+        return Part((column.sql if value == "yes" else f"NOT ({column.sql})",))
     if column.kind == Kind.CODES:
         return Part((f"%s = ANY({column.sql})",), (value,))
     return Part((f"{column.sql} = %s",), (value,))

@@ -117,8 +117,6 @@ class Measure(OfHousehold):
         indexes = [
             models.Index(fields=["household_id", "-year"], name="registry_measure_household"),
             models.Index(fields=["place_code"], name="registry_measure_place"),
-            models.Index(fields=["year", "place_code"], name="registry_measure_year"),
-            models.Index(fields=["measure_group", "place_code"], name="registry_measure_group"),
         ]
 
 
@@ -140,8 +138,6 @@ class Payment(OfHousehold):
             models.Index(fields=["household_id", "-paid_on"], name="registry_payment_household"),
             models.Index(fields=["place_code"], name="registry_payment_place"),
             models.Index(fields=["paid_on", "id"], name="registry_payment_newest"),
-            models.Index(fields=["fund", "place_code"], name="registry_payment_fund"),
-            models.Index(fields=["amount_fen", "place_code"], name="registry_payment_amount"),
         ]
 
 

@@ -29,30 +29,37 @@ class Recorded(models.Model):
         abstract = True
 
 
-#: What lists are filtered by, each with its index; names of indexes have thirty characters at
-#: most. Values repeat, so that such an index is a few megabytes (docs/decisions/0019).
-_HOUSEHOLDS_BY = {
-    "register_class": "class",
-    "group": "group",
-    "poverty_status": "status",
-    "attribute": "attribute",
-    "main_cause": "cause",
-    "member_count": "members",
-    "recognised_year": "since",
-    "exit_year": "exit",
+#: An index has a name of thirty characters at most, as Django asks.
+_LONGEST_NAME = 30
+#: What lists are filtered by, and the values that nearly everybody has: those are found by walking,
+#: and an index without them costs an import next to nothing (docs/decisions/0025).
+_HOUSEHOLDS_BY: dict[str, tuple[str, ...]] = {
+    "register_class": ("archived", "ordinary"),
+    "group": ("",),
+    "poverty_status": ("", "lifted"),
+    "attribute": ("", "poor", "ordinary"),
+    "main_cause": ("",),
 }
-_PERSONS_BY = {
-    "born_on": "born",
-    "relation": "relation",
-    "ethnicity": "ethnicity",
-    "education": "education",
-    "student_status": "student",
-    "health": "health",
-    "labour_skill": "labour",
-    "minimum_living": "living",
-    "work_area": "area",
-    "work_months": "months",
+_PERSONS_BY: dict[str, tuple[str, ...]] = {
+    "relation": ("head", "spouse", "son", "daughter"),
+    "ethnicity": ("han",),
+    "student_status": ("",),
+    "health": ("healthy",),
+    "labour_skill": ("ordinary", "none"),
+    "work_area": ("",),
 }
+
+
+def _rare(table: str, by: dict[str, tuple[str, ...]]) -> list[models.Index]:
+    """An index of each column's values but the common ones, with the place behind it."""
+    return [
+        models.Index(
+            fields=[column, "place_code"],
+            condition=~models.Q(**{f"{column}__in": common}),
+            name=f"{table}_{column}"[:_LONGEST_NAME],
+        )
+        for column, common in by.items()
+    ]
 
 
 class Household(Recorded):
@@ -104,10 +111,7 @@ class Household(Recorded):
             ),
             models.Index(fields=["head_pinyin", "id"], name="registry_household_pinyin"),
             models.Index(fields=["phone_index"], name="registry_household_phone"),
-            *(
-                models.Index(fields=[column, "place_code"], name=f"registry_household_{name}")
-                for column, name in _HOUSEHOLDS_BY.items()
-            ),
+            *_rare("registry_household", _HOUSEHOLDS_BY),
         ]
 
 
@@ -174,10 +178,18 @@ class Person(OfHousehold):
             models.Index(fields=["name_pinyin", "id"], name="registry_person_pinyin"),
             models.Index(fields=["name_initials"], name="registry_person_initials"),
             models.Index(fields=["phone_index"], name="registry_person_phone"),
-            *(
-                models.Index(fields=[column, "place_code"], name=f"registry_person_{name}")
-                for column, name in _PERSONS_BY.items()
+            models.Index(fields=["born_on", "place_code"], name="registry_person_born"),
+            models.Index(
+                fields=["minimum_living", "place_code"],
+                condition=models.Q(minimum_living=True),
+                name="registry_person_living",
             ),
+            models.Index(
+                fields=["work_months", "place_code"],
+                condition=models.Q(work_months__isnull=False),
+                name="registry_person_months",
+            ),
+            *_rare("registry_person", _PERSONS_BY),
         ]
 
     @property
