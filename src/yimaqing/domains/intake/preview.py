@@ -39,8 +39,9 @@ def look(planner: Planner) -> None:
         found = rows(
             planner.sql(
                 "SELECT s.row_no, coalesce(r.before, '{}')::text, to_jsonb(s)::text"
-                " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no"
-                " WHERE r.outcome = %(outcome)s ORDER BY r.id LIMIT %(most)s"
+                " FROM (SELECT id, row_no, before FROM intake_plan WHERE outcome = %(outcome)s"
+                " ORDER BY id LIMIT %(most)s) r"
+                " JOIN {stage} s ON s.row_no = r.row_no ORDER BY r.id"
             ),
             {"outcome": outcome, "most": EXAMPLES},
         )
