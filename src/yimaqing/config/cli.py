@@ -60,7 +60,15 @@ class Commands(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, with Django set up if it needs that."""
-        return BEFORE_DJANGO.get(cmd_name) or self._with_django().get(cmd_name)
+        return (
+            BEFORE_DJANGO.get(cmd_name) or self._own(cmd_name) or self._with_django().get(cmd_name)
+        )
+
+    def _own(self, name: str) -> click.Command | None:
+        """A command of the installation: without what the domains' commands import."""
+        if name in OWN:
+            set_up_django()
+        return OWN.get(name)
 
     def _with_django(self) -> dict[str, click.Command]:
         set_up_django()

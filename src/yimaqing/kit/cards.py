@@ -2,9 +2,10 @@
 
 The contract, for whoever writes one
 ------------------------------------
-A domain offers cards in ``cards.py`` (a module-level list ``cards: list[Card]``), and
-additions in ``panels.py`` (``panels: list[Panel]`` for scanned cards,
-``file_panels: list[FilePanel]`` for the household's file on the desk,
+A domain offers what scanned codes show in ``cards.py`` (module-level lists ``cards: list[Card]``
+and ``panels: list[Panel]``, its additions to others' cards; the scan service loads it, so it
+imports nothing heavy), and what it adds to pages in ``panels.py``
+(``file_panels: list[FilePanel]`` for the household's file on the desk,
 ``place_panels: list[FilePanel]`` for a place's page there). The scan service finds cards
 and panels through ``kit.plugins`` and builds **one** SQL statement out of the function
 names: no function, no query.

@@ -1,15 +1,14 @@
 """What a domain says about the files that it takes: the types of ``loaders`` plug-ins.
 
 A ``loaders`` module exposes ``datasets: list[Dataset]``. The engine (intake) reads any of
-them in the same way: header by label, cells by kind, checks over whole columns, then
-statements over whole tables. It knows columns and statements, never households.
+them in the same way: header by label, cells by kind, checks over whole columns, then statements
+over whole tables. It knows columns and statements, never households.
 
-Names in the SQL of a dataset: ``s`` is the staging table of the batch (one row per input
-row, columns named like ``Column.name``; secret ones as ``…_sealed``, ``…_index`` and
-``…_masked``), ``r`` what ``Dataset.lookup`` found for it, ``t`` the row that is there
-already, ``intake_plan`` what will be done: ``row_no, id, outcome, place_code, before`` and
-every further column of the lookup. Parameters: ``%(batch)s %(actor)s %(source)s %(as_of)s`` and
-``%(columns)s``, the names of the columns that the file has.
+Names in the SQL of a dataset: ``s`` is the staging table of the batch (one row per input row,
+columns named like ``Column.name``; secret ones as ``…_sealed``, ``…_index``, ``…_masked``), ``r``
+what ``Dataset.lookup`` found for it, ``t`` the row that is there already, ``intake_plan`` what
+will be done: ``row_no, id, outcome, place_code, before`` and every further column of the lookup.
+Parameters: ``%(batch)s %(actor)s %(source)s %(as_of)s`` and ``%(columns)s``, the file's columns.
 """
 
 from __future__ import annotations
@@ -18,8 +17,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:  # every process knows datasets, few read rows
+    import polars as pl
 
 
 class Kind(StrEnum):

@@ -7,9 +7,14 @@ Bureau of Statistics (12 digits), the national register's column notes.
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable
 from enum import StrEnum
 from functools import cache
+from itertools import chain, groupby
+
+#: Names are read character by character; the dictionary of phrases is 44 MiB in each process.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
 
 from pypinyin import Style, lazy_pinyin
 
@@ -103,7 +108,9 @@ def pinyin_key(name: str) -> str:
     王乐 by the word that it happens to hold. Only surnames have readings of their own.
     """
     if not name or min(name) < _FIRST_HAN:
-        return " ".join(lazy_pinyin(name, style=Style.NORMAL)).lower()
+        runs = groupby(name, key=lambda character: character >= _FIRST_HAN)
+        read = (map(_syllable, run) if han else ["".join(run)] for han, run in runs)
+        return " ".join(chain.from_iterable(read)).lower()
     for length in (2, 1):
         surname = _SURNAMES.get(name[:length])
         if surname and len(name) > length:

@@ -171,7 +171,7 @@ def _ask_for_a_run() -> None:
     if "monitoring" not in settings.DOMAINS:
         return
     # Imported here: a domain that is switched off cannot be imported.
-    from yimaqing.domains.monitoring.tasks import ask_for_a_run  # noqa: PLC0415
+    from yimaqing.domains.monitoring.tasks import ask_for_a_run  # noqa: PLC0415 - its models need Django
 
     connections["default"].close()  # it may know tables of the schema that is gone
     try:

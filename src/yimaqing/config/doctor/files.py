@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from yimaqing.config.catalogues import stale_catalogues
 from yimaqing.config.cluster.environment import FILE
 from yimaqing.config.doctor.findings import Finding, fault, fine, warning
-from yimaqing.ui.paper.lettering import REGULAR, SEMIBOLD, FontsMissing, face_of
 from yimaqing.ui.vite import BUILD
 
 GIB = 1 << 30
@@ -74,6 +73,13 @@ def static_files() -> Finding:
 
 def fonts() -> Finding:
     """The fonts that labels and files are printed with."""
+    from yimaqing.ui.paper.lettering import (  # noqa: PLC0415 - Skia
+        REGULAR,
+        SEMIBOLD,
+        FontsMissing,
+        face_of,
+    )
+
     try:
         for weight in (REGULAR, SEMIBOLD):
             face_of(weight)

@@ -21,6 +21,7 @@ from yimaqing.domains.intake import staging
 from yimaqing.domains.intake.catalogue import dataset as dataset_of
 from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.models import FINISHED, Batch, State
+from yimaqing.domains.intake.originals import FOLDER
 from yimaqing.domains.intake.reading.formats import MOST_BYTES
 from yimaqing.domains.intake.running import StillRunning, forget_staged
 from yimaqing.domains.intake.undo.keys import seal_kept_anew
@@ -28,8 +29,6 @@ from yimaqing.kit.crypto import CannotOpen, Keyring, keyring
 from yimaqing.kit.files import CHUNK_BYTES, SealedWriter, Stored, key_of, open_stored, store
 
 __all__ = ["StillRunning", "seal_kept_anew"]
-
-FOLDER = "intake"
 
 
 class NothingToApply(ValueError):

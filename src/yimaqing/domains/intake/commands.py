@@ -24,7 +24,7 @@ from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
 from yimaqing.domains.intake.discarding import NothingToDiscard, discard
 from yimaqing.domains.intake.layouts import reference, template
 from yimaqing.domains.intake.mapping.commands import guesses, mappings, plan_for
-from yimaqing.domains.intake.mapping.spreading import AUTO, sent_with
+from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT
@@ -35,6 +35,7 @@ from yimaqing.domains.intake.returned.recognising import asked_for
 from yimaqing.domains.intake.returned.settling import open_conflicts
 from yimaqing.domains.intake.running import BatchBroken, run
 from yimaqing.domains.intake.telling import summary, write_errors
+from yimaqing.domains.intake.together import sent_with
 from yimaqing.domains.intake.undo.commands import compare_batches, undo
 from yimaqing.kit.files import TooLarge
 

@@ -14,6 +14,7 @@ from yimaqing.domains.intake.models import Batch
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.files import open_stored
 
+FOLDER = "intake"
 MOST_CHARACTERS = 200
 
 

@@ -23,12 +23,13 @@ from yimaqing.domains.intake.announcing import announce
 from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.filling import Progress, fill
 from yimaqing.domains.intake.mapping.deciding import Undecided
-from yimaqing.domains.intake.mapping.spreading import spread, still_waits
+from yimaqing.domains.intake.mapping.spreading import spread
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT
 from yimaqing.domains.intake.planning import Planner
 from yimaqing.domains.intake.reading import FileUnusable
 from yimaqing.domains.intake.returned.settling import open_conflicts
+from yimaqing.domains.intake.together import still_waits
 from yimaqing.domains.intake.tries import counted
 from yimaqing.kit.rowscope import Scope
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections, transaction
@@ -13,14 +14,9 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.intake import staging
-from yimaqing.domains.intake.actions import FOLDER
-from yimaqing.domains.intake.discarding import NothingToDiscard, discard
-from yimaqing.domains.intake.mapping.spreading import sent_with, still_waits, waiting_for
 from yimaqing.domains.intake.models import FINISHED, Batch, State
-from yimaqing.domains.intake.running import run
-from yimaqing.domains.intake.undo.running import run_undo
-from yimaqing.domains.intake.workbook.making import make
+from yimaqing.domains.intake.originals import FOLDER
+from yimaqing.domains.intake.together import sent_with, still_waits, waiting_for
 
 #: A dry run's rows wait this long for "apply"; after it they are read from the file again.
 KEEP_CHECKED = dt.timedelta(days=7)
@@ -28,19 +24,17 @@ KEEP_CHECKED = dt.timedelta(days=7)
 KEEP_ORPHANS = dt.timedelta(days=1)
 #: So often may a batch end its worker (out of memory) at the same step, before it is given up.
 MOST_TRIES = 4
-
-
-@app.task(
-    name="intake.run",
-    queue="intake",
-    retry=RetryStrategy(
-        max_attempts=8,
-        exponential_wait=2,
-        retry_exceptions={OperationalError, InterfaceError},
-    ),
+#: While the database is away a job is tried again.
+_AGAIN = RetryStrategy(
+    max_attempts=8, exponential_wait=2, retry_exceptions={OperationalError, InterfaceError}
 )
+
+
+@app.task(name="intake.run", queue="intake", retry=_AGAIN)
 def run_batch(batch_id: int) -> str:
     """Take a batch to its end; a job that is done again continues where it stopped."""
+    from yimaqing.domains.intake.running import run  # noqa: PLC0415 - Polars
+
     # A worker's connection lives on: PostgreSQL fixes its temp_buffers at the first use.
     connections["owner"].close()
     batch = run(batch_id, most_tries=MOST_TRIES)
@@ -58,17 +52,14 @@ def _ask_for_others(batch: Batch) -> None:
             ask_for_a_run(other)
 
 
-@app.task(
-    name="intake.discard",
-    queue="intake",
-    retry=RetryStrategy(
-        max_attempts=8,
-        exponential_wait=2,
-        retry_exceptions={OperationalError, InterfaceError},
-    ),
-)
+@app.task(name="intake.discard", queue="intake", retry=_AGAIN)
 def discard_batch(batch_id: int, user_id: int) -> str:
     """Discard a batch that waits still; what waited for it goes on."""
+    from yimaqing.domains.intake.discarding import (  # noqa: PLC0415 - Polars
+        NothingToDiscard,
+        discard,
+    )
+
     connections["owner"].close()
     batch = Batch.objects.using("owner").get(pk=batch_id)
     try:
@@ -95,17 +86,11 @@ def ask_for_a_run(batch_id: int) -> None:
         return
 
 
-@app.task(
-    name="intake.undo",
-    queue="intake",
-    retry=RetryStrategy(
-        max_attempts=8,
-        exponential_wait=2,
-        retry_exceptions={OperationalError, InterfaceError},
-    ),
-)
+@app.task(name="intake.undo", queue="intake", retry=_AGAIN)
 def run_an_undo(undo_id: int) -> str:
     """Take an undo to its end; a job that is done again begins anew, for nothing was done."""
+    from yimaqing.domains.intake.undo.running import run_undo  # noqa: PLC0415 - Polars
+
     connections["owner"].close()
     return run_undo(undo_id, most_tries=MOST_TRIES).state
 
@@ -129,6 +114,8 @@ def ask_for_an_undo(undo_id: int) -> None:
 )
 def make_a_workbook(batch_id: int, language: str) -> int:
     """Make the workbook of a batch's errors in the language of who asked."""
+    from yimaqing.domains.intake.workbook.making import make  # noqa: PLC0415 - Polars
+
     connections["owner"].close()
     with override(language):
         make(Batch.objects.using("owner").get(pk=batch_id))
@@ -175,19 +162,27 @@ def continue_left(timestamp: int) -> int:  # noqa: ARG001 - the job library pass
     One of the terminal is not: it never had a job, and its user was told.
     """
     values = {"finished": [str(state) for state in FINISHED], "task": run_batch.name}
-    left = [row[0] for row in staging.rows(_LEFT, values)]
+    left = _ids(_LEFT, values)
     for batch_id in left:
         ask_for_a_run(batch_id)
-    undos = [row[0] for row in staging.rows(_UNDOS_LEFT, {"task": run_an_undo.name})]
+    undos = _ids(_UNDOS_LEFT, {"task": run_an_undo.name})
     for undo_id in undos:
         ask_for_an_undo(undo_id)
     return len(left) + len(undos)
+
+
+def _ids(sql: str, values: dict[str, Any]) -> list[int]:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(sql, values)
+        return [row[0] for row in cursor.fetchall()]
 
 
 @app.periodic(cron="40 3 * * *", periodic_id="intake")
 @app.task(name="intake.tidy", queueing_lock="intake.tidy")
 def tidy(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
     """Every night: forget old dry runs' rows and files that no batch knows."""
+    from yimaqing.domains.intake import staging  # noqa: PLC0415 - Polars
+
     now = timezone.now()
     old = Batch.objects.using("owner").filter(
         state=State.CHECKED, finished_at__lt=now - KEEP_CHECKED

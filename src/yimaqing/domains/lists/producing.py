@@ -29,16 +29,22 @@ from yimaqing.domains.lists.rendering import Rendering
 from yimaqing.domains.lists.rights import EVERYTHING, rights_of
 from yimaqing.domains.lists.writing import Heading, Notes, Sink, Writer
 from yimaqing.domains.lists.writing.commas import Commas
-from yimaqing.domains.lists.writing.parquet import Parquet
 from yimaqing.domains.lists.writing.workbook import Workbook
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.files import SealedWriter, Stored
 from yimaqing.kit.listing import Listing
 
+
+def _parquet(sink: Sink, headings: Sequence[Heading], notes: Notes) -> Writer:
+    from yimaqing.domains.lists.writing.parquet import Parquet  # noqa: PLC0415 - PyArrow
+
+    return Parquet(sink, headings, notes)
+
+
 WRITERS: dict[str, Callable[[Sink, Sequence[Heading], Notes], Writer]] = {
     "xlsx": Workbook,
     "csv": Commas,
-    "parquet": Parquet,
+    "parquet": _parquet,
 }
 FOLDER = "exports"
 MOST_BYTES = 8 * 1024**3

@@ -1,4 +1,4 @@
-"""What monitoring adds to a scanned card and to the household's file."""
+"""What monitoring adds to the household's file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from yimaqing.domains.monitoring.queries import tiles_of, warnings_of
 from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.views import is_english, lines_for
 from yimaqing.domains.registry.queries import members_named
-from yimaqing.kit.cards import FilePanel, Panel, StoryEvent
+from yimaqing.kit.cards import FilePanel, StoryEvent
 
 
 def household_state(request: HttpRequest, household: Any) -> dict[str, Any] | None:
@@ -60,26 +60,6 @@ def household_story(request: HttpRequest, household: Any) -> list[StoryEvent]:
         for one in found
     ]
 
-
-panels = [
-    Panel(
-        kind="household",
-        sql_function="monitoring_household_panel",
-        template="monitoring/scan/household.jinja",
-        order=10,
-    ),
-    *(
-        Panel(
-            kind=kind,
-            sql_function="monitoring_place_panel",
-            template="monitoring/scan/place.jinja",
-            order=20,
-            public_function="monitoring_place_public",
-            public_template="monitoring/scan/place.jinja",
-        )
-        for kind in ("county", "township", "village")
-    ),
-]
 
 file_panels = [
     FilePanel(

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from yimaqing.domains.monitoring.actions import check_household, evaluate_household
 from yimaqing.domains.monitoring.tasks import ask_for_a_run
 
 
 def on_household_changed(*, household_id: int, place_code: str, **_: Any) -> None:
     """Judge and check the household in the transaction that changed it."""
+    from yimaqing.domains.monitoring.actions import (  # noqa: PLC0415 - DuckDB, Ibis
+        check_household,
+        evaluate_household,
+    )
+
     evaluate_household(household_id=household_id, place_code=place_code)
     check_household(household_id=household_id, place_code=place_code)
 

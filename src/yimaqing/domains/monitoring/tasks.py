@@ -6,7 +6,6 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yimaqing.analytics.lake import LakeBusy
-from yimaqing.domains.monitoring.actions import run
 
 RETRIES = 5
 
@@ -15,6 +14,8 @@ RETRIES = 5
 @app.task(name="monitoring.nightly", queueing_lock="monitoring.nightly", lock="monitoring.run")
 def nightly(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
     """Every night: readings go stale and children grow up without anybody storing a thing."""
+    from yimaqing.domains.monitoring.actions import run  # noqa: PLC0415 - DuckDB, Ibis
+
     return run().households
 
 
@@ -23,6 +24,8 @@ def nightly(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
 )
 def run_again() -> int:
     """Judge everything; asked for after each applied batch, done once for those that wait."""
+    from yimaqing.domains.monitoring.actions import run  # noqa: PLC0415 - DuckDB, Ibis
+
     try:
         return run().households
     except LakeBusy:

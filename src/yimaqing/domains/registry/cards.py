@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
+from yimaqing.domains.registry import counted
 from yimaqing.domains.registry.codetables import label_of
 from yimaqing.kit.cards import Card
 
@@ -142,3 +143,5 @@ cards = [
         prepare=prepare,
     )
 ]
+
+panels = counted.panels

@@ -6,9 +6,6 @@ from django.db import connections
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from yimaqing.domains.registry.duplicates.finding import find
-from yimaqing.domains.registry.linkage.listing import link_new_rows
-
 #: So many rows of a batch make it worth looking for duplicates before the night.
 MANY = 1_000
 
@@ -19,6 +16,8 @@ MANY = 1_000
 )
 def find_duplicates(timestamp: int = 0) -> int:  # noqa: ARG001 - the job library passes it
     """Every night and after large lists: who stands in the register twice; pairs newly found."""
+    from yimaqing.domains.registry.duplicates.finding import find  # noqa: PLC0415 - Splink
+
     return find().new
 
 
@@ -26,6 +25,8 @@ def find_duplicates(timestamp: int = 0) -> int:  # noqa: ARG001 - the job librar
 @app.task(name="registry.listed", queueing_lock="registry.listed", lock="registry.listed")
 def link_listed(timestamp: int = 0) -> int:  # noqa: ARG001 - the job library passes it
     """After each list, and every hour for what a killed job left: whom the new rows mean."""
+    from yimaqing.domains.registry.linkage.listing import link_new_rows  # noqa: PLC0415 - Splink
+
     try:
         return link_new_rows().waiting
     finally:

@@ -9,10 +9,6 @@ from typing import Self
 
 import skia
 
-POINTS_PER_MM = 72 / 25.4
-#: Width and height in millimetres (ISO 216; a bank card, ISO 7810 ID-1).
-PAPERS = {"A4": (210.0, 297.0), "A3": (297.0, 420.0), "card": (85.6, 54.0)}
-
 
 class PdfDocument:
     """``with PdfDocument(title) as pdf: with pdf.page(w, h) as canvas: …``; then ``pdf.content``.
@@ -48,8 +44,3 @@ class PdfDocument:
             return
         self._document.close()
         self.content = bytes(self._stream.detachAsData())
-
-
-def points(millimetres: float) -> float:
-    """Millimetres in points."""
-    return millimetres * POINTS_PER_MM

@@ -13,8 +13,9 @@ from typing import Self
 
 import skia
 
-from yimaqing.ui.paper.document import PAPERS, PdfDocument, points
+from yimaqing.ui.paper.document import PdfDocument
 from yimaqing.ui.paper.lettering import INK, LINE, MUTED, REGULAR, SEMIBOLD, Lettering
+from yimaqing.ui.paper.sizes import PAPERS, points
 
 _MARGIN, _HEAD, _FOOT = points(15), points(14), points(14)
 _BODY, _SMALL, _LEADING, _PAD = 9.0, 7.5, 1.45, 3.0

@@ -19,8 +19,8 @@ from yimaqing.ui.paper.lettering import INK, LINE, MUTED, REGULAR, SEMIBOLD, Let
 from yimaqing.ui.paper.symbol import draw_symbol
 
 if TYPE_CHECKING:  # drawing calls this module
-    from yimaqing.domains.codes.labels.drawing import Label, Sheet
     from yimaqing.domains.codes.labels.layout import Layout
+    from yimaqing.domains.codes.labels.sheet import Label, Sheet
 
 _WEEK = "一二三四五六日"
 _COLUMNS, _ROWS = 3, 4

@@ -9,8 +9,8 @@ from django.db import connections
 from yimaqing.domains.codes.addresses import printable_address
 from yimaqing.domains.codes.kinds import cards
 from yimaqing.domains.codes.labels.choosing import Place
-from yimaqing.domains.codes.labels.drawing import Label
 from yimaqing.domains.codes.labels.layout import Layout
+from yimaqing.domains.codes.labels.sheet import Label
 from yimaqing.domains.codes.labels.surnames import family_name
 from yimaqing.domains.codes.tokens import printed_number
 from yimaqing.domains.places.queries import ancestor_codes, names_below, office_phones_below

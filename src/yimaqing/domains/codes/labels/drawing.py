@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import skia
 
 from yimaqing.domains.codes.labels.calendar import draw_calendar
 from yimaqing.domains.codes.labels.layout import Layout
+from yimaqing.domains.codes.labels.sheet import Kept, Label, Sheet
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.files import store
-from yimaqing.ui.paper.document import PdfDocument, points
+from yimaqing.ui.paper.document import PdfDocument
 from yimaqing.ui.paper.lettering import LINE, MUTED, REGULAR, SEMIBOLD, Lettering
+from yimaqing.ui.paper.sizes import points
 from yimaqing.ui.paper.symbol import draw_symbol
 
 _LEADING = 1.32
@@ -27,33 +28,6 @@ _SMALL = 6.5
 _MOST_BYTES = 1 << 30
 _BLACK = 0xFF000000  # one ink: no raster at the edges of small type
 _EDGE = points(4.5)  # printers leave the outermost millimetres white
-
-
-class Label(NamedTuple):
-    """What stands on one label: ``places`` from the county down, ``name`` 张家 or empty.
-
-    ``phones`` are office numbers for a calendar: (what, number), the nearest office first.
-    """
-
-    address: str
-    number: str
-    name: str
-    places: tuple[str, ...]
-    phones: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """How sheets are drawn: ``start`` is the first free position (from 1) of the first sheet.
-
-    ``note`` stands on each label of a demonstration; ``year`` is a calendar's.
-    """
-
-    layout: Layout
-    start: int = 1
-    note: str = ""
-    year: int = 0
-    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -73,14 +47,6 @@ def draw_sheets(labels: Sequence[Label], sheet: Sheet) -> Drawn:
             with pdf.page(*sheet.layout.paper_size) as canvas:
                 _note_missing(missing, draw_page(canvas, held, sheet, first))
     return Drawn(pdf.content, pdf.pages, missing)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A part that lies sealed on disk: its pages, and what was missing on which label."""
-
-    pages: int
-    missing: dict[str, list[str]]
 
 
 def draw_and_seal(labels: Sequence[Label], sheet: Sheet, path: Path, keys: str) -> Kept:

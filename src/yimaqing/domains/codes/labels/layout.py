@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from yimaqing.ui.paper.document import PAPERS, points
+from yimaqing.ui.paper.sizes import PAPERS, points
 
 _FILE = Path(__file__).with_name("layouts.toml")
 #: Finer symbols are not read from an arm's length after a year on a wall (mm a module).

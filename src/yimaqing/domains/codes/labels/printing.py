@@ -24,9 +24,9 @@ from yimaqing.domains.codes import permissions
 from yimaqing.domains.codes.addresses import require_printable
 from yimaqing.domains.codes.labels.choosing import OWNER, Asked, Place, keep_chosen
 from yimaqing.domains.codes.labels.contents import Contents
-from yimaqing.domains.codes.labels.drawing import Kept, Label, Sheet, draw_and_seal
 from yimaqing.domains.codes.labels.layout import layouts
 from yimaqing.domains.codes.labels.process import DrawingProcess
+from yimaqing.domains.codes.labels.sheet import Kept, Label, Sheet
 from yimaqing.domains.codes.models import LabelPrint, LabelRun, RunState
 from yimaqing.kit.rowscope import Scope, scoped
 
@@ -142,6 +142,8 @@ class DrawnHere:
 
     def draw(self, labels: list[Label], sheet: Sheet, path: Path, keys: str) -> None:
         """Draw it at once."""
+        from yimaqing.domains.codes.labels.drawing import draw_and_seal  # noqa: PLC0415 - Skia
+
         self._kept = draw_and_seal(labels, sheet, path, keys)
 
     def result(self) -> Kept:

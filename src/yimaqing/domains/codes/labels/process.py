@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from yimaqing.domains.codes.labels.drawing import Kept, Label, Sheet, draw_and_seal
+from yimaqing.domains.codes.labels.sheet import Kept, Label, Sheet
 
 
 class DrawingFailed(RuntimeError):
@@ -71,6 +71,8 @@ def _pipe(pipe: object) -> BinaryIO:
 
 def serve(parts: BinaryIO, answers: BinaryIO) -> None:
     """Draw the parts that come in until there are no more."""
+    from yimaqing.domains.codes.labels.drawing import draw_and_seal  # noqa: PLC0415 - Skia
+
     while parts.peek(1):  # type: ignore[attr-defined] # standard input is buffered
         labels, sheet, path, keys = pickle.load(parts)  # noqa: S301 - from our own parent
         kept = draw_and_seal(labels, sheet, path, keys)

@@ -24,10 +24,10 @@ from yimaqing.domains.codes.actions import ask_for_labels, take_labels
 from yimaqing.domains.codes.addresses import AddressNotPrintable, require_printable
 from yimaqing.domains.codes.labels.choosing import Asked, Place, chosen, count
 from yimaqing.domains.codes.labels.contents import Contents
-from yimaqing.domains.codes.labels.drawing import Sheet, draw_image
 from yimaqing.domains.codes.labels.forms import LabelsForm, layout_name
 from yimaqing.domains.codes.labels.layout import Layout, layouts
 from yimaqing.domains.codes.labels.printing import DEMO_NOTE, SHEETS_A_PART, part_path
+from yimaqing.domains.codes.labels.sheet import Sheet
 from yimaqing.domains.codes.models import LabelRun, RunState
 from yimaqing.domains.codes.tasks import ask_for_sheets
 from yimaqing.domains.codes.views import not_printable
@@ -145,6 +145,8 @@ def preview(request: HttpRequest) -> HttpResponse:
 
 
 def _first_sheet(asked: Asked, layout: Layout, here: Any) -> bytes:
+    from yimaqing.domains.codes.labels.drawing import draw_image  # noqa: PLC0415 - Skia
+
     place = Place(here.code, here.level)
     room = layout.per_sheet - (asked.start - 1)
     ids = [code_id for _place, _household, code_id in islice(chosen(asked, place), room)]

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from yimaqing.domains.codes.labels import lunar
 from yimaqing.domains.codes.labels.calendar import announced, mark_of
-from yimaqing.domains.codes.labels.drawing import Label, Sheet, draw_sheets
+from yimaqing.domains.codes.labels.drawing import draw_sheets
 from yimaqing.domains.codes.labels.forms import coming_year
 from yimaqing.domains.codes.labels.layout import BadLayout, layouts, made
 from yimaqing.domains.codes.labels.route import chinese_number, natural_key
+from yimaqing.domains.codes.labels.sheet import Label, Sheet
 from yimaqing.domains.codes.labels.surnames import COMPOUND, family_name, surname_of
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)

@@ -14,9 +14,9 @@ from yimaqing.domains.intake.mapping.shape import heads_of
 from yimaqing.domains.intake.mapping.values import words_to_settle
 from yimaqing.domains.intake.mapping.vocabulary import BY
 from yimaqing.domains.intake.reading import Sheet
-from yimaqing.domains.intake.reading.books import LOST_DIGITS, NO_VALUE
 from yimaqing.domains.intake.reading.junk import without_junk
 from yimaqing.domains.intake.reading.layout import Layout
+from yimaqing.domains.intake.reading.typed import LOST_DIGITS, NO_VALUE
 from yimaqing.kit.dataset import Kind
 from yimaqing.kit.ids import mask_middle, mask_name
 

@@ -6,7 +6,6 @@ gives the value that the spreadsheet kept with it.
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import re
 import zipfile
@@ -14,14 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import python_calamine
 
 from yimaqing.domains.intake.reading.formats import (
-    MOST_COLUMNS,
-    MOST_ROWS,
-    MOST_UNPACKED_BYTES,
     FileUnusable,
     Format,
     detect,
@@ -30,17 +24,11 @@ from yimaqing.domains.intake.reading.formats import (
 from yimaqing.domains.intake.reading.formulas import Uncounted, uncounted
 from yimaqing.domains.intake.reading.text import lines_of
 from yimaqing.domains.intake.reading.trial import try_old_workbook
+from yimaqing.domains.intake.reading.typed import NO_VALUE, written
 
-#: From here on a spreadsheet's number has lost digits (2**53 is the last exact one).
-EXACT_INTEGER = 2**53
-LOST_DIGITS = "\x01"  # marks such a cell; no text can hold it
-NO_VALUE = "\x02"  # marks a formula that was never counted
 _PROPERTIES = "docProps/custom.xml"
 _MOST_PROPERTIES = 100_000
-#: Rows of a Parquet file that are turned into text at once.
-PIECE = 20_000
 
-Cell = str | int | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 Row = tuple[int, list[str]]
 #: First and last row, first and last column of merged cells, all counted from 0.
 Merged = tuple[int, int, int, int]
@@ -84,7 +72,9 @@ class Book:
         if self.format.is_text:
             yield from lines_of(self._reopen, self.format)
         elif self.format is Format.PARQUET:
-            yield from _records(self._workbook)
+            from yimaqing.domains.intake.reading.parquet import records  # noqa: PLC0415 - PyArrow
+
+            yield from records(self._workbook)
         else:
             yield from self._sheet_rows(page)
 
@@ -119,7 +109,7 @@ class Book:
         missing = self._uncounted(page)
         rows = _guarded(sheet.iter_rows)
         for number, row in enumerate(rows, start=1):
-            cells = blank + [_written(cell) for cell in row]
+            cells = blank + [written(cell) for cell in row]
             for at in missing.get(number, ()):
                 if at < len(cells) and not cells[at]:
                     cells[at] = NO_VALUE
@@ -138,7 +128,9 @@ def open_book(reopen: Callable[[], BinaryIO]) -> Book:
         return Book(found, [Page("")], [], reopen)
     packed = whole(reopen)
     if found is Format.PARQUET:
-        return Book(found, [Page("")], [], reopen, _parquet(packed), packed)
+        from yimaqing.domains.intake.reading.parquet import opened  # noqa: PLC0415 - PyArrow
+
+        return Book(found, [Page("")], [], reopen, opened(packed), packed)
     if found is Format.XLS:
         try_old_workbook(packed.getvalue())
     try:
@@ -192,61 +184,3 @@ def _left_alone(
             notes.append(("external_links", {}))
         packed.seek(0)
     return notes
-
-
-def _parquet(packed: io.BytesIO) -> pq.ParquetFile:
-    """A Parquet file whose columns are plain and whose size, unpacked, is within bounds."""
-    try:
-        file = pq.ParquetFile(packed)
-        schema, held = file.schema_arrow, file.metadata
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise FileUnusable("broken_parquet") from error
-    if len(schema) > MOST_COLUMNS:
-        raise FileUnusable("too_many_columns", limit=MOST_COLUMNS)
-    if held.num_rows > MOST_ROWS:
-        raise FileUnusable("too_many_rows", limit=MOST_ROWS)
-    groups = (held.row_group(number) for number in range(held.num_row_groups))
-    if sum(group.total_byte_size for group in groups) > MOST_UNPACKED_BYTES:
-        raise FileUnusable("bomb", limit_mb=MOST_UNPACKED_BYTES // 1024**2)
-    nested = [f.name for f in schema if pa.types.is_nested(f.type) or pa.types.is_binary(f.type)]
-    if nested:
-        raise FileUnusable("nested_column", heading=nested[0][:40])
-    return file
-
-
-def _records(file: pq.ParquetFile) -> Iterator[Row]:
-    """The names of the columns as row 1, then the records, a piece at a time."""
-    yield 1, list(file.schema_arrow.names)
-    number = 1
-    try:
-        for piece in file.iter_batches(batch_size=PIECE):
-            columns = [[_written(v) for v in column.to_pylist()] for column in piece.columns]
-            for cells in zip(*columns, strict=True):
-                number += 1
-                yield number, list(cells)
-    except (pa.ArrowException, OSError, ValueError) as error:
-        raise FileUnusable("broken_parquet") from error
-
-
-def _written(cell: Cell | None) -> str:
-    """A cell as one would type it into a CSV file."""
-    if isinstance(cell, str):
-        return cell
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, float):
-        return _number(cell)
-    if isinstance(cell, dt.datetime):
-        return f"{cell:%Y-%m-%d}" if cell.time() == dt.time() else f"{cell:%Y-%m-%d %H:%M:%S}"
-    return str(cell)
-
-
-def _number(cell: float) -> str:
-    if cell != cell or cell in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN alone differs from itself
-        return ""
-    if cell != int(cell):
-        return repr(cell)
-    whole_number = str(int(cell))
-    return whole_number if abs(cell) < EXACT_INTEGER else LOST_DIGITS + whole_number

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.reading import FileUnusable, open_book, open_sheet
-from yimaqing.domains.intake.reading.books import NO_VALUE
+from yimaqing.domains.intake.reading.typed import NO_VALUE
 
 xlwt = import_module("xlwt")  # without types
 
@@ -147,7 +147,7 @@ def fault_named(data, sheet):
 
 def test_nested_and_swollen_parquet_are_refused(monkeypatch):
     assert fault_of(parquet(pl.DataFrame({"a": [[1, 2]]})))[0] == "nested_column"
-    monkeypatch.setattr("yimaqing.domains.intake.reading.books.MOST_UNPACKED_BYTES", 1000)
+    monkeypatch.setattr("yimaqing.domains.intake.reading.parquet.MOST_UNPACKED_BYTES", 1000)
     swollen = parquet(pl.DataFrame({"a": [str(n) for n in range(10_000)]}))
     assert fault_of(swollen)[0] == "bomb"
     assert fault_of(b"PAR1 and nothing else PAR1")[0] == "broken_parquet"

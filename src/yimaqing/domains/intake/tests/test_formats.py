@@ -9,11 +9,11 @@ import pytest
 
 from yimaqing.domains.intake.reading import (
     FileUnusable,
-    books,
     columns_of,
     formats,
     open_sheet,
     sheets,
+    typed,
 )
 from yimaqing.domains.intake.reading.header import letter_of
 from yimaqing.kit.dataset import Column, Dataset
@@ -79,7 +79,7 @@ def test_long_numbers_that_a_spreadsheet_cut_are_marked():
     sheet = sheet_of(workbook([["证件号码"], [141199197502140013]]))
     [(number, [cell])] = sheet.rows
     assert number == 2
-    assert cell.startswith(books.LOST_DIGITS)
+    assert cell.startswith(typed.LOST_DIGITS)
 
 
 def test_hidden_sheets_are_passed_over():

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from yimaqing.domains.registry.duplicates import EVERYWHERE
 from yimaqing.domains.registry.duplicates.deciding import CannotUnmerge, merge, unmerge
-from yimaqing.domains.registry.duplicates.finding import EVERYWHERE, find
 from yimaqing.domains.registry.duplicates.merging import CannotMerge
 from yimaqing.domains.registry.duplicates.review import Line, pairs
 from yimaqing.domains.registry.models import Decision, Duplicate, Merge
@@ -29,6 +29,8 @@ def duplicates() -> None:
 @as_json
 def find_command(place: str | None, as_json: bool) -> None:
     """Search PLACE (a code of 2, 4, 6, 9 or 12 digits; default: everywhere) for duplicates."""
+    from yimaqing.domains.registry.duplicates.finding import find
+
     found = find(**dict(zip(("low", "high"), _bounds(place), strict=True)))
     said = (
         f"比较 {found.persons} 人：新 {found.new} 对，仍在 {found.again} 对，消失 {found.gone} 对"

@@ -16,7 +16,7 @@ from yimaqing.domains.accounts.queries import may
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.codes.actions import restore_after_merger
 from yimaqing.domains.registry import permissions
-from yimaqing.domains.registry.duplicates.finding import ACTOR, TODO
+from yimaqing.domains.registry.duplicates import ACTOR, REVIEW_PAIR
 from yimaqing.domains.registry.duplicates.ledger import take_back
 from yimaqing.domains.registry.duplicates.merging import (
     CannotMerge,
@@ -168,7 +168,7 @@ def _forget_others(held: Duplicate, by: User | None) -> None:
         other.state = Decision.GONE
         other.save(update_fields=["state"])
         waiting = Todo.objects.filter(
-            kind=TODO, subject_kind="duplicate", subject_id=str(other.pk), state=State.OPEN
+            kind=REVIEW_PAIR, subject_kind="duplicate", subject_id=str(other.pk), state=State.OPEN
         ).first()
         if waiting:
             drop_todo(todo=waiting, reason=_("其中一份已合并"), by=by, actor=ACTOR)
@@ -183,7 +183,7 @@ def _decided(held: Duplicate, state: str, by: User | None, note: str) -> None:
     said: Mapping[str, str] = {Decision.SAME: _("已合并"), Decision.DIFFERENT: _("不是同一个")}
     subject = ("duplicate", held.pk)
     why = note.strip() or said[state]
-    settle_todo(kind=TODO, subject=subject, reason=why, by=by, actor=ACTOR)
+    settle_todo(kind=REVIEW_PAIR, subject=subject, reason=why, by=by, actor=ACTOR)
 
 
 def _waiting(duplicate: Duplicate, by: User | None) -> Duplicate:

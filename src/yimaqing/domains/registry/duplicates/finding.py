@@ -14,14 +14,12 @@ from django.db.backends.utils import CursorWrapper
 
 from yimaqing.analytics import matching
 from yimaqing.domains.audit.actions import record
+from yimaqing.domains.registry.duplicates import ACTOR, EVERYWHERE, REVIEW_PAIR
 from yimaqing.domains.registry.duplicates.extract import persons_between, shares_of
 from yimaqing.domains.registry.duplicates.likeness import LIKELY, MODEL
 
-ACTOR = "system:duplicates"
-TODO = "registry.duplicate"
 #: Only one search at a time keeps what it found.
 _KEEPING = 0x59_4D_44_55
-EVERYWHERE = ("0", ":")
 #: So many members of a household registered again make it the household that stands twice.
 _ENOUGH_MEMBERS = 2
 
@@ -192,7 +190,7 @@ CASE WHEN left(d.place_code, 12) = left(d.other_place, 12) THEN d.place_code
 _OPEN_TODOS = f"""
 INSERT INTO work_todo (kind, place_code, household_id, subject_kind, subject_id, detail, state,
                        reason)
-SELECT '{TODO}', {SHARED_PLACE},
+SELECT '{REVIEW_PAIR}', {SHARED_PLACE},
        CASE WHEN left(d.place_code, 12) = left(d.other_place, 12) THEN d.household_id END,
        'duplicate', d.id::text, jsonb_build_object('percent', floor(d.score * 100)), 'open', ''
   FROM registry_duplicate d WHERE d.state = 'open'
@@ -200,7 +198,7 @@ SELECT '{TODO}', {SHARED_PLACE},
 """
 _CLOSE_TODOS = f"""
 UPDATE work_todo w SET state = 'dropped', closed_at = now(), reason = %(reason)s
-  FROM registry_duplicate d WHERE w.kind = '{TODO}' AND w.subject_kind = 'duplicate'
+  FROM registry_duplicate d WHERE w.kind = '{REVIEW_PAIR}' AND w.subject_kind = 'duplicate'
    AND w.state = 'open' AND w.subject_id = d.id::text AND d.state = 'gone'
 """
 

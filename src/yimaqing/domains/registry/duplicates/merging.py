@@ -13,7 +13,7 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.codes.actions import end_for_merger
 from yimaqing.domains.registry.actions.members import settle_members
-from yimaqing.domains.registry.duplicates.finding import ACTOR
+from yimaqing.domains.registry.duplicates import ACTOR
 from yimaqing.domains.registry.duplicates.ledger import (
     EXCHANGED,
     Entry,

@@ -17,7 +17,7 @@ from yimaqing.domains.places.queries import full_names
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.duplicates.words import masked_pair
 from yimaqing.domains.registry.linkage.words import why
-from yimaqing.domains.registry.loaders.undoing.listed import TODO
+from yimaqing.domains.registry.loaders.undoing.listed import REVIEW_ROW
 from yimaqing.domains.registry.models import Listed, ListedPerson, Person
 from yimaqing.domains.work.actions import settle_todo
 from yimaqing.kit.ids import mask_name
@@ -117,7 +117,7 @@ def choose(*, row: ListedPerson, person_id: int | None, note: str, by: User) -> 
         held.person_id, held.household_id = person.pk, person.household_id
         held.place_code = person.place_code
     held.save()
-    settle_todo(kind=TODO, subject=("listed", held.pk), reason=_said(person, note), by=by)
+    settle_todo(kind=REVIEW_ROW, subject=("listed", held.pk), reason=_said(person, note), by=by)
     record(
         action="registry.listed_decided",
         by=by,

@@ -19,7 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.registry.linkage.records import TOLD
 from yimaqing.domains.registry.linkage.verdicts import NOBODY, Found, Verdict, find_people
-from yimaqing.domains.registry.loaders.undoing.listed import TODO
+from yimaqing.domains.registry.loaders.undoing.listed import REVIEW_ROW
 from yimaqing.domains.registry.models import Listed
 from yimaqing.kit.ids import place_prefix
 
@@ -149,7 +149,7 @@ UPDATE registry_listedperson l SET state = f.state, candidates = f.candidates,
 _OPEN_TODOS = f"""
 INSERT INTO work_todo (kind, place_code, household_id, subject_kind, subject_id, detail, state,
                        reason)
-SELECT '{TODO}', rpad(CASE WHEN left(x.low, 9) = left(x.high, 9) THEN left(x.low, 9)
+SELECT '{REVIEW_ROW}', rpad(CASE WHEN left(x.low, 9) = left(x.high, 9) THEN left(x.low, 9)
          WHEN left(x.low, 6) = left(x.high, 6) THEN left(x.low, 6)
          ELSE left(x.low, 4) END, 12, '0'), NULL, 'listed', x.id::text,
        jsonb_build_object('count', x.people), 'open', ''

@@ -16,7 +16,6 @@ from yimaqing.domains.places.queries import full_name
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.models import Household
 from yimaqing.domains.registry.printing.forms import PrintForm
-from yimaqing.domains.registry.printing.sheets import Printed, write_file
 from yimaqing.domains.registry.printing.trail import log_printing
 from yimaqing.domains.registry.queries import household_file, members_named, results_of
 from yimaqing.domains.registry.summary import opening_sentence
@@ -24,7 +23,6 @@ from yimaqing.domains.registry.views.reach import user_of, within_reach
 from yimaqing.kit.cards import StoryEvent
 from yimaqing.kit.ids import mask_name
 from yimaqing.kit.plugins import plugins
-from yimaqing.ui.paper.flow import Flow
 from yimaqing.ui.templatetags.ui import moment
 
 
@@ -50,6 +48,12 @@ def print_file(request: HttpRequest, household_id: int) -> HttpResponse:
 
 def made(request: HttpRequest, household: Household, user: User, purpose: str) -> bytes:
     """The file as PDF for one reader."""
+    from yimaqing.domains.registry.printing.sheets import (  # noqa: PLC0415 - Skia
+        Printed,
+        write_file,
+    )
+    from yimaqing.ui.paper.flow import Flow  # noqa: PLC0415 - Skia
+
     file = household_file(household)
     columns = columns_for(user, household.place_code, household.pk)
     persons = {reading.person_id for reading in file.readings if reading.person_id}

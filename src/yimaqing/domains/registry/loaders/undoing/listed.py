@@ -6,7 +6,7 @@ from yimaqing.domains.registry.loaders.undoing.parts import GOES
 from yimaqing.kit.dataset import Hold, Undo
 
 #: The to-do about a row that somebody has to look at.
-TODO = "registry.listed"
+REVIEW_ROW = "registry.listed"
 
 UNDO_LISTED = Undo(
     created="SELECT id FROM registry_listedperson WHERE batch_id = %(batch)s",
@@ -28,7 +28,7 @@ UNDO_LISTED = Undo(
     before=(
         (
             "UPDATE work_todo w SET state = 'dropped', closed_at = now(), reason = %(source)s"
-            f" FROM intake_taken u WHERE {GOES} AND w.kind = '{TODO}' AND w.state = 'open'"
+            f" FROM intake_taken u WHERE {GOES} AND w.kind = '{REVIEW_ROW}' AND w.state = 'open'"
             " AND w.subject_kind = 'listed' AND w.subject_id = u.id::text"
         ),
     ),
