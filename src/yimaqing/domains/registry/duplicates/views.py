@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import may, require
+from yimaqing.domains.accounts.queries import may
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.actions import open_file
 from yimaqing.domains.registry.duplicates import deciding
@@ -22,8 +21,7 @@ from yimaqing.domains.registry.duplicates.merging import CannotMerge
 from yimaqing.domains.registry.duplicates.review import WAITING, Review, chosen, pairs, review
 from yimaqing.domains.registry.forms import UnmaskForm
 from yimaqing.domains.registry.models import Decision, Duplicate, Merge
-from yimaqing.kit.ids import whole_number
-from yimaqing.kit.rowscope import set_scope
+from yimaqing.domains.registry.views.reviewing import page_by_state, reviewer
 
 STATES = (Decision.OPEN, Decision.LATER, Decision.SAME, Decision.DIFFERENT)
 
@@ -32,18 +30,13 @@ STATES = (Decision.OPEN, Decision.LATER, Decision.SAME, Decision.DIFFERENT)
 @require_GET
 def duplicates(request: HttpRequest) -> HttpResponse:
     """Pairs of the user's area by state, likeliest first."""
-    _narrow(request)
-    state = request.GET.get("state", Decision.OPEN)
-    if state not in STATES:
-        raise Http404
-    lines, onward = pairs(state=state, after=whole_number(request.GET.get("after", "")))
-    context = {
-        "lines": lines,
-        "state": state,
-        "states": STATES,
-        "next": "?" + urlencode({"state": state, "after": onward}) if onward else "",
-    }
-    return render(request, "registry/duplicates.html", context)
+    reviewer(request)
+    return page_by_state(
+        request,
+        "registry/duplicates.html",
+        STATES,
+        lambda state, after: pairs(state=state, after=after),
+    )
 
 
 @login_required
@@ -79,7 +72,7 @@ def decide(request: HttpRequest, duplicate_id: int) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
     """Un-merge; says how much stays because somebody changed it since."""
-    user = _narrow(request)
+    user = reviewer(request)
     made = get_object_or_404(Merge, pk=merge_id)
     try:
         left = deciding.unmerge(merge=made, by=user, reason=request.POST.get("reason", "")[:200])
@@ -94,7 +87,7 @@ def undo(request: HttpRequest, merge_id: int) -> HttpResponse:
 
 
 def _found(request: HttpRequest, duplicate_id: int) -> tuple[Duplicate, Review, User]:
-    user = _narrow(request)
+    user = reviewer(request)
     duplicate = get_object_or_404(Duplicate, pk=duplicate_id)
     view = review(duplicate, user)
     if view is None:
@@ -123,11 +116,3 @@ def _side_by_side(
 def _may(user: User, permission: str, view: Review) -> bool:
     sides = (view.left.household, view.right.household)
     return all(may(user, permission, one.place_code, one.pk) for one in sides)
-
-
-def _narrow(request: HttpRequest) -> User:
-    """See only where the user may merge, so that a pair is shown to whoever may decide it."""
-    scope = require(request.user, permissions.MERGE)
-    set_scope(scope)
-    assert isinstance(request.user, User)  # noqa: S101 - require() lets only users through
-    return request.user
