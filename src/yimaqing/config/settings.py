@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "yimaqing.domains.accounts.middleware.RequestScope",
+    "yimaqing.ui.middleware.SayWhatToDo",
 ]
 ROOT_URLCONF = "yimaqing.config.urls"
 WSGI_APPLICATION = "yimaqing.config.wsgi.application"

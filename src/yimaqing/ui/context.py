@@ -101,12 +101,14 @@ def _entries() -> Iterable[NavEntry]:
 
 
 def _stands_for(path: str) -> str:
-    """The address under which a page hangs in the top bar (``urls.nav_under``)."""
-    for module in plugins("urls"):
-        for beginning, entry in getattr(module, "nav_under", {}).items():
-            if path.startswith(beginning):
-                return str(entry)
-    return path
+    """The address under which a page hangs in the top bar (``urls.nav_under``, the longest)."""
+    under = {
+        beginning: entry
+        for module in plugins("urls")
+        for beginning, entry in getattr(module, "nav_under", {}).items()
+        if path.startswith(beginning)
+    }
+    return str(under[max(under, key=len)]) if under else path
 
 
 def ui(request: HttpRequest) -> dict[str, object]:

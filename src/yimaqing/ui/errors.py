@@ -47,6 +47,13 @@ def not_found(
     return _page(request, 404, _("没有找到这一页"), reason, remedy, topbar=_topbar(request))
 
 
+def not_this_way(request: HttpRequest) -> HttpResponse:
+    """405: an address that only a page's button leads to, typed in or opened again."""
+    reason = _("这个地址只接受页面上的按钮或表单发来的请求，不能直接打开。什么都没有改动。")
+    remedy = _("请返回上一页，用那里的按钮办理；或从首页重新进入。")
+    return _page(request, 405, _("这一步不能直接打开"), reason, remedy, topbar=_topbar(request))
+
+
 def broken(request: HttpRequest) -> HttpResponse:
     """500, with a number that the log repeats."""
     number = uuid4().hex[:8]

@@ -1,4 +1,4 @@
-"""What no page can make sense of is refused before anything else reads it."""
+"""Refusals that no view makes itself: a NUL anywhere, an address opened the wrong way."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, QueryDict
 
-from yimaqing.ui.errors import unreadable
+from yimaqing.ui.errors import not_this_way, unreadable
 
 NUL = "\0"
 
@@ -36,6 +36,22 @@ class RefuseNul:
         if request.method != "POST" or getattr(view, "csrf_exempt", False):
             return None
         return unreadable(request) if _has_nul(_words(request.POST)) else None
+
+
+class SayWhatToDo:
+    """A 405 without a word, as Django's decorators give it, becomes a page with the way on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; the methods that are allowed are still said."""
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = not_this_way(request)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 def _words(fields: QueryDict) -> Iterable[str]:

@@ -11,6 +11,7 @@ from yimaqing.domains.monitoring import doubt_pages, permissions, views
 app_name = "monitoring"
 prefix = "warnings/"
 nav_order = 3
+nav_under = {"/lists/warnings/": "/warnings/"}
 nav = [("monitoring:warnings", _("预警"), lambda user: permissions.READ in permissions_of(user))]
 
 urlpatterns = [

@@ -12,6 +12,7 @@ from yimaqing.domains.work.actions import ACT
 app_name = "work"
 prefix = "todos/"
 nav_order = 1
+nav_under = {"/lists/todos/": "/todos/"}
 nav = [("work:list", _("待办"), lambda user: ACT in permissions_of(user))]
 
 urlpatterns = [

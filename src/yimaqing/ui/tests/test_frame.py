@@ -23,8 +23,14 @@ def test_the_switch_leads_nowhere_else(client, target):
     assert client.post("/ui/large-type", {"next": target}).url == "/"
 
 
-def test_the_switch_is_not_a_link(client):
-    assert client.get("/ui/large-type").status_code == HTTPStatus.METHOD_NOT_ALLOWED
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-CN", "请返回上一页"), ("en", "Go back and use the button there")]
+)
+def test_an_address_for_buttons_that_is_opened_as_a_link_says_how_to_go_on(client, language, said):
+    response = client.get("/ui/large-type", headers={"Accept-Language": language})
+    assert response.status_code == HTTPStatus.METHOD_NOT_ALLOWED
+    assert response["Allow"] == "POST"
+    assert said in response.content.decode()
 
 
 def test_the_language_switch_names_the_other_language(client):

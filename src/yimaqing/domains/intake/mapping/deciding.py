@@ -186,7 +186,8 @@ def _how(plan: Plan, layout: Layout) -> list[tuple[str, dict[str, Any]]]:
     """What was done to the cells, to be told with the report."""
     notes: list[tuple[str, dict[str, Any]]] = []
     if layout.bottom > 1:
-        notes.append(("heading_at", {"top": layout.top, "bottom": layout.bottom}))
+        code = "heading_in" if layout.top == layout.bottom else "heading_at"
+        notes.append((code, {"top": layout.top, "bottom": layout.bottom}))
     left = [h for h in unique(layout.headings) if h and h not in {s.heading for s in plan.columns}]
     if left:
         notes.append(("columns_left", {"headings": "、".join(left)[:300]}))

@@ -99,6 +99,7 @@ NOTES = {
     "mapping_used": Message(_n("认出这种版式，按保存的“%(name)s”读"), ""),
     "columns_guessed": Message(_n("各列按名称和内容认出：%(pairs)s"), ""),
     "heading_at": Message(_n("表头在第 %(top)s 至 %(bottom)s 行"), ""),
+    "heading_in": Message(_n("表头在第 %(top)s 行"), ""),
     "columns_left": Message(_n("这些列没有导入：%(headings)s"), ""),
     "filled_down": Message(_n("合并或空着的格按上方的值填下：%(headings)s"), ""),
     "unit": Message(_n("“%(heading)s”按单位乘以 %(factor)s"), ""),

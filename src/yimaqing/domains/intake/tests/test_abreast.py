@@ -112,6 +112,8 @@ def test_what_is_wrong_is_told_by_the_sheet_s_own_row_and_column(register):
         (4, "household_number", "duplicate_conflict"),
     ]
     assert counts(batch) == (1, 0, 0, 6)
+    [outside] = batch.errors.using("owner").filter(code="range")
+    assert (outside.params["low"], outside.params["high"]) == ("0", "366")
     [conflict] = batch.errors.using("owner").filter(code="duplicate_conflict")
     assert conflict.params["other"] == 2
     assert report(batch)["errors"][0]["count"] == 1, "once for the row, not for each reading"

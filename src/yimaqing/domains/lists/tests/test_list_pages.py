@@ -89,6 +89,10 @@ def test_the_top_bar_says_where_a_list_is(li):
     # In the bar, and in the phone's menu.
     assert re.findall(current, page(li, "/lists/payments/")) == ["/households/"] * 2
     assert re.findall(current, page(li, "/todos/")) == []
+    # What has a page of its own hangs there, and so does a page of what is done to its rows.
+    for address, entry in (("/lists/todos/", "/todos/"), ("/lists/warnings/", "/warnings/")):
+        here = rf'<a href="{entry}" aria-current="page">'
+        assert len(re.findall(here, page(li, address))) == 2
 
 
 def test_all_rows_are_done_only_after_their_number_was_told(li):

@@ -80,7 +80,6 @@ def _checked(indicator: str, value: str) -> tuple[str, float | None]:
     except ValueError as error:
         raise BadReading(_("读数应为数字")) from error
     if not known.low <= number <= known.high:
-        raise BadReading(
-            _("读数应在 %(low)s 与 %(high)s 之间") % {"low": known.low, "high": known.high}
-        )
+        bounds = {"low": f"{known.low:.9g}", "high": f"{known.high:.9g}"}  # 366, not 366.0
+        raise BadReading(_("读数应在 %(low)s 与 %(high)s 之间") % bounds)
     return "", number

@@ -56,6 +56,11 @@ def _bounds(frame: pl.DataFrame, low: bool) -> pl.Series:
     return frame["indicator"].replace_strict(bounds, default=None, return_dtype=pl.Float64)
 
 
+def _plain(bounds: pl.Series) -> pl.Series:
+    """Bounds as people write them: 366, not 366.0."""
+    return bounds.map_elements(lambda bound: f"{bound:.9g}", return_dtype=pl.String)
+
+
 def _number(frame: pl.DataFrame) -> pl.Series:
     plain = frame["value"].str.strip_suffix("%").str.replace_all(",", "")
     shaped = plain.str.contains(r"^[+-]?\d{1,9}(\.\d{1,4})?$").fill_null(value=False)
@@ -78,7 +83,7 @@ def _values(frame: pl.DataFrame) -> list[Finding]:
     return [
         Finding("value_word", "value", stated & in_words & ~fits, {"allowed": allowed}),
         Finding("value_number", "value", stated & ~in_words & numbers.is_null()),
-        Finding("range", "value", ~in_words & outside, {"low": low, "high": high}),
+        Finding("range", "value", ~in_words & outside, {"low": _plain(low), "high": _plain(high)}),
     ]
 
 
