@@ -15,13 +15,14 @@ TRANSLATIONS := $(patsubst %.po,%.mo,$(shell find src/yimaqing -path '*/LC_MESSA
 FONTS := src/yimaqing/ui/paper/fonts
 FRONT := $(shell find src/yimaqing -path '*/static/build' -prune -o \( -name '*.ts' -o -name '*.css' -o -name '*.html' -o -name '*.jinja' \) -type f -print 2>/dev/null)
 
-.PHONY: setup demo test check bench help browser
+.PHONY: setup setup-spark demo test test-spark check bench help browser
 
 help:
 	@echo 'make setup   Python and npm packages, translations, front end'
 	@echo 'make demo    everything, with synthetic households; SCALE=small|prefecture PORT=8000'
 	@echo 'make test    lint, types, walls, front-end tests, tests'
 	@echo 'make check   lint, types and walls only'
+	@echo 'make setup-spark, make test-spark   the optional Apache Spark (needs Java 17), and its tests'
 	@echo 'make bench   every benchmark; writes bench/results.json and docs/reference'
 
 setup: $(STAMPS)/python $(TRANSLATIONS) $(STAMPS)/front $(FONTS)/OFL.txt
@@ -40,6 +41,12 @@ check: setup
 test: check browser
 	npm run --silent test
 	$(BIN)/pytest -n auto --dist loadfile
+
+setup-spark: setup $(STAMPS)/spark
+
+# Every rule and check on Spark, and a cluster of a master and two workers on this machine.
+test-spark: setup-spark
+	$(BIN)/pytest -m spark -rs src/yimaqing/analytics tests/spec tests/spark
 
 bench: setup
 	$(BIN)/yimaqing bench all --write
@@ -70,6 +77,13 @@ $(STAMPS)/python: requirements.lock pyproject.toml $(STAMPS)/uv-$(UV_VERSION)
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip sync -q --compile-bytecode --python $(BIN)/python requirements.lock
 	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e .
 	@$(BIN)/python -m compileall -q src
+	@touch $@
+
+$(STAMPS)/spark: requirements-spark.lock $(STAMPS)/python
+	@command -v java >/dev/null || [ -n "$$JAVA_HOME" ] \
+	    || { echo 'Java 17 is missing: apt-get install openjdk-17-jre-headless' >&2; exit 1; }
+	VIRTUAL_ENV=$(VENV) $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes \
+	    --compile-bytecode -r requirements-spark.lock
 	@touch $@
 
 $(TRANSLATIONS): %.mo: %.po | $(STAMPS)/python

@@ -140,7 +140,7 @@ def checking_on_duckdb(connection: duckdb.DuckDBPyConnection) -> Checker:
         for part, table in PARTS.items():
             rows = pa.Table.from_pylist(list(tables[part]), schema=arrow(table))
             connection.register(str(table.get_name()), rows)
-        return _found(connection.sql(compiled("duckdb")).to_arrow_table().to_pylist())
+        return found_of(connection.sql(compiled("duckdb")).to_arrow_table().to_pylist())
 
     return ask
 
@@ -156,12 +156,13 @@ def checking_on_postgres(connection: psycopg.Connection[Any]) -> Checker:
             fill(connection, table, tables[part])
         cursor = connection.execute(compiled("postgres").encode())
         names = [column.name for column in cursor.description or ()]
-        return _found([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
+        return found_of([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
 
     return ask
 
 
-def _found(rows: Sequence[Row]) -> Found:
+def found_of(rows: Sequence[Row]) -> Found:
+    """What an engine wrote, by household and check."""
     found = {(row["household_id"], row["check_code"]): row["facts"] for row in rows}
     assert len(found) == len(rows), "one row a household and check"
     return found

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.spec.checking import Checker, checking_on_duckdb, checking_on_postgres
+from tests.spec.on_spark import on_spark, session_for_specs
 from tests.spec.tables import Engine, on_duckdb, on_postgres
 from yimaqing.analytics.connection import connect
 
@@ -18,6 +19,19 @@ from yimaqing.analytics.connection import connect
 def duckdb_engine() -> Iterator[Engine]:
     with connect(memory_gib=0.5, threads=1) as connection:
         yield on_duckdb(connection)
+
+
+@pytest.fixture(scope="session")
+def spark_session(tmp_path_factory) -> Iterator[Any]:
+    """The optional engine on this machine, as small as it gets."""
+    with session_for_specs(tmp_path_factory.mktemp("spill")) as session:
+        yield session
+
+
+@pytest.fixture(scope="session")
+def spark_engine(spark_session, tmp_path_factory) -> Engine:
+    """The engine of a nation."""
+    return on_spark(spark_session, tmp_path_factory.mktemp("lake"))
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +57,7 @@ def postgres_engine(spec_database) -> Iterator[Engine]:
         yield on_postgres(connection)
 
 
-@pytest.fixture(params=["duckdb", "postgres"])
+@pytest.fixture(params=["duckdb", "postgres", pytest.param("spark", marks=pytest.mark.spark)])
 def judge(request) -> Engine:
     """Each spec runs once per engine; what comes out must be the same."""
     engine: Engine = request.getfixturevalue(f"{request.param}_engine")

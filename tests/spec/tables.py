@@ -189,7 +189,7 @@ def on_duckdb(connection: duckdb.DuckDBPyConnection) -> Engine:
             connection.sql(sql).to_arrow_table().to_pylist()
             for sql in compiled("duckdb", ruleset, day)
         ]
-        return _judged(*asked)
+        return judged(*asked)
 
     return judge
 
@@ -208,7 +208,7 @@ def on_postgres(connection: psycopg.Connection[Any]) -> Engine:
             cursor = connection.execute(sql.encode())
             names = [column.name for column in cursor.description or ()]
             asked.append([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
-        return _judged(*asked)
+        return judged(*asked)
 
     return judge
 
@@ -241,7 +241,8 @@ def arrow(table: ir.Table) -> pa.Schema:
     return table.schema().to_pyarrow()
 
 
-def _judged(standing: Sequence[Row], findings: Sequence[Row]) -> Judged:
+def judged(standing: Sequence[Row], findings: Sequence[Row]) -> Judged:
+    """What an engine wrote, by household and rule."""
     return Judged(
         {row["household_id"]: row for row in map(_plain, standing)},
         {(row["household_id"], row["rule_code"]): row for row in map(_plain, findings)},

@@ -115,10 +115,10 @@ def test_every_engine_agrees_with_the_reference(duckdb_engine, postgres_engine, 
     expected = reference.judge(held, RULES, DAY)
     ours, theirs = (engine(held, RULES, DAY) for engine in (duckdb_engine, postgres_engine))
     assert ours == theirs
-    _same(expected, ours)
+    same(expected, ours)
 
 
-def _same(expected: Judged, got: Judged) -> None:
+def same(expected: Judged, got: Judged) -> None:
     """What the reference says is what the engine says; engines also add codes and names."""
     assert set(got.standing) == set(expected.standing)
     for household, row in expected.standing.items():

@@ -18,10 +18,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from yimaqing.kit.files import make_private
 
 MANIFEST = "manifest.json"
+#: Days begin and end by China's clock.
+ZONE = ZoneInfo("Asia/Shanghai")
+#: What is kept: the newest whatever happens, and the last of each of so many months.
+NEWEST, MONTHS = 3, 24
 _NAME = "%Y%m%dT%H%M%S%f"
 
 
@@ -31,12 +36,16 @@ class LakeBusy(RuntimeError):
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A finished snapshot: where, when taken, rows by table and county, facts about results."""
+    """A finished snapshot: where, when taken, rows by table and county, facts about results.
+
+    ``signs`` tell for each table and county whether its rows are still the same.
+    """
 
     path: Path
     taken_at: dt.datetime
     rows: dict[str, dict[str, int]]
     facts: dict[str, Any] = field(default_factory=dict)
+    signs: dict[str, dict[str, str]] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -94,7 +103,11 @@ def read_manifest(path: Path) -> Snapshot:
     """The snapshot in a directory. Raises FileNotFoundError when it is unfinished."""
     content = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
     return Snapshot(
-        path, dt.datetime.fromisoformat(content["taken_at"]), content["rows"], content["facts"]
+        path,
+        dt.datetime.fromisoformat(content["taken_at"]),
+        content["rows"],
+        content["facts"],
+        content.get("signs", {}),
     )
 
 
@@ -105,6 +118,7 @@ def finish(snapshot: Snapshot) -> Snapshot:
         "taken_at": snapshot.taken_at.isoformat(),
         "rows": snapshot.rows,
         "facts": snapshot.facts,
+        "signs": snapshot.signs,
     }
     unfinished = snapshot.path / f".{MANIFEST}"
     with unfinished.open("w", encoding="utf-8") as file:
@@ -151,16 +165,36 @@ def remove_unfinished(lake: Path) -> list[str]:
     return [path.name for path in broken]
 
 
-def prune(lake: Path, keep: int = 14) -> list[str]:
-    """Remove snapshots beyond the newest ``keep``, except the last of each month; their names.
+def latest_until(lake: Path, moment: dt.datetime, holding: str) -> Snapshot | None:
+    """The newest finished snapshot that was taken before a moment and holds a table."""
+    return next(
+        (
+            one
+            for one in snapshots(lake)
+            if one.taken_at < moment and holding in one.tables and not one.facts.get("past")
+        ),
+        None,
+    )
 
-    The manifest goes first: a reader never meets half a snapshot that still counts.
+
+def prune(lake: Path, days: int, months: int = MONTHS) -> list[str]:
+    """Remove all snapshots but the last of each of ``days`` days and ``months`` months; names.
+
+    Days and months without a snapshot do not count. The newest few stay in any case, and so
+    does the newest that was judged: somebody reads them. Other snapshots that share files with
+    a removed one keep them.
     """
-    removed, months = [], set()
-    for number, snapshot in enumerate(snapshots(lake)):
-        month = snapshot.name[:6]
-        if number >= keep and month in months:
-            remove(snapshot.path)
-            removed.append(snapshot.name)
-        months.add(month)
-    return removed
+    found = snapshots(lake)
+    last_of_day: dict[str, str] = {}
+    last_of_month: dict[str, str] = {}
+    for one in found:
+        day = one.taken_at.astimezone(ZONE).date().isoformat()
+        last_of_day.setdefault(day, one.name)
+        last_of_month.setdefault(day[:7], one.name)
+    kept = {one.name for one in found[:NEWEST]}
+    kept |= {one.name for one in [one for one in found if one.facts][:1]}
+    kept |= {*list(last_of_day.values())[:days], *list(last_of_month.values())[:months]}
+    removed = [one for one in found if one.name not in kept]
+    for one in removed:
+        remove(one.path)
+    return [one.name for one in removed]

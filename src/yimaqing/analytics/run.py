@@ -225,8 +225,13 @@ def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path, numb
 
 def nothing(source: ir.Table) -> str:
     """DuckDB's SQL of an empty table of the source's shape: a county may have no such rows."""
+    return f"({sql(empty(source))})"
+
+
+def empty(source: ir.Table) -> ir.Table:
+    """A table of the source's shape without rows."""
     columns = {
         name: ibis.null(dtype.copy(nullable=True)) for name, dtype in source.schema().items()
     }
     one = ibis.range(1).unnest().name("row").as_table()
-    return f"({sql(one.select(**columns).limit(0))})"
+    return one.select(**columns).limit(0)

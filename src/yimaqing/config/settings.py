@@ -59,6 +59,7 @@ PUBLIC_URL = os.environ.get("YIMAQING_PUBLIC_URL", "http://127.0.0.1:8000").rstr
 DEMO = os.environ.get("YIMAQING_DEMO", "0") == "1"
 DEBUG = os.environ.get("YIMAQING_DEBUG", "0") == "1"
 ANALYTICS = os.environ.get("YIMAQING_ANALYTICS", "duckdb")
+SNAPSHOT_DAYS = int(os.environ.get("YIMAQING_SNAPSHOT_DAYS", "31"))
 REGION_NAME = os.environ.get("YIMAQING_REGION_NAME", "")
 DOMAINS = enabled(os.environ.get("YIMAQING_DOMAINS_OFF", ""))
 LAKE = HOME / "lake"

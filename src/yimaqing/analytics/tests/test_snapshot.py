@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import ibis
 import psycopg
@@ -97,10 +101,127 @@ def test_what_the_files_hold_is_what_the_manifest_says(database, owner):
         assert read.rows["zoo.parent"] == count_rows(connection, read.path, "zoo.parent")
 
 
-def _take(database):
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE zoo_parent SET seen_at = now() WHERE id = 2",
+        "UPDATE zoo_parent SET seen_at = seen_at WHERE id = 6",
+        "DELETE FROM zoo_parent WHERE id = 4",
+        "INSERT INTO zoo_parent VALUES (8, '141124104201', now(), '')",
+        "DELETE FROM zoo_parent WHERE id = 4; INSERT INTO zoo_parent VALUES (4, '141124104201', now(), '')",
+    ],
+)
+def test_only_the_county_of_which_a_row_changed_is_written_again(database, owner, change):
+    first = lakes.finish(_take(database))
+    owner.execute(change)
+    second = _take(database)
+    table, changed, same = "zoo.parent", ["141124"], ["141102"]
+    assert _inodes(second, table, same) == _inodes(first, table, same)
+    assert _inodes(second, table, changed).isdisjoint(_inodes(first, table, changed))
+    assert _inodes(second, "zoo.child") == _inodes(first, "zoo.child")
+    assert _rows(second, table) == owner.execute("SELECT id FROM zoo_parent ORDER BY 1").fetchall()
+    assert second.count(table) == len(_rows(second, table))
+
+
+def test_a_family_that_moves_is_written_where_it_left_and_where_it_came(database, owner):
+    lakes.finish(_take(database))
+    owner.execute(
+        "UPDATE zoo_parent SET place_code = '141182001001' WHERE place_code LIKE '141102%'"
+    )
+    taken = _take(database)
+    assert taken.counties("zoo.parent") == ["141124", "141182"]
+    assert not list((taken.path / "zoo.parent").glob("county=141102"))
+
+
+def test_a_snapshot_goes_without_the_one_that_shares_its_files(database, owner):
+    first = lakes.finish(_take(database))
+    second = lakes.finish(_take(database))
+    lakes.remove(first.path)
+    assert len(_rows(second, "zoo.parent")) == 6
+
+
+def test_where_files_cannot_have_two_names_they_are_copied(database, owner, monkeypatch):
+    lakes.finish(_take(database))
+
+    def refuse(*_names):
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert len(_rows(_take(database), "zoo.parent")) == 6
+
+
+def test_what_is_written_while_a_snapshot_is_taken_is_in_the_next(database, owner, monkeypatch):
+    """The sign and the rows are of one moment, or the next snapshot would miss the family."""
+    signs = snapshots._signs
+
+    def sign_then_add(connection, table, *rest):
+        found = signs(connection, table, *rest)
+        if table.get_name() == "zoo_parent":
+            _family(owner, 8)
+        return found
+
+    monkeypatch.setattr(snapshots, "_signs", sign_then_add)
+    first = lakes.finish(_take(database))
+    monkeypatch.undo()
+    assert (first.count("zoo.parent"), first.count("zoo.child")) == (6, 6)
+    second = _take(database)
+    assert (second.count("zoo.parent"), second.count("zoo.child")) == (7, 7)
+
+
+def test_a_change_of_what_is_published_is_a_change(database, owner):
+    first = lakes.finish(_take(database))
+    wider = ibis.table({**PARENT.schema(), "name": "string"}, name="zoo_parent")
+    second = _take(database, [wider, CHILD])
+    assert _inodes(second, "zoo.parent").isdisjoint(_inodes(first, "zoo.parent"))
+    assert _inodes(second, "zoo.child") == _inodes(first, "zoo.child")
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from yimaqing.analytics import snapshot
+from yimaqing.analytics.tests.test_snapshot import CHILD, PARENT
+copy = snapshot._copy
+def copy_then_die(connection, table, *rest):
+    copy(connection, table, *rest)
+    if table.get_name() == "zoo_child":
+        os.kill(os.getpid(), 9)
+snapshot._copy = copy_then_die
+snapshot.take(url=sys.argv[1], lake=Path(sys.argv[2]), tables=[PARENT, CHILD], order={})
+"""
+
+
+def test_killed_in_the_middle_the_last_whole_snapshot_stays_in_use(database, owner):
+    lake = database.home / "lake"
+    whole = lakes.finish(_take(database))
+    _family(owner, 8)
+    line = [sys.executable, "-c", KILLED, database.url(OWNER), str(lake)]
+    assert subprocess.run(line, check=False).returncode == -9
+    assert len(list((lake / "snapshots").iterdir())) == 2  # half of one lies there
+    assert lakes.latest_snapshot(lake).name == whole.name
+    assert len(_rows(whole, "zoo.parent")) == 6
+    with lakes.writing(lake):
+        again = lakes.finish(_take(database))
+    assert {one.name for one in lakes.snapshots(lake)} == {whole.name, again.name}
+    assert len(list((lake / "snapshots").iterdir())) == 2
+    assert len(_rows(again, "zoo.parent")) == 7
+
+
+def _inodes(taken, table, counties=None):
+    return {Path(file).stat().st_ino for file in taken.files(table, counties)}
+
+
+def _rows(taken, table):
+    with connect() as connection:
+        return connection.execute(
+            "SELECT id FROM read_parquet(?) ORDER BY 1", [taken.files(table)]
+        ).fetchall()
+
+
+def _take(database, tables=(PARENT, CHILD)):
     return take(
         url=database.url(OWNER),
         lake=database.home / "lake",
-        tables=[PARENT, CHILD],
+        tables=tables,
         order={"zoo_parent": ("id",)},
     )

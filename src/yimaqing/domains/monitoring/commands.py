@@ -12,9 +12,11 @@ import click
 from django.conf import settings
 
 from yimaqing.analytics import lake
+from yimaqing.analytics.engines import EngineUnusable
 from yimaqing.analytics.lake import LakeBusy
 from yimaqing.domains.monitoring.actions import (
     Outcome,
+    judge_again,
     run,
     run_past,
     set_income_lines,
@@ -52,6 +54,8 @@ def run_command(days: tuple[dt.datetime, ...], as_json: bool) -> None:
             _report(run(progress=_say), as_json=as_json)
     except LakeBusy as error:
         raise click.ClickException(f"另一次评判正在进行 {error}") from error
+    except EngineUnusable as error:
+        raise click.ClickException(str(error)) from error
     except (LookupError, ValueError) as error:
         raise click.ClickException(f"这一天不能评判 {error}") from error
 
@@ -126,11 +130,41 @@ def take_command() -> None:
 
 @snapshot.command("list")
 def list_snapshots() -> None:
-    """Finished snapshots, newest first."""
+    """Finished snapshots, newest first: name, day taken, judged as of, rows."""
     for one in lake.snapshots(settings.LAKE):
-        click.echo(
-            f"{one.name}\t{one.facts.get('as_of', '-')}\t{sum(map(one.count, one.tables)):,}"
-        )
+        day = one.taken_at.astimezone(lake.ZONE).date()
+        as_of = one.facts.get("as_of", "-")
+        click.echo(f"{one.name}\t{day}\t{as_of}\t{sum(map(one.count, one.tables)):,}")
+
+
+@snapshot.command("judge")
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@click.option(
+    "--to",
+    type=click.Path(file_okay=False, path_type=Path),
+    required=True,
+    help="结果放在哪个空目录 an empty directory for the results",
+)
+def judge_command(day: dt.datetime, to: Path) -> None:
+    """Judge DAY again from the snapshot kept of it, by the rules of that day.
+
+    Writes standings and findings as Parquet by county; warnings in the product stay as they are.
+    """
+    try:
+        done = judge_again(day=day.date(), to=to)
+    except LakeBusy as error:
+        raise click.ClickException(f"另一次评判正在进行 {error}") from error
+    except FileExistsError as error:
+        raise click.ClickException(f"{to} 里已有东西；换一个空目录") from error
+    except (EngineUnusable, LookupError) as error:
+        raise click.ClickException(str(error)) from error
+    taken = done.taken_at.astimezone(lake.ZONE)
+    click.echo(f"{done.snapshot}（{taken:%Y-%m-%d %H:%M} 取）· {done.households:,} 户")
+    for (colour, rule), count in done.warnings.items():
+        click.echo(f"{colour}\t{rule}\t{count:,}")
+    if done.differs is not None:
+        same = "与当时的结果一致" if not done.differs else f"与当时的结果有 {done.differs:,} 条不同"
+        click.echo(same)
 
 
 commands: list[click.Command] = [monitoring, rules, snapshot, checks]

@@ -1,5 +1,6 @@
 """Every write of monitoring."""
 
+from yimaqing.domains.monitoring.actions.again import Again, NotKept, judge_again
 from yimaqing.domains.monitoring.actions.batch import Outcome, run, run_past, take_snapshot
 from yimaqing.domains.monitoring.actions.doubts import (
     ReasonMissing,
@@ -12,11 +13,14 @@ from yimaqing.domains.monitoring.actions.lines import set_income_lines
 from yimaqing.domains.monitoring.actions.live import evaluate_household
 
 __all__ = [
+    "Again",
+    "NotKept",
     "Outcome",
     "ReasonMissing",
     "check_household",
     "confirm_doubts",
     "evaluate_household",
+    "judge_again",
     "refresh_doubts",
     "reopen_doubts",
     "run",

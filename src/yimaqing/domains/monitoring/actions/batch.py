@@ -14,15 +14,14 @@ from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
-from yimaqing.analytics import lake
+from yimaqing.analytics import engines, lake
 from yimaqing.analytics.connection import connect
 from yimaqing.analytics.lake import Snapshot
-from yimaqing.analytics.run import evaluate
 from yimaqing.analytics.snapshot import add_results, greatest, take
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.monitoring.actions.doubts import refresh_doubts
 from yimaqing.domains.monitoring.actions.live import APPLYING
-from yimaqing.domains.monitoring.checks.programme import DOUBT, checking
+from yimaqing.domains.monitoring.checks.programme import checking
 from yimaqing.domains.monitoring.events import evaluated, warnings_closed, warnings_raised
 from yimaqing.domains.monitoring.models import Run, Warning
 from yimaqing.domains.monitoring.rulebook import act_by, in_force, question
@@ -55,7 +54,8 @@ def run(*, progress: Progress = lambda _: None) -> Outcome:
     """Take a snapshot, judge every household as of today, bring the warnings into line.
 
     Killed at any point, run again: an unfinished snapshot does not count and is cleared
-    away, and warnings change in one transaction. Raise LakeBusy while another run writes.
+    away, and warnings change in one transaction. Raise LakeBusy while another run writes,
+    EngineUnusable before anything is done when the engine of the settings cannot be had.
     """
     return list(_run([timezone.localdate()], progress))[-1]
 
@@ -73,6 +73,7 @@ def run_past(days: Sequence[dt.date], *, progress: Progress = lambda _: None) ->
 
 def _run(days: Sequence[dt.date], progress: Progress) -> Iterator[Outcome]:
     today = timezone.localdate()
+    engines.check(settings.ANALYTICS)
     with lake.writing(settings.LAKE):
         taken = _taken(progress)
         check_ids(greatest(taken, "registry.reading", "id"))
@@ -80,7 +81,7 @@ def _run(days: Sequence[dt.date], progress: Progress) -> Iterator[Outcome]:
             yield _judge(taken, day, today, progress)
         if today not in days:
             lake.remove(taken.path)
-        lake.prune(settings.LAKE)
+        lake.prune(settings.LAKE, settings.SNAPSHOT_DAYS)
 
 
 def take_snapshot(*, progress: Progress = lambda _: None) -> Snapshot:
@@ -90,7 +91,7 @@ def take_snapshot(*, progress: Progress = lambda _: None) -> Snapshot:
     """
     with lake.writing(settings.LAKE):
         taken = lake.finish(_taken(progress))
-        lake.prune(settings.LAKE)
+        lake.prune(settings.LAKE, settings.SNAPSHOT_DAYS)
     return taken
 
 
@@ -142,7 +143,10 @@ def _evaluated(taken: Snapshot, target: Path, ruleset: Ruleset, day: dt.date) ->
     whole = programme(ruleset, Clock(day))
     if past:  # a trend needs no reasons
         whole = replace(whole, outputs=whole.outputs[:1])
-    evaluate(taken, whole, target, spill=settings.LAKE / "spill")
+    programmes = [whole] if past else [whole, checking(question(day))]
+    with engines.opened(settings.ANALYTICS, spill=settings.LAKE / "spill") as engine:
+        for one in programmes:
+            engine(taken, one, target)
     facts: dict[str, Any] = {
         "as_of": day.isoformat(),
         "ruleset": f"{ruleset.code}@{ruleset.version}",
@@ -150,10 +154,7 @@ def _evaluated(taken: Snapshot, target: Path, ruleset: Ruleset, day: dt.date) ->
         "past": past,
     }
     held = Snapshot(target, taken.taken_at, {}) if past else taken
-    names = [output.name for output in whole.outputs]
-    if not past:
-        evaluate(taken, checking(question(day)), target, spill=settings.LAKE / "spill")
-        names.append(DOUBT)
+    names = [output.name for one in programmes for output in one.outputs]
     return lake.finish(replace(add_results(held, names), facts=facts))
 
 
