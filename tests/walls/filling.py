@@ -37,6 +37,8 @@ WANTED: dict[tuple[str, str], Any] = {
         for name, value in (("other_place", "place"), ("other_household_id", "household"))
     },
     ("registry_duplicate", "right_id"): 1,
+    # A household has one procedure that goes on.
+    ("recognition_procedure", "ended_on"): "2026-11-22",
 }
 
 _serial = count(1)

@@ -14,6 +14,7 @@ DOMAINS: tuple[str, ...] = (
     "codes",  # QR codes and what a scan shows
     "registry",  # households, persons, yearly facts, readings
     "monitoring",  # indicators, rules, warnings
+    "recognition",  # from a clue into monitoring and out of it
     "cockpit",  # figures and maps for leaders
 )
 

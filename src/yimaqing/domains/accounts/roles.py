@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-READ = frozenset({"registry.read", "monitoring.read", "codes.scan"})
+READ = frozenset({"registry.read", "monitoring.read", "recognition.read", "codes.scan"})
 FIELD = READ | {"lists.export", "registry.unmask", "registry.edit", "work.act"}
+FIELD |= {"recognition.village"}
 OFFICE = FIELD | {
     "intake.import",
     "codes.issue",
@@ -97,11 +98,17 @@ ROLES: dict[str, Role] = {
             ("codes",),
             columns=frozenset(),
         ),
-        Role("township_officer", _("乡镇干部"), OFFICE, (TOWNSHIP, TOWNSHIP), _OFFICER_HOME),
+        Role(
+            "township_officer",
+            _("乡镇干部"),
+            OFFICE | {"recognition.township"},
+            (TOWNSHIP, TOWNSHIP),
+            _OFFICER_HOME,
+        ),
         Role(
             "county_officer",
             _("县级干部"),
-            OFFICE,
+            OFFICE | {"recognition.county"},
             (PREFECTURE, COUNTY),
             _OFFICER_HOME,
         ),
@@ -110,7 +117,7 @@ ROLES: dict[str, Role] = {
             _("部门干部"),
             # Warnings and whole datasets show more than a department answers for; its own
             # lists come with datasets of their own.
-            (READ - {"monitoring.read"}) | {"lists.export"},
+            (READ - {"monitoring.read", "recognition.read"}) | {"lists.export"},
             (PREFECTURE, TOWNSHIP),
             ("registry",),
             columns=None,
@@ -118,7 +125,7 @@ ROLES: dict[str, Role] = {
         Role(
             "leader",
             _("领导"),
-            frozenset({"cockpit.view", "registry.read", "monitoring.read", "lists.export"}),
+            (READ - {"codes.scan"}) | {"cockpit.view", "lists.export"},
             (PROVINCE, VILLAGE),
             ("cockpit", "monitoring"),
         ),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from yimaqing.domains.accounts.queries import purposes
 from yimaqing.domains.audit.queries import Entry
+from yimaqing.domains.registry.codetables import label_of
 from yimaqing.domains.registry.indicators import INDICATORS
 from yimaqing.domains.registry.queries import household_numbers
 
@@ -19,6 +20,7 @@ ACTS = {
     "registry.unmasked": _("查看完整信息"),
     "registry.reading_recorded": _("登记读数"),
     "registry.household_corrected": _("更正户信息"),
+    "registry.group_set": _("变更三类户类型"),
     "registry.keys_rotated": _("更换数据密钥"),
     "registry.duplicates_found": _("查找重复资料"),
     "registry.duplicate_decided": _("核对疑似重复"),
@@ -49,6 +51,7 @@ WAYS = {
     "更正": _("更正"),
     "核对重复": _("核对重复"),
     "核对名单": _("核对名单"),
+    "识别与退出": _("识别与退出"),
 }
 
 PURPOSES = {
@@ -74,6 +77,7 @@ FIELDS = {
     "fields": _("取自另一份的项目"),
     "former_number": _("并入的编号"),
     "gone": _("不再相似"),
+    "group": _("三类户类型"),
     "hits": _("找到户数"),
     "indicator": _("指标"),
     "key": _("密钥"),
@@ -112,7 +116,12 @@ def _value(value: Any) -> Any:
     return next((known[value] for known in words if value in known), value)
 
 
+def _group(slug: Any) -> str:
+    return label_of("group", slug, english=(get_language() or "").startswith("en"))
+
+
 VALUES = {
+    "group": _group,
     "by": lambda kind: _SEARCHED.get(kind, kind),
     "field": lambda name: _SEALED.get(name, name),
     "indicator": _indicator,

@@ -36,6 +36,12 @@ def title_of(table: str, *, english: bool = False) -> str:
     return title
 
 
+def measure_groups(*, english: bool = False) -> dict[str, str]:
+    """The groups of help measures with their labels, in order."""
+    table = code_table("measure_group")
+    return dict(table.english if english else table.shown)
+
+
 def table_names() -> list[str]:
     """All tables, in the file's order."""
     return list(_tables())

@@ -33,6 +33,13 @@ class Due:
     provisional: bool
 
 
+def reckon(unit: str, start: dt.date, days: int) -> Due:
+    """The last of ``days`` days after ``start``, ``working`` or ``calendar``: a working day."""
+    on = _UNITS[unit](start, days)
+    years = range(start.year, on.year + 1)
+    return Due(on, provisional=not all(announced(year) for year in years))
+
+
 @dataclass(frozen=True)
 class Rule:
     """So many days for a kind of to-do in a region, opened from a day on and before another."""
@@ -63,9 +70,7 @@ class Rule:
 
     def due(self, opened: dt.date) -> Due:
         """The last day for what was opened on ``opened``."""
-        on = _UNITS[self.unit](opened, self.days)
-        years = range(opened.year, on.year + 1)
-        return Due(on, provisional=not all(announced(year) for year in years))
+        return reckon(self.unit, opened, self.days)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from yimaqing.domains.registry.actions.corrections import (
     ChangedMeanwhile,
     correct_household,
 )
+from yimaqing.domains.registry.actions.grouping import UnknownGroup, set_group
 from yimaqing.domains.registry.actions.opening import (
     CannotUnmask,
     PurposeMissing,
@@ -21,9 +22,11 @@ __all__ = [
     "ChangedMeanwhile",
     "PurposeMissing",
     "Rotated",
+    "UnknownGroup",
     "correct_household",
     "open_file",
     "record_reading",
     "rotate_keys",
+    "set_group",
     "unmask",
 ]

@@ -1,6 +1,6 @@
 """Reading the household's file."""
 
-from yimaqing.domains.registry.codetables import label_of
+from yimaqing.domains.registry.codetables import label_of, measure_groups
 from yimaqing.domains.registry.queries.file import (
     HouseholdFile,
     birth_days_of,
@@ -43,6 +43,7 @@ __all__ = [
     "label_of",
     "lines_for",
     "lines_of",
+    "measure_groups",
     "members_named",
     "news_of",
     "openable_household",

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.codes.factories import make_code
 from yimaqing.domains.intake.undo.requests import undo_batch
 from yimaqing.domains.intake.undo.running import run_undo
@@ -29,7 +30,9 @@ from yimaqing.domains.registry.tests.sheets import (
     make_places,
     send,
 )
+from yimaqing.domains.work.actions import close_todo
 from yimaqing.domains.work.factories import make_todo
+from yimaqing.kit.rowscope import scoped
 
 #: Reasons that test_undo.py tells the story of.
 TOLD = {"undo_changed", "undo_out_of_scope"}
@@ -71,6 +74,15 @@ def code():
 def todo():
     batch = send("households", HOUSEHOLD)
     make_todo(kind="monitoring.visit", household_id=household().pk)
+    return batch
+
+
+def work():
+    batch = send("households", HOUSEHOLD)
+    made = make_todo(kind="monitoring.visit", household_id=household().pk)
+    worker = make_user("village_worker", BAIWEN)
+    with scoped(scope_of(worker)):
+        close_todo(todo=made, reason="已入户", by=worker)
     return batch
 
 
@@ -126,6 +138,7 @@ STORIES = {
     "undo_has_facts": facts,
     "undo_has_code": code,
     "undo_has_todo": todo,
+    "undo_has_work": work,
     "undo_has_helper": helper,
     "undo_person_has_facts": facts_of_a_person,
     "undo_number_taken": number_taken,

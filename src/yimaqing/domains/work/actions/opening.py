@@ -18,9 +18,9 @@ from yimaqing.domains.work.models import State, Todo
 # Two openers at once: the second waits for the first and then changes nothing.
 _OPEN = """
 INSERT INTO work_todo (kind, place_code, household_id, subject_kind, subject_id, detail, due_on,
-                       due_provisional, state, reason)
+                       due_provisional, raised_level, state, reason)
 VALUES (%(kind)s, %(place_code)s, %(household_id)s, %(subject_kind)s, %(subject_id)s,
-        %(detail)s::jsonb, %(due_on)s, %(provisional)s, 'open', '')
+        %(detail)s::jsonb, %(due_on)s, %(provisional)s, %(level)s, 'open', '')
 ON CONFLICT (kind, subject_kind, subject_id) WHERE state = 'open' DO NOTHING
 RETURNING id
 """
@@ -40,13 +40,15 @@ def open_todo(
     due_on: dt.date | None = None,
     detail: Mapping[str, Any] | None = None,
     restate: bool = False,
+    level: int | None = None,
     actor: str = "",
     using: str = "default",
 ) -> Todo:
     """The open to-do of ``kind`` for ``subject`` (kind and number); opened if there is none.
 
     Without ``due_on`` the rule of its kind gives one (deadlines.toml). One that is open stays
-    as it is, but for an earlier ``due_on`` and, with ``restate``, its detail. Raise
+    as it is, but for an earlier ``due_on`` and, with ``restate``, its detail. With
+    ``level`` (4 township, 3 county) it is that unit's alone, and of those above. Raise
     OpenElsewhere when it is open where the present scope does not reach.
     """
     rule = deadlines().due(kind, place_code) if due_on is None else None
@@ -58,6 +60,7 @@ def open_todo(
         "subject_id": str(subject[1]),
         "detail": json.dumps(detail or {}, cls=DjangoJSONEncoder, ensure_ascii=False),
         "due_on": rule.on if rule else due_on,
+        "level": level,
         "provisional": bool(rule and rule.provisional),
     }
     with transaction.atomic(using=using):

@@ -1,5 +1,6 @@
 """Reading to-dos, within the scope of the connection."""
 
+from yimaqing.domains.work.deadlines import Due, reckon
 from yimaqing.domains.work.kinds import TodoKind
 from yimaqing.domains.work.models import State, Step, Todo
 from yimaqing.domains.work.queries.decisions import Decisions, decisions
@@ -11,6 +12,7 @@ __all__ = [
     "Asked",
     "Decisions",
     "Desk",
+    "Due",
     "Reach",
     "State",
     "Step",
@@ -23,4 +25,5 @@ __all__ = [
     "last_words",
     "of_household",
     "page_of",
+    "reckon",
 ]

@@ -12,6 +12,9 @@ DERIVED = frozenset(
         *("registry_change", "registry_persongram", "registry_duplicate"),
         *("work_todo", "work_step"),
         *("monitoring_warning", "monitoring_liveevaluation", "monitoring_doubt"),
+        # Somebody's to-dos are with them, and those hold the household: undo_has_work.
+        *("recognition_procedure", "recognition_step"),
+        *("recognition_objection", "recognition_riskmeasure"),
         # Labels are printed of codes; people are merged within a household that has members.
         *("codes_labelprint", "registry_merge"),
     }
@@ -84,6 +87,13 @@ UNDO_HOUSEHOLDS = Undo(
             _households_with(
                 "EXISTS (SELECT FROM work_todo x WHERE x.household_id = t.id"
                 " AND x.state = 'open' AND x.kind NOT LIKE 'registry.%%')"
+            ),
+        ),
+        Hold(
+            "undo_has_work",
+            _households_with(
+                "EXISTS (SELECT FROM work_todo x WHERE x.household_id = t.id"
+                " AND x.closed_by IS NOT NULL AND x.kind NOT LIKE 'registry.%%')"
             ),
         ),
         Hold(

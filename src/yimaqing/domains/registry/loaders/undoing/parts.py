@@ -25,6 +25,9 @@ MESSAGES = {
     ),
     "undo_has_code": Message(_n("该户已发放二维码"), _n("先在码管理中停用该户的码，再撤销本批次")),
     "undo_has_todo": Message(_n("该户有未办结的待办"), _n("先办结这些待办，再撤销本批次")),
+    "undo_has_work": Message(
+        _n("已有人为该户办理过事项"), _n("保留该户；确属登记错误的，标为无效")
+    ),
     "undo_has_helper": Message(_n("该户已指定给帮扶责任人"), _n("先取消指定，再撤销本批次")),
     "undo_person_has_facts": Message(
         _n("该成员已有其他来源的读数或发放"), _n("核实该成员是否在户；不在的标为自然减少")
