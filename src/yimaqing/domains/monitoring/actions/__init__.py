@@ -1,5 +1,6 @@
 """Every write of monitoring."""
 
+from yimaqing.domains.monitoring.actions.backtest import Asked, reports_folder, run_backtest
 from yimaqing.domains.monitoring.actions.batch import Outcome, run, run_past, take_snapshot
 from yimaqing.domains.monitoring.actions.doubts import (
     ReasonMissing,
@@ -12,6 +13,7 @@ from yimaqing.domains.monitoring.actions.lines import set_income_lines
 from yimaqing.domains.monitoring.actions.live import evaluate_household
 
 __all__ = [
+    "Asked",
     "Outcome",
     "ReasonMissing",
     "check_household",
@@ -19,7 +21,9 @@ __all__ = [
     "evaluate_household",
     "refresh_doubts",
     "reopen_doubts",
+    "reports_folder",
     "run",
+    "run_backtest",
     "run_past",
     "set_income_lines",
     "take_snapshot",
