@@ -11,13 +11,18 @@ from yimaqing.domains.audit.queries import Entry
 
 ACTS = {
     "monitoring.evaluated": _("运行监测"),
+    "monitoring.backtested": _("回测预警"),
     "monitoring.checked": _("运行数据核查"),
     "monitoring.doubt_confirmed": _("确认疑点属实"),
     "monitoring.doubt_reopened": _("撤销对疑点的确认"),
     "monitoring.income_lines_set": _("设定收入线"),
 }
 
-ACTORS = {"system:monitoring": _("运行监测"), "system:rules": _("设定收入线")}
+ACTORS = {
+    "system:backtest": _("回测预警"),
+    "system:monitoring": _("运行监测"),
+    "system:rules": _("设定收入线"),
+}
 
 SUBJECTS = {"doubt": _("疑点"), "snapshot": _("快照"), "warning": _("预警")}
 
@@ -25,7 +30,9 @@ FIELDS = {
     "changed": _("变色"),
     "check": _("核查项"),
     "closed": _("解除"),
+    "days": _("评判日数"),
     "lines": _("收入线"),
+    "outcomes": _("结果数"),
     "raised": _("新增"),
 }
 

@@ -22,6 +22,7 @@ from yimaqing.domains.monitoring.actions import (
     set_income_lines,
     take_snapshot,
 )
+from yimaqing.domains.monitoring.backtest_commands import backtest
 from yimaqing.domains.monitoring.check_commands import checks
 from yimaqing.domains.monitoring.rules import RulesetInvalid, load_ruleset, load_scheme, shipped
 from yimaqing.domains.monitoring.rules.loading import SCHEMES
@@ -58,6 +59,9 @@ def run_command(days: tuple[dt.datetime, ...], as_json: bool) -> None:
         raise click.ClickException(str(error)) from error
     except (LookupError, ValueError) as error:
         raise click.ClickException(f"这一天不能评判 {error}") from error
+
+
+monitoring.add_command(backtest)
 
 
 def _say(what: str) -> None:

@@ -6,7 +6,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.queries import permissions_of
-from yimaqing.domains.monitoring import doubt_pages, permissions, views
+from yimaqing.domains.monitoring import backtest_pages, doubt_pages, permissions, views
 
 app_name = "monitoring"
 prefix = "warnings/"
@@ -17,6 +17,7 @@ nav = [("monitoring:warnings", _("预警"), lambda user: permissions.READ in per
 urlpatterns = [
     path("", views.warnings, name="warnings"),
     path("rules/", views.rulebook, name="rulebook"),
+    path("backtest/", backtest_pages.backtest, name="backtest"),
     path("checks/", doubt_pages.checks, name="checks"),
     path("doubts/<int:doubt_id>/confirm/", doubt_pages.confirm, name="confirm_doubt"),
     path("doubts/<int:doubt_id>/reopen/", doubt_pages.reopen, name="reopen_doubt"),

@@ -66,6 +66,12 @@ reading = ibis.table(
     name="registry_reading",
 )
 
+#: Readings with the moment that each was stored, for questions of what was known on a past day;
+#: of the same table, so that a snapshot takes one or the other.
+recorded_reading = ibis.table(
+    {**reading.schema(), "changed_at": "timestamp"}, name="registry_reading"
+)
+
 yearlyincome = ibis.table(
     {
         "household_id": "int64",

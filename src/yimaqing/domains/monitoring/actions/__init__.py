@@ -1,6 +1,7 @@
 """Every write of monitoring."""
 
 from yimaqing.domains.monitoring.actions.again import Again, NotKept, judge_again
+from yimaqing.domains.monitoring.actions.backtest import Asked, reports_folder, run_backtest
 from yimaqing.domains.monitoring.actions.batch import Outcome, run, run_past, take_snapshot
 from yimaqing.domains.monitoring.actions.doubts import (
     ReasonMissing,
@@ -14,6 +15,7 @@ from yimaqing.domains.monitoring.actions.live import evaluate_household
 
 __all__ = [
     "Again",
+    "Asked",
     "NotKept",
     "Outcome",
     "ReasonMissing",
@@ -23,7 +25,9 @@ __all__ = [
     "judge_again",
     "refresh_doubts",
     "reopen_doubts",
+    "reports_folder",
     "run",
+    "run_backtest",
     "run_past",
     "set_income_lines",
     "take_snapshot",

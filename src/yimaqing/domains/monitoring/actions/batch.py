@@ -98,7 +98,7 @@ def take_snapshot(*, progress: Progress = lambda _: None) -> Snapshot:
 def _taken(progress: Progress) -> Snapshot:
     """What the registry publishes, all of one moment."""
     return take(
-        url=_owner_url(),
+        url=owner_url(),
         lake=settings.LAKE,
         tables=tables.tables,
         order=tables.order,
@@ -158,7 +158,7 @@ def _evaluated(taken: Snapshot, target: Path, ruleset: Ruleset, day: dt.date) ->
     return lake.finish(replace(add_results(held, names), facts=facts))
 
 
-def _owner_url() -> str:
+def owner_url() -> str:
     """The address behind the alias ``owner``: row-level security would hide rows from others."""
     at = connections["owner"].settings_dict
     user, password = (quote(str(at[name]), safe="") for name in ("USER", "PASSWORD"))

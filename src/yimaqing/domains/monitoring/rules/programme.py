@@ -16,16 +16,22 @@ from yimaqing.domains.registry import tables
 STANDING, FINDING = "monitoring.standing", "monitoring.finding"
 
 
-def programme(ruleset: Ruleset, clock: Clock) -> Programme:
-    """Members, then households, then what is published of them."""
-    of_members = members(tables.person, tables.reading, ruleset, clock)
+def programme(ruleset: Ruleset, clock: Clock, *, as_recorded: bool = False) -> Programme:
+    """Members, then households, then what is published of them.
+
+    ``as_recorded``: readings count only if they were stored by the end of the day too, which
+    ``tables.recorded_reading`` tells.
+    """
+    stored = tables.recorded_reading if as_recorded else tables.reading
+    reading = _stored_by(stored, clock) if as_recorded else stored
+    of_members = members(tables.person, reading, ruleset, clock)
     stage_members = _table("monitoring_members", of_members)
-    judged = assessed(tables.household, tables.reading, stage_members, ruleset, clock)
+    judged = assessed(tables.household, reading, stage_members, ruleset, clock)
     stage_assessed = _table("monitoring_assessed", judged)
     warned = alerts(stage_assessed)
     stage_alerts = _table("monitoring_alerts", warned)
     return Programme(
-        sources=(tables.household, tables.person, tables.reading),
+        sources=(tables.household, tables.person, stored),
         stages=(
             Stage("monitoring_members", of_members),
             Stage("monitoring_assessed", judged),
@@ -38,6 +44,11 @@ def programme(ruleset: Ruleset, clock: Clock) -> Programme:
             ),
         ),
     )
+
+
+def _stored_by(reading: ir.Table, clock: Clock) -> ir.Table:
+    end = ibis.timestamp(clock.end.isoformat(sep=" "))
+    return reading.filter(reading.changed_at < end).drop("changed_at")
 
 
 def _table(name: str, expression: ir.Table) -> ir.Table:

@@ -13,6 +13,7 @@ from yimaqing.domains.registry.queries.file import (
 from yimaqing.domains.registry.queries.lists import (
     HouseholdLine,
     household_numbers,
+    households_numbered,
     lines_for,
     lines_of,
     readings_by_id,
@@ -40,6 +41,7 @@ __all__ = [
     "compared",
     "household_file",
     "household_numbers",
+    "households_numbered",
     "label_of",
     "lines_for",
     "lines_of",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from yimaqing.domains.accounts.models import User
@@ -61,6 +61,12 @@ def household_numbers(household_ids: Iterable[int]) -> dict[int, str]:
     """Household numbers (户编号) by internal number, of those within scope."""
     found = Household.objects.filter(pk__in=list(household_ids))
     return dict(found.values_list("pk", "household_number"))
+
+
+def households_numbered(numbers: Collection[str], *, using: str = "default") -> dict[str, int]:
+    """The households of some numbers (户编号): number → id; unknown numbers are left out."""
+    found = Household.objects.using(using).filter(household_number__in=numbers)
+    return dict(found.values_list("household_number", "pk"))
 
 
 def _lines(rows: Iterable[Household]) -> list[HouseholdLine]:
