@@ -60,6 +60,7 @@ LATE = {
     *("domains/codes/labels/views.py", "domains/intake/mapping/vocabulary.py"),
     *("domains/intake/reading/books.py", "domains/intake/tasks.py", "domains/lists/producing.py"),
     *(f"domains/monitoring/{name}.py" for name in ("apps", "receivers", "tasks")),
+    *(f"domains/recognition/{name}.py" for name in ("apps", "receivers", "printing/views")),
     *(f"domains/registry/{name}.py" for name in ("apps", "printing/views", "tasks")),
 }
 

@@ -15,15 +15,12 @@ import skia
 
 from yimaqing.ui.paper.document import PdfDocument
 from yimaqing.ui.paper.lettering import INK, LINE, MUTED, REGULAR, SEMIBOLD, Lettering
-from yimaqing.ui.paper.sizes import PAPERS, points
+from yimaqing.ui.paper.sizes import LEFT, PAPERS, RIGHT, points
 
 _MARGIN, _HEAD, _FOOT = points(15), points(14), points(14)
 _BODY, _SMALL, _LEADING, _PAD = 9.0, 7.5, 1.45, 3.0
 _FAINT = 0x12000000
 _WIDEST = 0.45
-
-#: Text columns of a table are left, figures right.
-LEFT, RIGHT = "left", "right"
 
 
 class Flow:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,8 +20,11 @@ from yimaqing.domains.recognition.procedureset import is_english
 from yimaqing.domains.recognition.queries import Told
 from yimaqing.domains.recognition.words import WAYS
 from yimaqing.domains.registry.queries import label_of
-from yimaqing.ui.paper.flow import LEFT, RIGHT, Flow
+from yimaqing.ui.paper.sizes import LEFT, RIGHT
 from yimaqing.ui.templatetags.ui import DASH, day
+
+if TYPE_CHECKING:  # Skia comes with it
+    from yimaqing.ui.paper.flow import Flow
 
 _ROOM = "＿＿＿＿＿＿＿＿＿＿"
 

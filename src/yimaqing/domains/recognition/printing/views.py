@@ -20,7 +20,6 @@ from yimaqing.domains.recognition.printing.trail import log_form
 from yimaqing.domains.recognition.queries import Told, told_of
 from yimaqing.domains.recognition.views.reach import reached, user_of
 from yimaqing.domains.registry.queries import openable_household
-from yimaqing.ui.paper.flow import Flow
 from yimaqing.ui.templatetags.ui import moment
 
 
@@ -45,6 +44,8 @@ def print_form(request: HttpRequest, procedure_id: int, form_name: str) -> HttpR
 
 def made(held: Procedure, told: Told, form: Form, user: User) -> bytes:
     """The form as PDF. A notice that hangs in public bears nobody's log-in."""
+    from yimaqing.ui.paper.flow import Flow  # noqa: PLC0415 - Skia
+
     place = full_name(held.place_code[:12])
     household = openable_household(held.household_id)
     sheet = Sheet(held, household, place, told)

@@ -21,7 +21,8 @@ from yimaqing.domains.registry.models import Person
 from yimaqing.domains.registry.queries import HouseholdFile, MemberName
 from yimaqing.kit.cards import StoryEvent
 from yimaqing.kit.ids import mask_name
-from yimaqing.ui.paper.flow import LEFT, RIGHT, Flow
+from yimaqing.ui.paper.flow import Flow
+from yimaqing.ui.paper.sizes import LEFT, RIGHT
 from yimaqing.ui.templatetags.ui import DASH, day, money, number
 from yimaqing.ui.templatetags.ui import WORDS as COLOURS
 
