@@ -144,7 +144,8 @@ def test_the_scope_ends_with_the_request(worker_client):
 
 def test_requests_are_not_wrapped_twice():
     assert not any(c.settings_dict["ATOMIC_REQUESTS"] for c in connections.all())
-    assert settings.MIDDLEWARE[-1] == "yimaqing.domains.accounts.middleware.RequestScope"
+    within = settings.MIDDLEWARE.index("yimaqing.domains.accounts.middleware.RequestScope")
+    assert settings.MIDDLEWARE[within + 1 :] == ["yimaqing.ui.middleware.SayWhatToDo"]
 
 
 def test_a_user_who_must_change_his_password_sees_nothing_and_nothing_else(worker_client):
