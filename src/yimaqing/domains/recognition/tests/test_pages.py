@@ -6,6 +6,7 @@ Cast: 王秀英's household in 白文村; 王工 of the village, 赵镇 of the t
 
 import pypdfium2
 import pytest
+from click.testing import CliRunner
 from django.core.exceptions import PermissionDenied
 
 from yimaqing.domains.accounts.factories import make_user
@@ -13,6 +14,7 @@ from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.monitoring.actions import evaluate_household
 from yimaqing.domains.recognition import actions
 from yimaqing.domains.recognition.actions import NotNow
+from yimaqing.domains.recognition.commands import check
 from yimaqing.domains.recognition.factories import make_procedure
 from yimaqing.domains.recognition.loading import OWN, SHIPPED, BadProcedureSet, in_force, load
 from yimaqing.domains.recognition.machine import State
@@ -195,3 +197,6 @@ def test_what_is_wrong_with_a_file_is_named(tmp_path):
         '缺少 state = "county"、round = "removal"',
     ):
         assert wanted in str(told.value)
+    done = CliRunner().invoke(check, [str(path)])
+    assert (done.exit_code, "“town”不可用" in done.output) == (2, True)
+    assert CliRunner().invoke(check, [str(SHIPPED)]).exit_code == 0
