@@ -20,6 +20,7 @@ from django.db import connections, transaction
 
 from yimaqing.config import catalogues, installation
 from yimaqing.config.demo.memory import Memory
+from yimaqing.config.demo.procedures import make_procedures
 from yimaqing.config.demo.users import ACTOR, create_users
 from yimaqing.domains.places.actions import add_contact
 from yimaqing.domains.places.models import Contact, Place
@@ -61,6 +62,7 @@ def steps(memory: Memory) -> Iterator[Step]:
     yield Step("targets", "演示用目标 targets", _targets)
     yield Step("trend", "近一年趋势 trend of the last year", _trend)
     yield Step("monitoring", "监测与预警 monitoring and warnings", _evaluate)
+    yield Step("procedures", "识别与退出 recognition and removal", make_procedures)
 
 
 def month_ends(as_of: dt.date) -> list[dt.date]:

@@ -31,6 +31,10 @@ _WHAT = {
 }
 
 
+#: A monitored household is no to-do; its missing measures are.
+_SHORT = {State.MONITORED: _("待落实措施")}
+
+
 def _page(todo: Todo) -> str:
     return reverse("recognition:procedure", args=[todo.subject_id])
 
@@ -48,6 +52,6 @@ def _whose(todos: Sequence[Todo], viewer: User) -> dict[int, str]:
 
 
 todos = [
-    TodoKind(f"recognition.{step}", word, _WHAT[step], _page, _whose)
+    TodoKind(f"recognition.{step}", _SHORT.get(step, word), _WHAT[step], _page, _whose)
     for step, word in step_words().items()
 ]

@@ -20,7 +20,6 @@ from yimaqing.domains.recognition.actions.stepping import (
     require_words,
 )
 from yimaqing.domains.recognition.actions.village import MOST_NAME, fitting_group
-from yimaqing.domains.recognition.events import recognised, released
 from yimaqing.domains.recognition.forbids import forbids
 from yimaqing.domains.recognition.machine import Act, State
 from yimaqing.domains.recognition.models import Procedure, RiskMeasure, Step
@@ -76,15 +75,12 @@ def approve(
     _require_another(held, by)
     if to.state == State.REMOVED:
         _require_nothing_forbids(held)
-        _released(held, said, by)
+        set_group(household_id=held.household_id, group="", source=said, by=by)
     else:
         held.group = fitting_group(held, group or held.group)
         held.recognised_on = on
         set_group(household_id=held.household_id, group=held.group, source=said, by=by)
-    done = finish(held, Act.APPROVE, to, by=by, on=on, words=said)
-    if to.state == State.MONITORED:
-        recognised.send(Procedure, procedure=done)
-    return done
+    return finish(held, Act.APPROVE, to, by=by, on=on, words=said)
 
 
 @transaction.atomic
@@ -174,13 +170,8 @@ def leave(*, procedure: Procedure, on: dt.date, left: str, words: str, by: User)
     said = require_words(words, _("请写明依据。"))
     held, to = begin(procedure, Act.LEAVE, by=by, on=on)
     if held.recognised_on is not None:
-        _released(held, said, by)
+        set_group(household_id=held.household_id, group="", source=said, by=by)
     return finish(held, Act.LEAVE, to, by=by, on=on, words=said, detail={"left": left})
-
-
-def _released(held: Procedure, source: str, by: User) -> None:
-    set_group(household_id=held.household_id, group="", source=source, by=by)
-    released.send(Procedure, procedure=held)
 
 
 def _require_another(held: Procedure, by: User) -> None:

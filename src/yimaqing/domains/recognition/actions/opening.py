@@ -77,9 +77,12 @@ def adopt_household(
     household = _household(household_id, Doer.COUNTY, by)
     if not household.group:
         raise NotNow(_("本户不在监测名单中：请从线索开始办理。"))
-    held = _begun(household, State.MONITORED, "list", said, recognised_on, checked_risks(risks))
+    today = timezone.localdate()
+    if recognised_on > today:
+        raise BadStep(_("日期在未来：请填写实际办理的日期。"))
+    held = _begun(household, State.MONITORED, "list", said, today, checked_risks(risks))
     held.group, held.recognised_on = household.group, recognised_on
-    return _opened(held, Act.ADOPT, by, checks_day=False)
+    return _opened(held, Act.ADOPT, by)
 
 
 def checked_risks(risks: Collection[str], *, needed: bool = True) -> list[str]:
@@ -128,11 +131,8 @@ def _begun(
     )
 
 
-def _opened(held: Procedure, act: Act, by: User, *, checks_day: bool = True) -> Procedure:
-    if checks_day:
-        check_day(held.opened_on)
-    elif held.opened_on > timezone.localdate():
-        raise BadStep(_("日期在未来：请填写实际办理的日期。"))
+def _opened(held: Procedure, act: Act, by: User) -> Procedure:
+    check_day(held.opened_on)
     try:
         with transaction.atomic():
             held.save()

@@ -124,7 +124,6 @@ def finish(
 ) -> Procedure:
     """Write where it stands now, the step, the to-dos and the trail."""
     was = held.position()
-    turn = held.round
     held.state, held.round = to.state, to.round
     if (was.state, was.round) != (to.state, to.round):
         held.state_since = on
@@ -133,7 +132,7 @@ def finish(
     held.due_on = due_of(held)
     held.changed_at = timezone.now()
     held.save()
-    add_step(held, act, by=by, on=on, words=words, favour=favour, detail=detail, turn=turn)
+    add_step(held, act, by=by, on=on, words=words, favour=favour, detail=detail, turn=to.round)
     follow(held, was, by=by, reason=words or str(act))
     return held
 

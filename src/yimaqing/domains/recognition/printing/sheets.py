@@ -51,18 +51,20 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Form:
-    """A form: its name, what must have been done before it says anything, and how it is written."""
+    """A form: its name, what must have been done first, how it is written, of which rounds."""
 
     slug: str
     title: str | Promise
     needs: tuple[Act, ...]
     write: Callable[[Flow, Sheet], None]
+    of_removal: bool | None = None
 
 
 def forms_of(procedure: Procedure, told: Told) -> list[Form]:
     """The forms that there is something to print on."""
     done = {step.act for step in told.steps if step.round == procedure.round}
-    return [form for form in FORMS.values() if not form.needs or done & set(form.needs)]
+    fitting = (f for f in FORMS.values() if f.of_removal in {None, procedure.round > 0})
+    return [form for form in fitting if not form.needs or done & set(form.needs)]
 
 
 def risks_in_words(procedure: Procedure) -> str:
@@ -194,6 +196,7 @@ def _removal(paper: Flow, sheet: Sheet) -> None:
         paper.paragraph(DASH)
 
 
+_DECIDED = (Act.PASS, Act.APPROVE)
 FORMS: dict[str, Form] = {
     form.slug: form
     for form in (
@@ -202,7 +205,9 @@ FORMS: dict[str, Form] = {
         Form("verification", _l("入户核实记录"), (Act.VERIFY, Act.COMPARE), _verification),
         Form("minutes", _l("民主评议记录"), (Act.APPRAISE,), _minutes),
         Form("notice", _l("公示"), (Act.PUBLISH,), _notice),
-        Form("approval", _l("监测对象审批表"), (Act.PASS, Act.APPROVE), _approval),
-        Form("removal", _l("风险消除审批表"), (Act.PROPOSE,), _removal),
+        Form(
+            "approval", _l("监测对象审批表"), (Act.PASS, Act.APPROVE), _approval, of_removal=False
+        ),
+        Form("removal", _l("风险消除审批表"), (Act.PROPOSE,), _removal, of_removal=True),
     )
 }

@@ -17,6 +17,7 @@ from yimaqing.domains.recognition.tests.cast import (
     TODAY,
     acting,
     ago,
+    browser,
     group_of,
     make_places,
     officers,
@@ -121,6 +122,9 @@ def test_removal_goes_the_same_way_and_the_county_ends_it(cast):
     worse.delete()
     acting(cast.county, actions.approve, procedure=held, on=TODAY, words="同意消除")
     assert (fresh(held).state, fresh(held).ended_on, group_of(home)) == ("removed", TODAY, "")
+    printed = browser(cast.village).post(f"/recognition/{held.pk}/print/removal/")
+    assert printed["Content-Type"] == "application/pdf"
+    assert browser(cast.village).post(f"/recognition/{held.pk}/print/approval/").status_code == 404
     assert todos() == set()
 
     # The risk comes again: a further procedure that knows the former one.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -26,6 +27,7 @@ from yimaqing.domains.recognition.machine import (
     NoMove,
     Position,
     State,
+    Why,
     doer_of,
     move,
 )
@@ -42,6 +44,12 @@ from yimaqing.kit.rowscope import set_scope
 
 #: The act that leads on stands first; what ends or hands back stands behind a fold.
 _ASIDE = frozenset({Act.DISMISS, Act.RETURN, Act.REFUSE, Act.WITHDRAW, Act.LEAVE})
+_LEADING = frozenset(
+    {
+        *(Act.ACCEPT, Act.VERIFY, Act.APPRAISE, Act.PUBLISH, Act.CONCLUDE),
+        *(Act.PASS, Act.APPROVE, Act.MEASURE),
+    }
+)
 
 
 @login_required
@@ -85,7 +93,7 @@ def procedure(request: HttpRequest, procedure_id: int) -> HttpResponse:
     household = reached_household(user, held.household_id, permissions.READ)
     open_file(household=household, by=user, purpose="识别与退出")
     position, told = position_of(held), told_of(held)
-    first, aside = next_acts(user, held, position)
+    following = next_acts(user, held, position)
     rules = in_force()
     wait = rules.wait(held.state, removal=position.is_removal, place_code=held.place_code)
     english = is_english()
@@ -101,8 +109,9 @@ def procedure(request: HttpRequest, procedure_id: int) -> HttpResponse:
         "overdue": held.due_on is not None and held.due_on < timezone.localdate(),
         "doer": _doer(position),
         "wait": wait if held.due_on else None,
-        "acts": first,
-        "aside": aside,
+        "acts": following.acts,
+        "waiting": following.waiting,
+        "aside": following.aside,
         "forbidden": forbids(held) if _may_end(position) else [],
         "warnings": [(w.colour, w.text_en if english else w.text_zh) for w in open_now],
         "story": story_of(told),
@@ -116,39 +125,46 @@ def procedure(request: HttpRequest, procedure_id: int) -> HttpResponse:
     return render(request, "recognition/procedure.html", context)
 
 
-def next_acts(
-    user: User, held: Procedure, position: Position
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """What the user may do now: what leads on, and what ends or hands back.
+@dataclass
+class Next:
+    """What the user may do: what leads on, what has to wait and why, what ends or hands back."""
 
-    What has to wait for something is shown with what it waits for.
-    """
-    first: list[dict[str, Any]] = []
-    aside: list[dict[str, Any]] = []
-    for act in ACTS:
+    acts: list[dict[str, Any]] = field(default_factory=list)
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    aside: list[dict[str, Any]] = field(default_factory=list)
+
+
+def next_acts(user: User, held: Procedure, position: Position) -> Next:
+    """What the user may do now; the step of the course stands first."""
+    found = Next()
+    for act in sorted(ACTS, key=lambda one: one not in _LEADING):
         if position.state not in ACTS[act][1]:
             continue
         right = permissions.OF_DOER[doer_of(act, position.state)]
-        if not may(user, right, held.place_code, held.household_id):
-            continue
         why = _hindrance(position, act)
-        if why in {"already", "monitor_first"}:
+        if why in {Why.ALREADY, Why.MONITOR_FIRST} or not may(
+            user, right, held.place_code, held.household_id
+        ):
             continue
         shown = {
             "word": ACT_WORDS[act],
             "why": WHY[why] if why else "",
             "address": reverse("recognition:act", args=[held.pk, act.value]),
         }
-        (aside if act in _ASIDE else first).append(shown)
-    return first, aside
+        again = act == Act.COMPARE and position.compared
+        if act in _ASIDE or again:
+            found.aside.append(shown)
+        else:
+            (found.waiting if why else found.acts).append(shown)
+    return found
 
 
-def _hindrance(position: Position, act: Act) -> str:
+def _hindrance(position: Position, act: Act) -> Why | None:
     try:
         move(position, act, on=timezone.localdate())
     except NoMove as error:
-        return error.why.value
-    return ""
+        return error.why
+    return None
 
 
 def _doer(position: Position) -> Any:
