@@ -14,7 +14,7 @@ from yimaqing.domains.audit.actions import record
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.departments.declared import lists
 from yimaqing.domains.registry.linkage.choosing import CannotChoose
-from yimaqing.domains.registry.loaders.undoing.listed import TODO
+from yimaqing.domains.registry.loaders.undoing.listed import REVIEW_ROW
 from yimaqing.domains.registry.models import Listed, ListedPerson, Person
 from yimaqing.domains.registry.tasks import ask_for_links
 from yimaqing.domains.work.actions import open_todo
@@ -55,7 +55,7 @@ def take_back(*, row: ListedPerson, reason: str, by: User) -> TakenBack:
     held.person_id, held.household_id, held.place_code = None, None, told
     held.save()
     detail = {"count": len(held.candidates)}
-    open_todo(kind=TODO, subject=("listed", held.pk), place_code=where, detail=detail, by=by)
+    open_todo(kind=REVIEW_ROW, subject=("listed", held.pk), place_code=where, detail=detail, by=by)
     record(
         action="registry.listed_taken_back",
         by=by,
