@@ -222,6 +222,11 @@ def _spelt(name: str, how: str, draw: random.Random) -> str:
     return name[:at] + draw.choice(fitting) + name[at + 1 :] if fitting else name
 
 
+def another_sound(name: str, draw: random.Random) -> str:
+    """The name with another character of the same sound, where there is one."""
+    return _spelt(name, "another character of the same sound", draw)
+
+
 def _dated(born: dt.date, how: str, draw: random.Random) -> Person:
     year_only = {"born": None, "birth_year": born.year + (draw.random() < 0.1)}
     if how == "its year only":

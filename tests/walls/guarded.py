@@ -35,6 +35,7 @@ OPEN = {
     "places_placestatus": "public",
     "places_placeyear": "figures of places",
     "places_recode": "public",
+    "registry_triggerline": "official amounts with their documents, no records",
     "django_content_type": "Django's own",
     "django_migrations": "Django's own",
     "procrastinate_events": "the job library's own; jobs carry numbers only",

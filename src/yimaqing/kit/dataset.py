@@ -172,8 +172,7 @@ class Message:
 class Rule:
     """A check over the whole batch: ``sql`` selects ``row_no, value, params``.
 
-    It reads the staging table ``{stage}`` and ``intake_found`` (the lookup's result).
-    ``row_no`` 0 means the file as a whole; only a warning may say that.
+    It reads ``{stage}`` and ``intake_found``. Of a warning, ``row_no`` 0 means the whole file.
     """
 
     code: str
@@ -252,13 +251,13 @@ class Dataset:
       is now) and what else ``fields``, rules and ``after`` need, from ``{stage} s``. NULL
       place_code: the row's place is unknown, and a rule of the dataset says why.
     - ``table`` and ``fields``: where rows are written; ``after``: what follows from them.
-    - ``derived``: further text columns of the staging table, or a better value of one of
-      ``columns``, computed from a chunk (which holds secrets in clear).
-    - ``notices``: rules that run once the records are written, over what ``after`` left.
-    - ``foresee``: what a dry run prepares for ``notices`` instead of ``after``, from the plan.
-    - ``elsewhere``: for the reference page, fields looked for here that come with another list
-      (Chinese, English).
-    - ``undo``: how a batch is taken back; without it none is.
+    - ``derived``: further text columns of the staging table, or better values of ``columns``,
+      computed from a chunk (which holds secrets in clear).
+    - ``notices``: rules that run once the records are written, over what ``after`` left;
+      ``foresee``: what a dry run prepares for them instead of ``after``, from the plan.
+    - ``elsewhere``: for the reference page, fields that come with another list (both languages).
+    - ``undo``: how a batch is taken back, if it can be.
+    - ``guessed_whole``: no sheet that lacks something needed is taken for it.
     - ``wide``: how several rows may stand in one row of a sheet.
     - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
     """
@@ -284,6 +283,7 @@ class Dataset:
     elsewhere: tuple[tuple[str, str], ...] = ()
     undo: Undo | None = None
     wide: Wide | None = None
+    guessed_whole: bool = False
 
     @property
     def sheet_columns(self) -> tuple[Column, ...]:

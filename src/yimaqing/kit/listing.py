@@ -97,6 +97,7 @@ class Listing:
     column of the file without which the list is not open. ``dataset`` takes rows of it back;
     ``beside`` are columns that it needs for that and that no page shows. ``address`` is where a
     row leads: a page's name that takes the household's number, or the row's own (``own_page``).
+    Without ``in_menu`` another page leads to it.
     """
 
     slug: str
@@ -117,6 +118,7 @@ class Listing:
     bulk: tuple[Bulk, ...] = ()
     empty: Label = ""
     place_in_menu: int = 50
+    in_menu: bool = True
 
     def column(self, name: str) -> Column | None:
         """The column of that name; None when there is none."""

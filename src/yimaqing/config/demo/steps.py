@@ -125,17 +125,24 @@ def _boundaries(_memory: Memory) -> str:
 def _generate(memory: Memory) -> str:
     arguments = ["--out", str(memory.files), "--scale", memory.scale]
     arguments += ["--as-of", memory.as_of.isoformat()]
-    done = subprocess.run(  # noqa: S603 - our own generator
-        [sys.executable, "-m", "demo.generate", *arguments],
+    _module("demo.generate", *arguments)
+    lists = str(memory.files / "department-lists")
+    _module("demo.departments", "--register", str(memory.files), "--out", lists)
+    rows: int = sum(one["rows"] for one in memory.truth()["datasets"].values())
+    return f"{rows:,} 行 rows"
+
+
+def _module(name: str, *arguments: str) -> None:
+    """Run one of the generators."""
+    done = subprocess.run(  # noqa: S603 - our own
+        [sys.executable, "-m", name, *arguments],
         cwd=settings.REPOSITORY,
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode != 0:
-        raise StepFailed(f"demo.generate: {done.stderr.strip().splitlines()[-1:]}")
-    rows: int = sum(one["rows"] for one in memory.truth()["datasets"].values())
-    return f"{rows:,} 行 rows"
+        raise StepFailed(f"{name}: {done.stderr.strip().splitlines()[-1:]}")
 
 
 def _contacts(memory: Memory) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from yimaqing.domains.accounts.queries import purposes
 from yimaqing.domains.audit.queries import Entry
 from yimaqing.domains.registry.codetables import label_of
+from yimaqing.domains.registry.departments.declared import lists
 from yimaqing.domains.registry.indicators import INDICATORS
 from yimaqing.domains.registry.queries import household_numbers
 
@@ -26,6 +27,9 @@ ACTS = {
     "registry.duplicate_decided": _("核对疑似重复"),
     "registry.listed_linked": _("比对部门名单"),
     "registry.listed_decided": _("核对部门名单"),
+    "registry.listed_taken_back": _("撤回名单的核对结论"),
+    "registry.trigger_line_set": _("录入核实标准"),
+    "registry.listed_weighed": _("由部门名单提出待办"),
     "registry.persons_merged": _("合并重复的人"),
     "registry.households_merged": _("合并重复的户"),
     "registry.persons_unmerged": _("撤销人的合并"),
@@ -36,6 +40,7 @@ ACTORS = {
     "system:keys": _("更换数据密钥"),
     "system:pairings": _("结对帮扶"),
     "system:linkage": _("比对部门名单"),
+    "system:listed": _("部门名单"),
     "system:duplicates": _("查找重复资料"),
 }
 
@@ -66,10 +71,12 @@ SUBJECTS = {
     "reading": pgettext_lazy("subject", "读数"),
     "duplicate": _("疑似重复"),
     "listed": _("名单上的人"),
+    "list": _("部门名单"),
 }
 
 FIELDS = {
     "address": _("住址"),
+    "among": _("哪些户"),
     "bank_name": _("开户银行"),
     "by": _("按什么查找"),
     "decision": _("结论"),
@@ -78,18 +85,24 @@ FIELDS = {
     "former_number": _("并入的编号"),
     "gone": _("不再相似"),
     "group": _("三类户类型"),
+    "from": _("自哪天起"),
     "hits": _("找到户数"),
     "indicator": _("指标"),
+    "inherited": _("沿用结论"),
     "key": _("密钥"),
+    "list": _("部门名单"),
     "left": _("此后改动而保留"),
     "matched": _("自动对上"),
     "member_count": _("家庭人口数"),
     "nobody": _("自动判为不在册"),
+    "opened": _("提出待办"),
     "old_retired": _("旧密钥停用"),
     "pairs": _("新发现"),
     "rows": _("移来的记录"),
     "team": _("组"),
     "waiting": _("待核对"),
+    "withdrawn": _("撤销待办"),
+    "yuan": _("金额（元）"),
 }
 
 _SEALED = {"phone": _("联系电话"), "bank_account": _("银行账号"), "id_number": _("证件号码")}
@@ -120,11 +133,22 @@ def _group(slug: Any) -> str:
     return label_of("group", slug, english=(get_language() or "").startswith("en"))
 
 
+def _among(slug: str) -> Any:
+    watched = {"archived": _("建档户、边缘户和监测户"), "other": _("其他农户")}
+    return watched.get(slug, slug)
+
+
+def _list(name: str) -> Any:
+    return _(lists()[name].label) if name in lists() else name
+
+
 VALUES = {
+    "among": _among,
     "group": _group,
     "by": lambda kind: _SEARCHED.get(kind, kind),
     "field": lambda name: _SEALED.get(name, name),
     "indicator": _indicator,
+    "list": _list,
     "value": _value,
 }
 NAMES = {"household": _households, "person": _households, "reading": _households}

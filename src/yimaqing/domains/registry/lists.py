@@ -1,4 +1,4 @@
-"""The register's lists: households, persons, payments, measures, yearly incomes."""
+"""The register's lists: households, persons, payments, incomes …, and what departments say."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yimaqing.domains.registry import permissions
+from yimaqing.domains.registry.departments.listings import department_listings
 from yimaqing.domains.registry.loaders.help import measures, payments
 from yimaqing.domains.registry.loaders.households import households
 from yimaqing.domains.registry.loaders.incomes import PARTS, incomes
@@ -295,4 +296,4 @@ _INCOMES = Listing(
     ),
 )
 
-listings = [_HOUSEHOLDS, _PERSONS, _PAYMENTS, _MEASURES, _INCOMES]
+listings = [_HOUSEHOLDS, _PERSONS, _PAYMENTS, _MEASURES, _INCOMES, *department_listings]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from yimaqing.domains.accounts.actions import name_households, unname_households
 from yimaqing.domains.accounts.queries import Assignment
+from yimaqing.domains.registry.departments.declared import lists
 from yimaqing.domains.registry.tasks import MANY, ask_for_duplicates, ask_for_links
 
 HELPER = "helper"
@@ -53,7 +54,7 @@ def on_batch_applied(*, batch_id: int, dataset: str, **_: Any) -> None:
     """
     if dataset == "persons":
         _look_for_duplicates(batch_id)
-    if dataset == "medical_bills":
+    if dataset in lists():
         ask_for_links()
     if dataset != "pairings":
         return

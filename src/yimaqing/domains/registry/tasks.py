@@ -24,11 +24,18 @@ def find_duplicates(timestamp: int = 0) -> int:  # noqa: ARG001 - the job librar
 @app.periodic(cron="20 * * * *", periodic_id="registry.listed")
 @app.task(name="registry.listed", queueing_lock="registry.listed", lock="registry.listed")
 def link_listed(timestamp: int = 0) -> int:  # noqa: ARG001 - the job library passes it
-    """After each list, and every hour for what a killed job left: whom the new rows mean."""
+    """After each list, and every hour for what a killed job left: whom new rows mean, who looks."""
+    from yimaqing.domains.registry.departments.overdue import remind  # noqa: PLC0415 - with it
+    from yimaqing.domains.registry.departments.weighing import weigh_lists  # noqa: PLC0415
     from yimaqing.domains.registry.linkage.listing import link_new_rows  # noqa: PLC0415 - Splink
+    from yimaqing.domains.work.actions import ask_for_dates  # noqa: PLC0415
 
     try:
-        return link_new_rows().waiting
+        waiting = link_new_rows().waiting
+        weigh_lists()
+        remind()
+        ask_for_dates()
+        return waiting
     finally:
         connections["owner"].close()
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from django.urls import reverse
+from django.utils.functional import Promise, lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.accounts.models import User
+from yimaqing.domains.registry.departments.declared import LISTS
+from yimaqing.domains.registry.departments.kinds import HIT, DepartmentList
+from yimaqing.domains.registry.departments.overdue import LATE
 from yimaqing.domains.registry.queries import lines_of
 from yimaqing.domains.work.queries import Todo, TodoKind
 
@@ -26,6 +32,13 @@ def _listed(todo: Todo) -> str:
     return reverse("registry:listed_row", args=[todo.subject_id])
 
 
+def _place(todo: Todo) -> str:
+    """The household's file where the lists stand; of a village, the rows themselves."""
+    if todo.household_id is not None:
+        return _file(todo) + "#listed"
+    return reverse("lists:page", args=[todo.kind.removeprefix(HIT)])
+
+
 def _whose(todos: Sequence[Todo], viewer: User) -> dict[int, str]:
     """张** · 2组 前东旺坪33号, by the to-do's number; the household's number if it is gone."""
     ids = {todo.household_id for todo in todos if todo.household_id is not None}
@@ -39,6 +52,28 @@ def _whose(todos: Sequence[Todo], viewer: User) -> dict[int, str]:
         for number, line in found
     }
 
+
+def _late(todo: Todo) -> str:
+    return reverse("registry:department_list", args=[todo.kind.removeprefix(LATE)])
+
+
+def _late_in_words(words: str, one: DepartmentList) -> str:
+    """Words with the list and its department filled in; until when it counted comes later."""
+    told = {"list": gettext(one.label), "department": gettext(one.sender), "last": "%(last)s"}
+    return gettext(words) % told
+
+
+def _late_short(one: DepartmentList) -> str | Promise:
+    return _lazily(_n("迟报：%(list)s"), one)
+
+
+def _late_title(one: DepartmentList) -> str | Promise:
+    return _lazily(
+        _n("%(department)s的“%(list)s”没有按时报来，上一份统计到 %(last)s。请催报并导入"), one
+    )
+
+
+_lazily = lazy(_late_in_words, str)
 
 todos = [
     TodoKind(
@@ -83,4 +118,6 @@ todos = [
         _file,
         _whose,
     ),
+    *(TodoKind(one.todo, _(one.label), _(one.title), _place, _whose) for one in LISTS),
+    *(TodoKind(LATE + one.name, _late_short(one), _late_title(one), _late) for one in LISTS),
 ]

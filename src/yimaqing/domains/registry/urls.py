@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.registry import permissions, views
+from yimaqing.domains.registry.departments import views as departments
 from yimaqing.domains.registry.duplicates import views as duplicates
 from yimaqing.domains.registry.linkage import views as linkage
 from yimaqing.domains.registry.printing.views import print_file
@@ -15,10 +16,16 @@ app_name = "registry"
 prefix = "households/"
 nav_order = 2
 #: The lists hang under the files of households.
-nav_under = {"/lists/": "/households/"}
+nav_under = {
+    "/lists/": "/households/",
+    **dict.fromkeys(
+        ("/households/duplicates/", "/households/listed/", "/households/merges/"),
+        "/households/departments/",
+    ),
+}
 nav = [
     ("registry:households", _("户档案"), lambda user: permissions.READ in permissions_of(user)),
-    ("registry:duplicates", _("疑似重复"), lambda user: permissions.MERGE in permissions_of(user)),
+    ("registry:departments", _("部门名单"), lambda user: permissions.READ in permissions_of(user)),
 ]
 
 urlpatterns = [
@@ -28,6 +35,10 @@ urlpatterns = [
     path("listed/", linkage.listed, name="listed"),
     path("listed/<int:row_id>/", linkage.listed_row, name="listed_row"),
     path("listed/<int:row_id>/choose/", linkage.choose_listed, name="choose_listed"),
+    path("listed/<int:row_id>/back/", linkage.take_back_listed, name="take_back_listed"),
+    path("departments/", departments.departments, name="departments"),
+    path("departments/<slug:name>/", departments.department_list, name="department_list"),
+    path("departments/<slug:name>/line/", departments.set_line, name="set_line"),
     path("merges/<int:merge_id>/undo/", duplicates.undo, name="unmerge"),
     path("", views.households, name="households"),
     path("search/", views.search, name="search"),

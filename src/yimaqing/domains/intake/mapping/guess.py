@@ -93,7 +93,8 @@ def guess(
     columns = columns_from(headings, rows)
     names = [only] if only else list(datasets())
     found = [guess_for(name, columns, titles, sheet) for name in names]
-    return max(found, key=lambda one: one.worth)
+    able = [g for g in found if only or not (g.missing and dataset(g.plan.dataset).guessed_whole)]
+    return max(able, key=lambda one: one.worth)
 
 
 def columns_from(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:

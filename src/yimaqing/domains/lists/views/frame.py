@@ -129,7 +129,7 @@ def tabs(reach: Reach, question: Question) -> list[tuple[str, str, bool]]:
     return [
         (str(one.label), page_address(one.slug) + at, one is reach.listing)
         for one in listings().values()
-        if is_open(one, reach.viewer)
+        if (one.in_menu or one is reach.listing) and is_open(one, reach.viewer)
     ]
 
 

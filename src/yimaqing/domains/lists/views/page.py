@@ -40,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
     """To the first list that is open to the user."""
     user = user_of(request)
     for one in listings().values():
-        if is_open(one, user):
+        if one.in_menu and is_open(one, user):
             return redirect("lists:page", slug=one.slug)
     raise PermissionDenied(_("你的角色没有可查看的名单。"))
 

@@ -15,10 +15,12 @@ from yimaqing.domains.accounts.queries import may
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.places.queries import full_names
 from yimaqing.domains.registry import permissions
+from yimaqing.domains.registry.departments.telling import Said, told_of
 from yimaqing.domains.registry.duplicates.words import masked_pair
 from yimaqing.domains.registry.linkage.words import why
 from yimaqing.domains.registry.loaders.undoing.listed import REVIEW_ROW
 from yimaqing.domains.registry.models import Listed, ListedPerson, Person
+from yimaqing.domains.registry.tasks import ask_for_links
 from yimaqing.domains.work.actions import settle_todo
 from yimaqing.kit.ids import mask_name
 
@@ -34,6 +36,7 @@ class Line:
     """A row in a list: masked, with its place and how many persons it may mean."""
 
     row: ListedPerson
+    said: Said
     name: str
     place: str
     count: int
@@ -56,6 +59,7 @@ class Choice:
     """A row beside its candidates. ``hidden``: candidates out of the reader's sight."""
 
     row: ListedPerson
+    said: Said
     name: str
     place: str
     candidates: list[Candidate]
@@ -64,7 +68,7 @@ class Choice:
 
 def waiting_rows(*, state: str, after: int = 0) -> tuple[list[Line], int | None]:
     """Rows of a state in the reader's area, oldest first, and after which the next page begins."""
-    rows = ListedPerson.objects.filter(state=state, pk__gt=after).order_by("pk")
+    rows = ListedPerson.objects.filter(state=state, pk__gt=after, name__gt="").order_by("pk")
     page = list(rows[: PAGE + 1])
     onward = page[PAGE - 1].pk if len(page) > PAGE else None
     return _lines(page[:PAGE]), onward
@@ -86,6 +90,7 @@ def choice(row: ListedPerson) -> Choice:
         candidates.append(Candidate(person, name, listed, where, percent, why(one["levels"])))
     return Choice(
         row,
+        told_of(row),
         mask_name(row.name),
         places[row.place_code[:12]],
         candidates,
@@ -127,6 +132,7 @@ def choose(*, row: ListedPerson, person_id: int | None, note: str, by: User) -> 
         purpose=note.strip(),
         after={"decision": held.state},
     )
+    transaction.on_commit(ask_for_links)
     return held
 
 
@@ -141,6 +147,8 @@ def _places(row: ListedPerson, person: Person | None) -> Sequence[str]:
 def _lines(rows: Sequence[ListedPerson]) -> list[Line]:
     places = full_names({row.place_code[:12] for row in rows})
     return [
-        Line(row, mask_name(row.name), places[row.place_code[:12]], len(row.candidates))
+        Line(
+            row, told_of(row), mask_name(row.name), places[row.place_code[:12]], len(row.candidates)
+        )
         for row in rows
     ]

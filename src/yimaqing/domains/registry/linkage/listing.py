@@ -39,6 +39,20 @@ SELECT l.id, l.name, l.sex, l.born_on, l.place_code, coalesce(c.level, 5), l.num
   FROM registry_listedperson l LEFT JOIN places_place c ON c.code = l.place_code
  WHERE l.state = 'new' ORDER BY l.id
 """
+# Who was decided upon by an officer is not asked about again in the next month's list.
+_INHERIT = """
+UPDATE registry_listedperson l SET state = e.state, candidates = e.candidates, person_id = p.id,
+       household_id = p.household_id, place_code = coalesce(p.place_code, l.place_code),
+       note = e.counted_until || ' 的核对结论', changed_at = now()
+  FROM (SELECT DISTINCT ON (n.id) n.id AS of, e.state, e.candidates, e.person_id, e.counted_until
+          FROM registry_listedperson n JOIN registry_listedperson e ON e.list_name = n.list_name
+           AND e.serial = n.serial AND e.counted_until < n.counted_until AND e.name = n.name
+           AND e.born_on IS NOT DISTINCT FROM n.born_on AND e.decided_by IS NOT NULL
+           AND e.numbered_id IS NOT DISTINCT FROM n.numbered_id
+         WHERE n.state = 'new' ORDER BY n.id, e.counted_until DESC) e
+  LEFT JOIN registry_person p ON p.id = e.person_id AND p.valid
+ WHERE l.id = e.of AND (e.person_id IS NULL OR p.id IS NOT NULL)
+"""
 _PERSONS = """
 SELECT p.id, p.name, p.sex, p.born_on, left(p.place_code, 12)
   FROM registry_person p JOIN registry_household h ON h.id = p.household_id
@@ -60,6 +74,7 @@ def link_new_rows() -> Linked:
 
     A row that became another one meanwhile is left as it is.
     """
+    _inherit()
     with connections["owner"].cursor() as cursor:
         rows = list(_read(cursor, _NEW, {}))
         verdicts = _verdicts(cursor, rows)
@@ -77,6 +92,22 @@ def link_new_rows() -> Linked:
             using="owner",
         )
     return linked
+
+
+@transaction.atomic(using="owner")
+def _inherit() -> None:
+    """What an officer said of the same row of an earlier list holds for the new one."""
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(_INHERIT)
+        found = cursor.rowcount
+    if found:
+        record(
+            action="registry.listed_linked",
+            by=None,
+            actor=ACTOR,
+            after={"inherited": found},
+            using="owner",
+        )
 
 
 def _verdicts(cursor: CursorWrapper, rows: list[tuple[Any, ...]]) -> dict[int, Found]:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from yimaqing.domains.accounts.models import User
+from yimaqing.domains.accounts.queries import may
+from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.actions import open_file
 from yimaqing.domains.registry.linkage.choosing import (
     CannotChoose,
@@ -17,6 +19,7 @@ from yimaqing.domains.registry.linkage.choosing import (
     choose,
     waiting_rows,
 )
+from yimaqing.domains.registry.linkage.taking_back import ANSWERED, take_back
 from yimaqing.domains.registry.models import Household, Listed, ListedPerson
 from yimaqing.domains.registry.views.reviewing import page_by_state, reviewer
 from yimaqing.kit.ids import whole_number
@@ -63,10 +66,34 @@ def choose_listed(request: HttpRequest, row_id: int) -> HttpResponse:
     return redirect("registry:listed")
 
 
+@login_required
+@require_POST
+def take_back_listed(request: HttpRequest, row_id: int) -> HttpResponse:
+    """Take back whom a row means; the page again with what is missing (422) otherwise."""
+    user = reviewer(request)
+    row = get_object_or_404(ListedPerson, pk=row_id)
+    try:
+        taken = take_back(row=row, reason=request.POST.get("reason", "")[:200], by=user)
+    except CannotChoose as error:
+        return _beside(request, row, user, str(error))
+    messages.success(request, _("已撤回，请重新核对。"))
+    if taken.acted:
+        said = _("已有人按这一行办理过 %(count)s 件待办，请告诉他们：%(numbers)s")
+        numbers = "、".join(str(todo.pk) for todo in taken.acted)
+        messages.warning(request, said % {"count": len(taken.acted), "numbers": numbers})
+    return redirect("registry:listed_row", row_id=row.pk)
+
+
 def _beside(request: HttpRequest, row: ListedPerson, user: User, error: str = "") -> HttpResponse:
     view = choice(row)
     homes = {one.person.household_id for one in view.candidates}
     for household in Household.objects.filter(pk__in=homes).order_by("pk"):
         open_file(household=household, by=user, purpose="核对名单")
-    context = {"view": view, "row": row, "error": error, "waiting": row.state == Listed.WAITING}
+    context = {
+        "view": view,
+        "row": row,
+        "error": error,
+        "waiting": row.state == Listed.WAITING,
+        "may_take_back": row.state in ANSWERED and may(user, permissions.MERGE, row.place_code),
+    }
     return render(request, "registry/listed_row.html", context, status=422 if error else 200)

@@ -3,10 +3,11 @@
 import tomllib
 from pathlib import Path
 
+from yimaqing.domains.registry.departments.declared import LISTS
 from yimaqing.domains.registry.loaders.help import measures, pairings, payments
 from yimaqing.domains.registry.loaders.households import households
 from yimaqing.domains.registry.loaders.incomes import incomes
-from yimaqing.domains.registry.loaders.listed import medical_bills
+from yimaqing.domains.registry.loaders.listed import department_lists, headings_of
 from yimaqing.domains.registry.loaders.living import living_conditions
 from yimaqing.domains.registry.loaders.observed import readings
 from yimaqing.domains.registry.loaders.persons import persons
@@ -21,15 +22,17 @@ datasets = [
     payments,
     readings,
     pairings,
-    medical_bills,
+    *department_lists,
 ]
 
 _FOREIGN = tomllib.loads(Path(__file__).with_name("foreign.toml").read_text(encoding="utf-8"))
 #: What other people's sheets call columns (by dataset, "any" for all) and values (by code table),
 #: words of their titles, what a title says of all rows, and which dataset another one's sheet
 #: holds too.
-headings: dict[str, dict[str, list[str]]] = _FOREIGN["headings"]
-titles: dict[str, list[str]] = _FOREIGN["titles"]
+headings: dict[str, dict[str, list[str]]] = _FOREIGN["headings"] | {
+    one.name: headings_of(one) for one in LISTS
+}
+titles: dict[str, list[str]] = _FOREIGN["titles"] | {one.name: list(one.words) for one in LISTS}
 told_by_title: dict[str, dict[str, str]] = _FOREIGN["told_by_title"]
 folds: dict[str, dict[str, str]] = _FOREIGN["folds"]
 spoken: dict[str, dict[str, list[str]]] = _FOREIGN["values"]

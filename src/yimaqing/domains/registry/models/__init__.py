@@ -9,7 +9,7 @@ from yimaqing.domains.registry.models.facts import (
     Reading,
     YearlyIncome,
 )
-from yimaqing.domains.registry.models.listed import Listed, ListedPerson
+from yimaqing.domains.registry.models.listed import Listed, ListedPerson, TriggerLine
 from yimaqing.domains.registry.models.people import (
     AddressStem,
     Change,
@@ -34,5 +34,6 @@ __all__ = [
     "Person",
     "PersonGram",
     "Reading",
+    "TriggerLine",
     "YearlyIncome",
 ]

@@ -19,6 +19,7 @@ from yimaqing.domains.audit.queries import last_opening
 from yimaqing.domains.places.queries import full_name
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.actions import CannotUnmask, PurposeMissing, open_file, unmask
+from yimaqing.domains.registry.departments.telling import of_village, said_by
 from yimaqing.domains.registry.duplicates.review import former_of, merges_of, pairs_of
 from yimaqing.domains.registry.forms import UnmaskForm
 from yimaqing.domains.registry.indicators import INDICATORS
@@ -72,6 +73,7 @@ def file(request: HttpRequest, household_id: int) -> HttpResponse:
     persons = {reading.person_id for reading in readings if reading.person_id}
     context: dict[str, Any] = {
         "file": held,
+        "listed": said_by([*held.listed, *of_village(household)], columns),
         "household": household,
         "columns": columns,
         "may_see_living": "house_grade" in columns or "water_safe" in columns,
@@ -130,6 +132,7 @@ def _twice(household: Household, user: User) -> dict[str, Any]:
         "duplicates": lines if may_merge else [],
         "duplicates_elsewhere": elsewhere or bool(lines and not may_merge),
         "merges": merges_of(household) if may_merge else [],
+        "may_take_back": may_merge,
     }
 
 

@@ -5,7 +5,7 @@ from yimaqing.domains.work.kinds import TodoKind
 from yimaqing.domains.work.models import State, Step, Todo
 from yimaqing.domains.work.queries.decisions import Decisions, decisions
 from yimaqing.domains.work.queries.desk import Asked, Desk, Reach, desk_counts, page_of
-from yimaqing.domains.work.queries.todos import history_of, last_words, of_household
+from yimaqing.domains.work.queries.todos import acted_upon, history_of, last_words, of_household
 from yimaqing.domains.work.workdays import announced
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Step",
     "Todo",
     "TodoKind",
+    "acted_upon",
     "announced",
     "decisions",
     "desk_counts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from yimaqing.domains.work.models import State, Step, Todo
@@ -17,6 +18,13 @@ def of_household(place_code: str, household_id: int) -> list[Todo]:
     """Open to-dos of one household, most urgent first."""
     found = Todo.objects.filter(place_code=place_code, household_id=household_id, state=State.OPEN)
     return list(found.order_by(Coalesce("due_on", NEVER), "pk"))
+
+
+def acted_upon(kind: str, place_code: str, household_id: int) -> list[Todo]:
+    """To-dos of a kind about one household that somebody has done, or has in hand."""
+    found = Todo.objects.filter(kind=kind, place_code=place_code, household_id=household_id)
+    theirs = Q(closed_by__isnull=False) | Q(state=State.OPEN, holder_id__isnull=False)
+    return list(found.filter(theirs).order_by("pk"))
 
 
 def history_of(todo: Todo) -> list[Step]:

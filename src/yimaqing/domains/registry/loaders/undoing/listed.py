@@ -1,7 +1,11 @@
-"""Taking back a department's list: rows that somebody looked at stay."""
+"""Taking back a department's list: rows that somebody looked at, or went for, stay.
+
+To-dos of hits that nothing asks for any more are withdrawn by the job that follows.
+"""
 
 from __future__ import annotations
 
+from yimaqing.domains.registry.departments.kinds import HIT
 from yimaqing.domains.registry.loaders.undoing.parts import GOES
 from yimaqing.kit.dataset import Hold, Undo
 
@@ -17,6 +21,17 @@ UNDO_LISTED = Undo(
             "SELECT u.id, NULL::text[] AS keys, '{}'::jsonb AS detail FROM intake_taken u"
             f" JOIN registry_listedperson t ON t.id = u.id WHERE {GOES}"
             " AND t.decided_by IS NOT NULL",
+        ),
+        Hold(
+            "undo_acted",
+            "SELECT u.id, NULL::text[] AS keys, '{}'::jsonb AS detail FROM intake_taken u"
+            f" JOIN registry_listedperson t ON t.id = u.id WHERE {GOES}"
+            " AND t.decided_by IS NULL AND t.state IN ('matched', 'chosen')"
+            f" AND EXISTS (SELECT FROM work_todo w WHERE w.kind = '{HIT}' || t.list_name"
+            " AND w.household_id IS NOT DISTINCT FROM t.household_id"
+            " AND w.place_code = t.place_code AND t.counted_until"
+            " BETWEEN (w.detail ->> 'begins')::date AND (w.detail ->> 'until')::date"
+            " AND (w.closed_by IS NOT NULL OR (w.state = 'open' AND w.holder_id IS NOT NULL)))",
         ),
     ),
     lock=(
