@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import require
+from yimaqing.domains.accounts.queries import permissions_of, require
 from yimaqing.domains.monitoring import permissions
 from yimaqing.domains.monitoring.contradictions import contradictions_of
 from yimaqing.domains.monitoring.models import Warning
@@ -195,6 +195,7 @@ def rulebook(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "ruleset": ruleset,
+        "sees_figures": permissions.FIGURES in permissions_of(request.user),
         "colours": colours,
         "english": is_english(),
         "lines": ruleset.lines("poverty") + ruleset.lines("monitoring"),
