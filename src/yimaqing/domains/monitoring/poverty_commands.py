@@ -89,7 +89,7 @@ def _table(rows: list[dict[str, Any]]) -> str:
 
 def _told(rows: list[dict[str, Any]]) -> Iterator[str]:
     for row in rows:
-        h, a, m0 = ("-" if row[name] is None else f"{row[name]:.4f}" for name in ("H", "A", "M0"))
+        h, a, m0 = ("-" if row[name] is None else f"{row[name]:.5f}" for name in ("H", "A", "M0"))
         yield (
             f"{row['as_of']}\t{row['place'] or '全部 all'}\t{row['unknown']}\t{row['n']:,}"
             f"\tH {h}\tA {a}\tM0 {m0}"

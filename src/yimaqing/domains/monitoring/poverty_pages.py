@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.contrib.auth.decorators import login_required
@@ -26,6 +26,7 @@ from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
 from yimaqing.kit.rowscope import Scope
 
 VILLAGE = 5
+CUTOFFS = 3
 _WORDS = {
     KNOWN: _("只算各项都清楚的户"),
     LOW: _("不明的当作不缺"),
@@ -79,6 +80,7 @@ def poverty(request: HttpRequest) -> HttpResponse:
         context |= {
             "whole": whole,
             "readings": [(_WORDS[reading], whole[reading]) for reading in READINGS],
+            "cutoffs": _by_cutoff(days[year][1], here, weights),
             "indicators": _by_indicator(whole, weights),
             "below": _below(days[year][1], here, weights, whole, year),
             "years": [
@@ -112,6 +114,15 @@ def _is_whole(scope: Scope, place: Place) -> bool:
 def _whole(path: Path, here: Place, weights: Weights) -> Mapping[str, Sums]:
     bounds = subtree_bounds(here.code, here.level)
     return kept.of_whole(kept.measure(path, weights, bounds=bounds), weights)
+
+
+def _by_cutoff(path: Path, here: Place, weights: Weights) -> list[Row]:
+    """The same at the lowest cut-offs: how much hangs on where the line is drawn."""
+    chosen = range(1, min(CUTOFFS, weights.total) + 1)
+    return [
+        Row(f"{points}", "", _whole(path, here, replace(weights, cutoff=points)))
+        for points in chosen
+    ]
 
 
 def _below(

@@ -73,6 +73,7 @@ def test_the_leader_sees_the_index_of_her_county_and_what_makes_it(judged, clien
     assert (shown["whole"]["known"].h, shown["whole"]["high"].q) == (0.5, 2)
     parts = {one["label"]: one["part"] for one in shown["indicators"]}
     assert (parts["不愁吃"], parts["饮水安全"], parts["住房安全"]) == (0.5, 0.5, 0)
+    assert [row.low.q for row in shown["cutoffs"]] == [2, 1, 0]  # 张建国's lacks one thing
     [township] = shown["below"]
     assert (township.label, township.part) == ("白文镇", 1.0)
     assert shown["whole"]["low"].unlisted == 1  # 王秀英's is on no official list
