@@ -9,6 +9,7 @@ from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.monitoring import (
     backtest_pages,
     doubt_pages,
+    live_pages,
     permissions,
     poverty_pages,
     views,
@@ -22,6 +23,7 @@ nav = [("monitoring:warnings", _("预警"), lambda user: permissions.READ in per
 
 urlpatterns = [
     path("", views.warnings, name="warnings"),
+    path("news/", live_pages.news, name="news"),
     path("rules/", views.rulebook, name="rulebook"),
     path("backtest/", backtest_pages.backtest, name="backtest"),
     path("checks/", doubt_pages.checks, name="checks"),

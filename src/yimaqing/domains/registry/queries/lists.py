@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+
+from django.db.models import Q
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import columns_of_each
 from yimaqing.domains.places.queries import names_of
-from yimaqing.domains.registry.models import Household, Reading
+from yimaqing.domains.registry.models import Household, Pairing, Reading
 from yimaqing.kit.ids import mask_name
 from yimaqing.kit.rowscope import FETCH, planned
 
@@ -87,6 +90,18 @@ def _lines(rows: Iterable[Household]) -> list[HouseholdLine]:
         )
         for h in held
     ]
+
+
+def helpers_of(household_ids: Collection[int], day: dt.date) -> dict[int, str]:
+    """The responsible helper of each household on a day, those without one left out."""
+    held = Pairing.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day),
+        household_id__in=household_ids,
+        rank=1,
+        starts_on__lte=day,
+    )
+    named = held.order_by("starts_on").values_list("household_id", "helper_name")
+    return dict(named)  # the newest stays
 
 
 def readings_by_id(ids: Iterable[int]) -> dict[int, Reading]:
