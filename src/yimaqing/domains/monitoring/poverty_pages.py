@@ -19,6 +19,7 @@ from yimaqing.domains.monitoring.poverty import kept
 from yimaqing.domains.monitoring.poverty.index import HIGH, KNOWN, LOW, READINGS, Sums
 from yimaqing.domains.monitoring.poverty.weights import Weights
 from yimaqing.domains.monitoring.rulebook import in_force, patterns_folder, weights_in_force
+from yimaqing.domains.monitoring.rules import RulesetInvalid
 from yimaqing.domains.monitoring.views import is_english
 from yimaqing.domains.places.models import Place
 from yimaqing.domains.places.queries import children, path_of
@@ -65,7 +66,11 @@ def poverty(request: HttpRequest) -> HttpResponse:
     """The index of a place that lies wholly in the reader's scope."""
     scope = require(request.user, permissions.FIGURES)
     here = _place(scope, request.GET.get("place", ""))
-    days, weights = kept.days(patterns_folder()), weights_in_force()
+    try:
+        weights = weights_in_force()
+    except RulesetInvalid as error:
+        return render(request, "monitoring/poverty.html", {"here": here, "fault": str(error)})
+    days = kept.days(patterns_folder())
     asked = request.GET.get("year", "")
     year = int(asked) if asked.isdecimal() and int(asked) in days else next(iter(days), 0)
     context: dict[str, object] = {

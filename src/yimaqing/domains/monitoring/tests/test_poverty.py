@@ -89,6 +89,17 @@ def test_other_places_and_readers_without_figures_are_refused(judged, client):
     assert page(client, make_user("village_worker", BAIWEN)).status_code == 403
 
 
+def test_a_fault_in_the_county_s_own_weights_is_told_on_the_page(judged, client):
+    own = Path(settings.HOME) / "poverty_weights.toml"
+    own.write_text("[index]\n", encoding="utf-8")
+    try:
+        shown = page(client, make_user("leader", LINXIAN)).content.decode()
+    finally:
+        own.unlink()
+    assert "poverty_weights.toml 有误" in shown
+    assert "缺少这一节" in shown
+
+
 def test_of_each_year_the_last_day_is_kept(judged):
     today = timezone.localdate()
     last_year = [dt.date(today.year - 1, 11, 30), dt.date(today.year - 1, 12, 31)]

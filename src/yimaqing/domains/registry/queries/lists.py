@@ -15,6 +15,8 @@ from yimaqing.domains.registry.models import Household, Pairing, Reading
 from yimaqing.kit.ids import mask_name
 from yimaqing.kit.rowscope import FETCH, planned
 
+_ASKED_AT_ONCE = 10_000  # numbers in one question
+
 
 @dataclass(frozen=True)
 class HouseholdLine:
@@ -68,8 +70,12 @@ def household_numbers(household_ids: Iterable[int]) -> dict[int, str]:
 
 def households_numbered(numbers: Collection[str], *, using: str = "default") -> dict[str, int]:
     """The households of some numbers (户编号): number → id; unknown numbers are left out."""
-    found = Household.objects.using(using).filter(household_number__in=numbers)
-    return dict(found.values_list("household_number", "pk"))
+    asked, found = sorted(numbers), {}
+    for start in range(0, len(asked), _ASKED_AT_ONCE):
+        part = asked[start : start + _ASKED_AT_ONCE]
+        held = Household.objects.using(using).filter(household_number__in=part)
+        found |= dict(held.values_list("household_number", "pk"))
+    return found
 
 
 def _lines(rows: Iterable[Household]) -> list[HouseholdLine]:
