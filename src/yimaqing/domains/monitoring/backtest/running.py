@@ -35,7 +35,6 @@ from yimaqing.domains.monitoring.rules.ruleset import COLOURS
 from yimaqing.domains.registry import tables
 
 Progress = Callable[[str], None]
-Rules = Callable[[dt.date], Ruleset]
 
 #: Conditions whose facts are readings; others ask the register, which knows only today.
 OF_READINGS = frozenset(
