@@ -24,6 +24,7 @@ from yimaqing.domains.monitoring.actions import (
 )
 from yimaqing.domains.monitoring.backtest_commands import backtest
 from yimaqing.domains.monitoring.check_commands import checks
+from yimaqing.domains.monitoring.poverty_commands import poverty
 from yimaqing.domains.monitoring.rules import RulesetInvalid, load_ruleset, load_scheme, shipped
 from yimaqing.domains.monitoring.rules.loading import SCHEMES
 
@@ -62,6 +63,7 @@ def run_command(days: tuple[dt.datetime, ...], as_json: bool) -> None:
 
 
 monitoring.add_command(backtest)
+monitoring.add_command(poverty)
 
 
 def _say(what: str) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
 from yimaqing.domains.monitoring.compiled import one_household_sql
@@ -72,6 +72,23 @@ def open_warnings(
 
     ``after`` is (colour_rank, id) of the last one of the page before.
     """
+    found = _open(place_code, level, colour, indicator)
+    if after:
+        found = found.extra(where=["(colour_rank, id) > (%s, %s)"], params=list(after))
+    return found.order_by("colour_rank", "id")[:size]
+
+
+def state_of_warnings(
+    *, place_code: str = "", level: int = 0, colour: str = "", indicator: str = ""
+) -> str:
+    """A word that changes whenever one of these warnings is raised, changed or closed."""
+    found = _open(place_code, level, colour, indicator)
+    told = found.aggregate(count=Count("pk"), last=Max("changed_at"))
+    last = told["last"]
+    return f"{told['count']}-{int(last.timestamp() * 1_000_000) if last else 0}"
+
+
+def _open(place_code: str, level: int, colour: str, indicator: str) -> QuerySet[Warning]:
     found = Warning.objects.filter(closed_at=None)
     if place_code:
         low, high = subtree_bounds(place_code, level)
@@ -80,9 +97,7 @@ def open_warnings(
         found = found.filter(colour=colour)
     if indicator:
         found = found.filter(indicator=indicator)
-    if after:
-        found = found.extra(where=["(colour_rank, id) > (%s, %s)"], params=list(after))
-    return found.order_by("colour_rank", "id")[:size]
+    return found
 
 
 def warnings_of(household_id: int, place_code: str) -> tuple[list[Warning], list[Warning]]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from django.conf import settings
+
 from yimaqing.domains.monitoring.tasks import ask_for_a_run
+from yimaqing.kit.files import make_private
 
 
 def on_household_changed(*, household_id: int, place_code: str, **_: Any) -> None:
@@ -16,6 +20,17 @@ def on_household_changed(*, household_id: int, place_code: str, **_: Any) -> Non
 
     evaluate_household(household_id=household_id, place_code=place_code)
     check_household(household_id=household_id, place_code=place_code)
+
+
+def on_evaluated(*, snapshot: str, as_of: dt.date, **_: Any) -> None:
+    """Keep of the day what the poverty index of its year is made of."""
+    from yimaqing.analytics import lake  # noqa: PLC0415 - DuckDB
+    from yimaqing.domains.monitoring.poverty.kept import keep  # noqa: PLC0415 - Ibis
+    from yimaqing.domains.monitoring.rulebook import patterns_folder  # noqa: PLC0415 - Ibis
+
+    folder = patterns_folder()
+    make_private(folder)
+    keep(lake.read_manifest(settings.LAKE / "snapshots" / snapshot), as_of, folder)
 
 
 def on_batch_applied(**_: Any) -> None:

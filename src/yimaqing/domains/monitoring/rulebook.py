@@ -15,6 +15,8 @@ from yimaqing.domains.monitoring.checks import (
     load_checks,
 )
 from yimaqing.domains.monitoring.models import IncomeLine
+from yimaqing.domains.monitoring.poverty.weights import SHIPPED as SHIPPED_WEIGHTS
+from yimaqing.domains.monitoring.poverty.weights import Weights, load_weights
 from yimaqing.domains.monitoring.rules import Clock, Ruleset, shipped
 from yimaqing.domains.monitoring.rules.ruleset import Citation
 from yimaqing.domains.monitoring.rules.ruleset import IncomeLine as Line
@@ -55,6 +57,19 @@ def checks_in_force() -> Checks:
 @lru_cache(maxsize=2)
 def _checks(path: Path, _written: int) -> Checks:
     return load_checks(path)
+
+
+def weights_in_force() -> Weights:
+    """The installation's own weights of the poverty index (``poverty_weights.toml`` in its home),
+    else the shipped ones. Raise RulesetInvalid, with every fault of the own file.
+    """
+    own = Path(settings.HOME) / "poverty_weights.toml"
+    return load_weights(own if own.exists() else SHIPPED_WEIGHTS)
+
+
+def patterns_folder() -> Path:
+    """Where the counts that the poverty index is made of are kept, a file a year."""
+    return Path(settings.HOME) / "poverty"
 
 
 def question(as_of: dt.date) -> Question:

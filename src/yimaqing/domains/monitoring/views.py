@@ -15,23 +15,35 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import require
+from yimaqing.domains.accounts.queries import permissions_of, require
 from yimaqing.domains.monitoring import permissions
 from yimaqing.domains.monitoring.contradictions import contradictions_of
+from yimaqing.domains.monitoring.endings import closer_of, ending_of
 from yimaqing.domains.monitoring.models import Warning
-from yimaqing.domains.monitoring.queries import PAGE, latest_run, open_warnings
+from yimaqing.domains.monitoring.queries import (
+    PAGE,
+    latest_run,
+    open_warnings,
+    state_of_warnings,
+)
 from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation, Ruleset
 from yimaqing.domains.places.queries import children, needs_village, path_of
 from yimaqing.domains.registry.queries import (
     HouseholdLine,
     MemberName,
+    helpers_of,
     lines_of,
     members_named,
     readings_by_id,
 )
 from yimaqing.kit.ids import number_pair
 from yimaqing.kit.rowscope import set_scope
+
+#: Seconds between two looks for news: of who works in a village, and of who sees more, for whom
+#: the look costs more.
+PACE, PACE_ABOVE = 3, 15
+_VILLAGE = 12  # digits of a village's code
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,11 @@ class WarningLine:
     members: dict[int, MemberName] = field(default_factory=dict)
     """Those whom the reader may see named."""
     contradictions: list[str] = field(default_factory=list)
+    ending: str = ""
+    """What must be recorded for it to be over."""
+    closer: str = ""
+    helper: str = ""
+    """Who is named for the household."""
 
     @property
     def person_ids(self) -> list[int]:
@@ -106,7 +123,9 @@ def lines_for(
     readings = readings_by_id({i for w in held for i in w.reading_ids})
     persons = {r.person_id for r in readings.values() if r.person_id}
     members = members_named(persons.union(*(w.person_ids for w in held)))
-    contradictions = contradictions_of(held, ruleset or in_force(today))
+    rules = ruleset or in_force(today)
+    contradictions = contradictions_of(held, rules)
+    helpers = helpers_of(households, today)
     return [
         WarningLine(
             warning=w,
@@ -115,6 +134,9 @@ def lines_for(
             readings=[readings[i] for i in w.reading_ids if i in readings],
             overdue=w.act_by < today,
             grounds=grounds_of(w, ruleset) if ruleset else None,
+            ending=ending_of(w, rules, english=english),
+            closer=closer_of(w, rules),
+            helper=helpers.get(w.household_id, ""),
             **_of_members(w, households[w.household_id], members, contradictions),
         )
         for w in held
@@ -144,13 +166,11 @@ def warnings(request: HttpRequest) -> HttpResponse:
     """Open warnings by place, colour and indicator, most severe first, a page at a time."""
     scope = require(request.user, permissions.READ)
     set_scope(scope)  # another role of the user may reach further than this one
-    chosen = {
-        "place": request.GET.get("place", ""),
-        "colour": _among(request.GET.get("colour"), COLOURS),
-        "indicator": _among(request.GET.get("indicator"), INDICATORS),
-    }
+    chosen = _chosen(request)
     path = path_of(chosen["place"]) if chosen["place"] else []
     here = path[-1] if path else None
+    # Before the list: what comes between is shown next time.
+    seen = "" if request.GET.get("after") else state_asked(request)
     ruleset = in_force(timezone.localdate())
     found = list(
         open_warnings(
@@ -179,8 +199,24 @@ def warnings(request: HttpRequest) -> HttpResponse:
         "next_href": _next(chosen, last) if last else "",
         "run": latest_run(),
         "ruleset": ruleset,
+        "news": urlencode({k: v for k, v in chosen.items() if v} | {"seen": seen}) if seen else "",
+        "pace": PACE if all(len(low) >= _VILLAGE for low, _high in scope.ranges) else PACE_ABOVE,
+        "updated": timezone.localtime() if "seen" in request.GET else None,
     }
     return render(request, "monitoring/warnings.html", context)
+
+
+def state_asked(request: HttpRequest) -> str:
+    """The state of the warnings that a request asks for; see ``state_of_warnings``."""
+    set_scope(require(request.user, permissions.READ))
+    chosen = _chosen(request)
+    path = path_of(chosen["place"]) if chosen["place"] else []
+    return state_of_warnings(
+        place_code=path[-1].code if path else "",
+        level=path[-1].level if path else 0,
+        colour=chosen["colour"],
+        indicator=chosen["indicator"],
+    )
 
 
 @login_required
@@ -195,6 +231,7 @@ def rulebook(request: HttpRequest) -> HttpResponse:
     ]
     context = {
         "ruleset": ruleset,
+        "sees_figures": permissions.FIGURES in permissions_of(request.user),
         "colours": colours,
         "english": is_english(),
         "lines": ruleset.lines("poverty") + ruleset.lines("monitoring"),
@@ -205,6 +242,15 @@ def rulebook(request: HttpRequest) -> HttpResponse:
 
 def _name(one: object) -> str:
     return str(getattr(one, "en" if is_english() else "zh"))
+
+
+def _chosen(request: HttpRequest) -> dict[str, str]:
+    """What the list is narrowed to."""
+    return {
+        "place": request.GET.get("place", ""),
+        "colour": _among(request.GET.get("colour"), COLOURS),
+        "indicator": _among(request.GET.get("indicator"), INDICATORS),
+    }
 
 
 def _among(value: str | None, allowed: Iterable[str]) -> str:

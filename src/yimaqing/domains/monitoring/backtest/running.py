@@ -35,7 +35,6 @@ from yimaqing.domains.monitoring.rules.ruleset import COLOURS
 from yimaqing.domains.registry import tables
 
 Progress = Callable[[str], None]
-Rules = Callable[[dt.date], Ruleset]
 
 #: Conditions whose facts are readings; others ask the register, which knows only today.
 OF_READINGS = frozenset(
@@ -188,10 +187,9 @@ def _fill(
     )
     connection.execute("CREATE TABLE flag (judged_on DATE, household_id BIGINT, predictor TEXT)")
     connection.execute("CREATE TABLE outcome (household_id BIGINT, happened_on DATE)")
-    for start in range(0, len(outcomes), 10_000):
-        part = outcomes[start : start + 10_000]
-        marks = ", ".join(["(?, ?)"] * len(part))
-        connection.execute(f"INSERT INTO outcome VALUES {marks}", [v for one in part for v in one])
+    for start in range(0, len(outcomes), 100_000):
+        ids, on = zip(*outcomes[start : start + 100_000], strict=True)
+        connection.execute("INSERT INTO outcome SELECT unnest(?), unnest(?)", [list(ids), list(on)])
     for one in judged:
         _add(connection, one, place)
         if one.day.on in before:

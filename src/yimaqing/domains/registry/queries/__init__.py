@@ -12,6 +12,7 @@ from yimaqing.domains.registry.queries.file import (
 )
 from yimaqing.domains.registry.queries.lists import (
     HouseholdLine,
+    helpers_of,
     household_numbers,
     households_numbered,
     lines_for,
@@ -39,6 +40,7 @@ __all__ = [
     "birth_days_of",
     "changes_of",
     "compared",
+    "helpers_of",
     "household_file",
     "household_numbers",
     "households_numbered",

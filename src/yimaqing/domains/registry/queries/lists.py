@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
+
+from django.db.models import Q
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import columns_of_each
 from yimaqing.domains.places.queries import names_of
-from yimaqing.domains.registry.models import Household, Reading
+from yimaqing.domains.registry.models import Household, Pairing, Reading
 from yimaqing.kit.ids import mask_name
 from yimaqing.kit.rowscope import FETCH, planned
+
+_ASKED_AT_ONCE = 10_000  # numbers in one question
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,12 @@ def household_numbers(household_ids: Iterable[int]) -> dict[int, str]:
 
 def households_numbered(numbers: Collection[str], *, using: str = "default") -> dict[str, int]:
     """The households of some numbers (户编号): number → id; unknown numbers are left out."""
-    found = Household.objects.using(using).filter(household_number__in=numbers)
-    return dict(found.values_list("household_number", "pk"))
+    asked, found = sorted(numbers), {}
+    for start in range(0, len(asked), _ASKED_AT_ONCE):
+        part = asked[start : start + _ASKED_AT_ONCE]
+        held = Household.objects.using(using).filter(household_number__in=part)
+        found |= dict(held.values_list("household_number", "pk"))
+    return found
 
 
 def _lines(rows: Iterable[Household]) -> list[HouseholdLine]:
@@ -87,6 +96,18 @@ def _lines(rows: Iterable[Household]) -> list[HouseholdLine]:
         )
         for h in held
     ]
+
+
+def helpers_of(household_ids: Collection[int], day: dt.date) -> dict[int, str]:
+    """The responsible helper of each household on a day, those without one left out."""
+    held = Pairing.objects.filter(
+        Q(ends_on=None) | Q(ends_on__gte=day),
+        household_id__in=household_ids,
+        rank=1,
+        starts_on__lte=day,
+    )
+    named = held.order_by("starts_on").values_list("household_id", "helper_name")
+    return dict(named)  # the newest stays
 
 
 def readings_by_id(ids: Iterable[int]) -> dict[int, Reading]:

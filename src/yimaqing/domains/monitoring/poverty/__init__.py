@@ -1,0 +1,1 @@
+"""The multidimensional poverty index of Alkire and Foster over the seven indicators."""
