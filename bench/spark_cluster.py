@@ -20,6 +20,10 @@ START_SECONDS = 180
 LOOPBACK = ("--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
 
 
+#: A process and where it writes its log.
+Daemon = tuple[subprocess.Popen[bytes], Path]
+
+
 class ClusterNotStarted(RuntimeError):
     """The master or a worker did not come up in time; the text is the end of its log."""
 
@@ -33,20 +37,21 @@ def standalone(folder: Path, *, memory: str = "1g") -> Iterator[tuple[str, dict[
     environment = environment_of(folder, memory)
     with _ended_at_last() as started:
         master = ("deploy.master.Master", *LOOPBACK)
-        log = _start(started, folder, environment, "master", *master)
-        address = _said(log, r"Starting Spark master at (spark://\S+)")
+        daemon = _start(started, folder, environment, "master", *master)
+        address = _said(daemon, r"Starting Spark master at (spark://\S+)")
         for number in range(WORKERS):
             limits = ("--cores", "1", "--memory", memory, "--work-dir", str(folder / "work"))
             worker = ("deploy.worker.Worker", *LOOPBACK, *limits, address)
-            log = _start(started, folder, environment, f"worker{number}", *worker)
-            _said(log, r"(Successfully registered with master)")
+            daemon = _start(started, folder, environment, f"worker{number}", *worker)
+            _said(daemon, r"(Successfully registered with master)")
         yield address, environment
 
 
 @contextmanager
 def connect_server(folder: Path, *, memory: str = "1g") -> Iterator[str]:
     """The address of a Spark Connect server of one thread."""
-    environment = environment_of(folder, memory)
+    # A server counts as a daemon there: the driver's own setting is not read.
+    environment = environment_of(folder, memory) | {"SPARK_DAEMON_MEMORY": memory}
     server = (
         *("deploy.SparkSubmit", "--master", "local[1]"),
         *("--class", "org.apache.spark.sql.connect.service.SparkConnectServer"),
@@ -55,8 +60,8 @@ def connect_server(folder: Path, *, memory: str = "1g") -> Iterator[str]:
         "spark-internal",
     )
     with _ended_at_last() as started:
-        log = _start(started, folder, environment, "connect", *server)
-        port = _said(log, r"Spark Connect server started at: \S+:(\d+)")
+        daemon = _start(started, folder, environment, "connect", *server)
+        port = _said(daemon, r"Spark Connect server started at: \S+:(\d+)")
         yield f"sc://127.0.0.1:{port}"
 
 
@@ -96,22 +101,26 @@ def _start(
     environment: dict[str, str],
     name: str,
     *what: str,
-) -> Path:
-    """Start a daemon of Spark's, note it in ``started``; where its log is."""
+) -> Daemon:
+    """Start a daemon of Spark's and note it in ``started``."""
     [home] = find_spec("pyspark").submodule_search_locations or []
     command = [f"{home}/bin/spark-class", f"org.apache.spark.{what[0]}", *what[1:]]
     log = folder / f"{name}.log"
     with log.open("wb") as out:
         started.append(subprocess.Popen(command, stdout=out, stderr=out, env=environment))
-    return log
+    return started[-1], log
 
 
-def _said(log: Path, pattern: str) -> str:
+def _said(daemon: Daemon, pattern: str) -> str:
     """What a daemon's log says once it has come up."""
+    process, log = daemon
     until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
+    while True:
+        ended = process.poll() is not None
         text = log.read_text(encoding="utf-8", errors="replace")
         if found := re.search(pattern, text):
             return found[1]
+        if ended or time.monotonic() > until:
+            told = [line for line in text.splitlines() if not line.lstrip().startswith("at ")]
+            raise ClusterNotStarted("\n".join(told[-40:]))
         time.sleep(0.2)
-    raise ClusterNotStarted(text[-2000:])

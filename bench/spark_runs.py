@@ -53,4 +53,5 @@ def one(
     if done.returncode:
         raise RunFailed(f"{setting}: {done.stderr[-3000:]}")
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    print(f"  {setting}: {found['seconds']} s", file=sys.stderr, flush=True)
     return found | {"peak_mib": memory.peak_mib}

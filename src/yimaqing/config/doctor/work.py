@@ -10,6 +10,7 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yimaqing.analytics import engines
 from yimaqing.analytics.lake import latest_snapshot
 from yimaqing.config.doctor.findings import Finding, fault, fine, warning
 from yimaqing.config.jobs import STALLED_AFTER_SECONDS
@@ -137,6 +138,10 @@ def judging() -> Finding:
     """Readings go stale and deadlines pass: the register was judged last night."""
     if "monitoring" not in settings.DOMAINS:
         return fine("judging", _("监测已停用。"))
+    try:
+        engines.check(settings.ANALYTICS)
+    except engines.EngineUnusable as error:
+        return fault("judging", _("评判所用的引擎用不了。"), str(error))
     if not _number("SELECT EXISTS (SELECT FROM registry_household)::int", alias="owner"):
         return fine("judging", _("尚无住户，无需监测。"))
     remedy = _("运行 yimaqing monitoring run，并查看 yimaqing serve 的日志为何夜间没有运行。")

@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 from click.testing import CliRunner
 from django.conf import settings
 from django.db import connections
+from django.test import override_settings
 from django.utils import timezone, translation
 
 from yimaqing.analytics import lake as lakes
@@ -276,6 +277,8 @@ def test_a_register_that_nobody_judged_last_night_is_named(database):
     assert "yimaqing monitoring run" in found.remedy
     a_run(hours_ago=8)
     assert work.judging().state == State.OK
+    with override_settings(ANALYTICS="spork"):
+        assert (work.judging().state, "local[*]" in work.judging().remedy) == (State.FAIL, True)
 
 
 def test_it_speaks_english_too(settings):
