@@ -26,6 +26,7 @@ urlpatterns = [
     path("<int:batch_id>/errors/", views.errors, name="errors"),
     path("<int:batch_id>/errors.csv", views.errors_file, name="errors_file"),
     path("<int:batch_id>/apply/", views.apply, name="apply"),
+    path("<int:batch_id>/again/", views.once_more, name="once_more"),
     path("<int:batch_id>/errors.xlsx", files.error_workbook, name="error_workbook"),
     path("<int:batch_id>/original/", files.original, name="original"),
     path("<int:batch_id>/columns/", columns, name="columns"),

@@ -107,12 +107,32 @@ def settle_again(*, batch: Batch, by: User, using: str = "default") -> Batch:
     """
     if batch.state != State.CHECKED or batch.returned:
         raise NothingToChoose(str(batch.pk))
+    return _anew(batch, {ASK: True}, by, using)
+
+
+def may_come_again(batch: Batch, *, undone: bool) -> bool:
+    """Whether its file can bring more than it did: rows were refused, or it was taken back.
+
+    What was refused for the lack of something else (a member whose household came later) is
+    taken from the same file once that is there.
+    """
+    return batch.state == State.APPLIED and not batch.returned and bool(batch.rejected or undone)
+
+
+def send_again(*, batch: Batch, by: User, undone: bool, using: str = "default") -> Batch:
+    """A new batch of the same file, read as it was. Raise NothingToChoose: it brings nothing."""
+    if not may_come_again(batch, undone=undone):
+        raise NothingToChoose(str(batch.pk))
+    return _anew(batch, batch.plan, by, using)
+
+
+def _anew(batch: Batch, plan: dict[str, Any] | None, by: User, using: str) -> Batch:
     fields = (
         *("dataset", "file_name", "file_size", "sha256", "stored_as", "source", "as_of"),
         *("user_id", "actor", "dry_run", "all_or_nothing", "sheet"),
     )
     with transaction.atomic(using=using):
-        held = Batch(**{name: getattr(batch, name) for name in fields}, plan={ASK: True})
+        held = Batch(**{name: getattr(batch, name) for name in fields}, plan=plan)
         held.save(using=using)
         record(
             action="intake.file_received",

@@ -113,7 +113,8 @@ def decide(
     found = _known(kind, sheet, layout, area) if saved else guessed(sheet, layout, kind.name)
     if found.sure and not set(unique(layout.headings)) - _accounted(found):
         decision = _by_plan(found.plan, kind, sheet, layout, finding, as_of)
-        decision.notes.insert(0, {"code": "columns_guessed", "params": _told(found.plan)})
+        if (told := _told(found.plan))["pairs"]:
+            decision.notes.insert(0, {"code": "columns_guessed", "params": told})
         return decision
     mostly = refused and _mostly_own(kind, layout)
     unknown = refused and refused.params.get("heading") not in _accounted(found)

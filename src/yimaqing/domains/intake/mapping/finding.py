@@ -36,15 +36,16 @@ class Asked:
 
 
 class Finding:
-    """Looks up within where the sender may write (``ranges``)."""
+    """Looks up within where the sender may write (``ranges``), as the owner unless told."""
 
-    def __init__(self, keys: Keyring, ranges: str) -> None:
+    def __init__(self, keys: Keyring, ranges: str, using: str = "owner") -> None:
+        self._using = using
         self._keys = keys
         self._ranges = ranges
         self._kept: dict[str, dict[str | bytes, list[tuple[str, tuple[str, ...]]]]] = {}
 
     def look_up(self, asked: list[Asked]) -> Found:
-        """Ask the database, as the owner, for what it was not asked before."""
+        """Ask the database for what it was not asked before."""
         return {one.finder.sql: self._candidates(one) for one in asked}
 
     def values(self, asked: Asked, found: Found) -> tuple[pl.Series, list[Fault]]:
@@ -88,7 +89,7 @@ class Finding:
         new = list({key for key in self._keys_of(asked) if key is not None and key not in kept})
         if new:
             kept.update({key: [] for key in new})
-            with connections["owner"].cursor() as cursor:
+            with connections[self._using].cursor() as cursor:
                 cursor.execute(asked.finder.sql, {"asked": new, "ranges": self._ranges})
                 for key, value, path in cursor.fetchall():
                     kept[bytes(key) if asked.finder.purpose else key].append((value, tuple(path)))
@@ -110,13 +111,21 @@ def _last(cell: str) -> str:
 def _fitting(
     candidates: list[tuple[str, tuple[str, ...]]], path: tuple[str, ...], cell: str | None
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Candidates that lie within what the row says, the same name before a similar one."""
+    """Candidates that lie within what the row says, the same name before one of the same kind."""
     found = _ADDRESS.match(cell or "")
     parts = [*path, *(p for p in (found["county"], found["town"]) if p)] if found else list(path)
     fit = [c for c in candidates if all(_names(c[1][:-1], part) for part in parts)]
     fit = list(dict.fromkeys(fit))
-    exact = [c for c in fit if cell and c[1] and c[1][-1] == _last(cell)]
-    return exact if len(exact) == 1 else fit
+    named = [c for c in fit if cell and c[1]]
+    exact = [c for c in named if c[1][-1] == _last(str(cell))]
+    alike = [c for c in named if _kind(c[1][-1]) == _kind(_last(str(cell)))]
+    return next((found for found in (exact, alike) if len(found) == 1), fit)
+
+
+def _kind(name: str) -> str:
+    """村 for a village and its committee, 居 for a community's: 白文村 is not 白文居委会."""
+    ending = _ENDING.search(name)
+    return ("居" if ending[0][0] in "居社" else "村") if ending else ""
 
 
 def _names(path: tuple[str, ...], part: str) -> bool:

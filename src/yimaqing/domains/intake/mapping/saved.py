@@ -74,10 +74,13 @@ def refitted(plan: Plan, headings: Sequence[str]) -> Plan:
     )
 
 
-def _undated(plan: Plan) -> Plan:
-    """Without days for the whole sheet: they were one file's; the next one's sender is asked."""
-    dates = {c.name for c in dataset(plan.dataset).columns if c.kind is Kind.DATE}
-    kept = {k: v for k, v in plan.constants.items() if k not in dates or AS_OF in v}
+def _of_any_file(plan: Plan) -> Plan:
+    """Without the day and the place of a whole sheet: they were one file's. Whoever sends the
+    next one is asked: a village's sheet must not be read as its neighbour's.
+    """
+    own = (Kind.DATE, Kind.PLACE)
+    ones = {c.name for c in dataset(plan.dataset).columns if c.kind in own}
+    kept = {k: v for k, v in plan.constants.items() if k not in ones or AS_OF in v}
     return replace(plan, constants=kept)
 
 
@@ -93,7 +96,7 @@ def save_mapping(
     *, name: str, plan: Plan, area: str, by: User | None, using: str = "default"
 ) -> Mapping:
     """Keep a plan under a name, in place of an earlier one of that name."""
-    plan = _undated(plan)
+    plan = _of_any_file(plan)
     with transaction.atomic(using=using):
         held, new = Mapping.objects.using(using).update_or_create(
             area=area,

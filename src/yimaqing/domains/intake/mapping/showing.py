@@ -10,12 +10,14 @@ from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.mapping.choosing import AS_GUESSED, NO_VALUE
+from yimaqing.domains.intake.mapping.constants import finder_of, suggested
 from yimaqing.domains.intake.mapping.values import labels_of
 from yimaqing.domains.intake.mapping.vocabulary import BY, targets_of
 from yimaqing.domains.intake.mapping.wide import is_part, parts_of
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading.header import letter_of
+from yimaqing.kit.dataset import Column
 
 CONFIDENCE = {
     "sure": _n("确定"),
@@ -111,7 +113,18 @@ def constants_of(
     columns = {c.name: c for c in dataset(content["dataset"]).columns}
     missing = [c.name for c in columns.values() if c.label in content["missing"]]
     names = list(dict.fromkeys([*missing, *(n for n in held if n in columns)]))
-    return [(name, _(columns[name].label), held.get(name, "")) for name in names]
+    titles = content["titles"]
+    return [
+        (name, _constant_label(columns[name]), held.get(name) or suggested(columns[name], titles))
+        for name in names
+    ]
+
+
+def _constant_label(column: Column) -> str:
+    finder = finder_of(column)
+    if finder is None:
+        return _(column.label)
+    return _("%(column)s，或%(named)s") % {"column": _(column.label), "named": _(finder.label)}
 
 
 def reading_of(batch: Batch) -> dict[str, Any]:

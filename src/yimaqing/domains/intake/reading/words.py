@@ -36,6 +36,13 @@ FILE = {
         _n("缺少必需的列：%(headings)s"),
         _n("核对各列时选出对应的列；表里没有的，填写全表同一个值"),
     ),
+    "constant_unknown": Message(
+        _n("%(heading)s：在您负责的范围内找不到“%(value)s”"),
+        _n("写全乡镇和村名，或填 12 位区划代码"),
+    ),
+    "constant_several": Message(
+        _n("%(heading)s：“%(value)s”不止一处：%(candidates)s"), _n("写上乡镇，或填其中的代码")
+    ),
     "also_wholes": Message(
         _n("一人一行的表，按户合成户表"), _n("核对各列后读入；同一张表的家庭成员随后导入")
     ),

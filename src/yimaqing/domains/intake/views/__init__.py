@@ -7,6 +7,7 @@ from yimaqing.domains.intake.views.batches import (
     errors,
     errors_file,
     index,
+    once_more,
     progress,
 )
 from yimaqing.domains.intake.views.uploading import blank, upload
@@ -19,6 +20,7 @@ __all__ = [
     "errors_file",
     "importer_only",
     "index",
+    "once_more",
     "progress",
     "upload",
 ]

@@ -17,6 +17,7 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import lost_since, require
 from yimaqing.domains.intake import permissions
 from yimaqing.domains.intake.catalogue import datasets
+from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.models import Batch
 from yimaqing.kit.rowscope import Scope, set_scope
 
@@ -77,5 +78,7 @@ def batch_or_404(batch_id: int) -> Batch:
 
 def label_of(held: Batch) -> str:
     """What a batch's dataset is called."""
+    if held.dataset == AUTO:
+        return _("从文件里认")
     kind = datasets().get(held.dataset)
     return capfirst(_(kind.label)) if kind else held.dataset

@@ -16,6 +16,11 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import names_of_users
 from yimaqing.domains.intake.actions import NothingToApply, apply_checked
 from yimaqing.domains.intake.discarding import is_waiting, may_discard
+from yimaqing.domains.intake.mapping.choosing import (
+    NothingToChoose,
+    may_come_again,
+    send_again,
+)
 from yimaqing.domains.intake.mapping.showing import reading_of
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State, Undo, UndoState
@@ -64,12 +69,33 @@ def batch(request: HttpRequest, batch_id: int) -> HttpResponse:
     return render(request, "intake/batch.html", _report(held, user_of(request)))
 
 
+@importer_only
+@require_POST
+def once_more(request: HttpRequest, batch_id: int) -> HttpResponse:
+    """The same file, sent again by whoever sent it: what was refused may be fit by now."""
+    held = batch_or_404(batch_id)
+    if held.user_id != user_of(request).pk:
+        raise PermissionDenied
+    try:
+        sent = send_again(batch=held, by=user_of(request), undone=_undone(held))
+    except NothingToChoose:
+        return redirect("intake:batch", held.pk)
+    ask_for_a_run(sent.pk)
+    return redirect("intake:batch", sent.pk)
+
+
+def _undone(held: Batch) -> bool:
+    return Undo.objects.filter(batch=held, state=UndoState.UNDONE).exists()
+
+
 def _report(held: Batch, user: User) -> dict[str, object]:
     failure = held.failure or {}
     undos = list(Undo.objects.filter(batch=held).order_by("-pk")[:_UNDOS])
+    undone = any(one.state == UndoState.UNDONE for one in undos)
     return {
         "batch": held,
-        "undone": any(one.state == UndoState.UNDONE for one in undos),
+        "undone": undone,
+        "may_come_again": held.user_id == user.pk and may_come_again(held, undone=undone),
         "label": label_of(held),
         "totals": totals(held),
         "reading": reading_of(held),

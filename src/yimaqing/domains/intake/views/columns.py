@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,6 +20,8 @@ from yimaqing.domains.intake.mapping.choosing import (
     plan_of,
     settle_again,
 )
+from yimaqing.domains.intake.mapping.constants import by_name
+from yimaqing.domains.intake.mapping.finding import Finding
 from yimaqing.domains.intake.mapping.saved import area_of, save_mapping
 from yimaqing.domains.intake.mapping.showing import constants_of, lines_of, options_of
 from yimaqing.domains.intake.messages import explain
@@ -26,6 +29,7 @@ from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading import FileUnusable
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
+from yimaqing.kit.crypto import keyring
 from yimaqing.kit.rowscope import Scope
 
 #: What a form says: targets by heading, constants by column, words by heading and cell.
@@ -41,9 +45,13 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         return redirect("intake:batch", held.pk)
     if request.method == "GET":
         return _page(request, held, held.failure or {})
-    chosen = _chosen(request, held.guess)
+    chosen = targets, constants, words = _chosen(request, held.guess)
+    scope: Scope = request.scope  # type: ignore[attr-defined] # set by importer_only
     try:
-        plan = plan_of(held.guess, *chosen)
+        ranges = scope.settings()["yimaqing.ranges"]
+        finding = Finding(keyring(settings.DATA_KEYS), ranges, "default")
+        codes = by_name(held.guess["dataset"], constants, finding)
+        plan = plan_of(held.guess, targets, codes, words)
     except FileUnusable as error:
         why = {"code": error.code, "params": error.params}
         return _page(request, held, why, chosen, status=422)
@@ -53,7 +61,6 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
     except NothingToChoose:
         return redirect("intake:batch", held.pk)
     if name:
-        scope: Scope = request.scope  # type: ignore[attr-defined] # set by importer_only
         save_mapping(name=name, plan=plan, area=area_of(scope), by=user_of(request))
     ask_for_a_run(held.pk)
     return redirect("intake:batch", held.pk)
