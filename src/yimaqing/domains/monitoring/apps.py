@@ -14,6 +14,7 @@ class MonitoringConfig(AppConfig):
         # Imported here: receivers need the models, which exist only once apps are ready.
         from yimaqing.domains.intake.events import batch_applied, batch_undone  # noqa: PLC0415
         from yimaqing.domains.monitoring import receivers  # noqa: PLC0415
+        from yimaqing.domains.monitoring.events import rules_published  # noqa: PLC0415
         from yimaqing.domains.places.events import recoded  # noqa: PLC0415
         from yimaqing.domains.registry.events import household_changed  # noqa: PLC0415
 
@@ -21,3 +22,4 @@ class MonitoringConfig(AppConfig):
         batch_applied.connect(receivers.on_batch_applied, dispatch_uid="monitoring")
         batch_undone.connect(receivers.on_batch_applied, dispatch_uid="monitoring")
         recoded.connect(receivers.on_recoded, dispatch_uid="monitoring")
+        rules_published.connect(receivers.on_rules_published, dispatch_uid="monitoring")

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -20,8 +20,8 @@ from yimaqing.domains.monitoring import permissions
 from yimaqing.domains.monitoring.contradictions import contradictions_of
 from yimaqing.domains.monitoring.models import Warning
 from yimaqing.domains.monitoring.queries import PAGE, latest_run, open_warnings
-from yimaqing.domains.monitoring.rulebook import in_force
-from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation, Ruleset
+from yimaqing.domains.monitoring.rulebook import book_on, in_force, version_before, version_named
+from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation
 from yimaqing.domains.places.queries import children, needs_village, path_of
 from yimaqing.domains.registry.queries import (
     HouseholdLine,
@@ -72,11 +72,11 @@ def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def grounds_of(warning: Warning, ruleset: Ruleset) -> Grounds | None:
-    """What a warning rests on; None when other rules than these raised it."""
-    rule = ruleset.by_code.get(warning.rule_code)
-    version = f"{ruleset.code}@{ruleset.version}"
-    if rule is None or (version, ruleset.scheme.code) != (warning.ruleset_version, warning.scheme):
+def grounds_of(warning: Warning) -> Grounds | None:
+    """What a warning rests on; None when the version that raised it is no longer known."""
+    ruleset = version_named(warning.ruleset_version)
+    rule = ruleset.by_code.get(warning.rule_code) if ruleset else None
+    if ruleset is None or rule is None or ruleset.scheme.code != warning.scheme:
         return None
     colour = ruleset.scheme.colour(warning.colour)
     held_to = next((one for one in ruleset.indicators if one.code == rule.indicator), None)
@@ -92,11 +92,11 @@ def grounds_of(warning: Warning, ruleset: Ruleset) -> Grounds | None:
 
 
 def lines_for(
-    warnings: Iterable[Warning], *, viewer: User, ruleset: Ruleset | None = None
+    warnings: Iterable[Warning], *, viewer: User, with_grounds: bool = False
 ) -> list[WarningLine]:
     """Warnings with rule, household and readings: a few queries however many they are.
 
-    With a ``ruleset`` each says what it rests on.
+    ``with_grounds`` each says what it rests on.
     """
     held = list(warnings)
     english = is_english()
@@ -106,7 +106,7 @@ def lines_for(
     readings = readings_by_id({i for w in held for i in w.reading_ids})
     persons = {r.person_id for r in readings.values() if r.person_id}
     members = members_named(persons.union(*(w.person_ids for w in held)))
-    contradictions = contradictions_of(held, ruleset or in_force(today))
+    contradictions = contradictions_of(held, book_on(today)) if held else {}
     return [
         WarningLine(
             warning=w,
@@ -114,7 +114,7 @@ def lines_for(
             household=households[w.household_id],
             readings=[readings[i] for i in w.reading_ids if i in readings],
             overdue=w.act_by < today,
-            grounds=grounds_of(w, ruleset) if ruleset else None,
+            grounds=grounds_of(w) if with_grounds else None,
             **_of_members(w, households[w.household_id], members, contradictions),
         )
         for w in held
@@ -151,7 +151,8 @@ def warnings(request: HttpRequest) -> HttpResponse:
     }
     path = path_of(chosen["place"]) if chosen["place"] else []
     here = path[-1] if path else None
-    ruleset = in_force(timezone.localdate())
+    start = scope.ranges[0][0].ljust(12, "0") if scope.ranges else ""
+    ruleset = in_force(timezone.localdate(), here.code if here else start)
     found = list(
         open_warnings(
             place_code=here.code if here else "",
@@ -162,7 +163,6 @@ def warnings(request: HttpRequest) -> HttpResponse:
         )
     )
     last = found[-1] if len(found) == PAGE else None
-    start = scope.ranges[0][0].ljust(12, "0") if scope.ranges else ""
     lines = lines_for(found, viewer=request.user)  # type: ignore[arg-type] # required above
     codes = (line.household.place_code for line in lines)
     context = {
@@ -186,9 +186,13 @@ def warnings(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_GET
 def rulebook(request: HttpRequest) -> HttpResponse:
-    """The rules in force, readable, each with its source and how sure it is."""
-    require(request.user, permissions.READ)
-    ruleset = in_force(timezone.localdate())
+    """The rules of the reader's place, or any version, each with its source and how sure it is."""
+    scope = require(request.user, permissions.READ)
+    start = scope.ranges[0][0] if scope.ranges else ""
+    named = request.GET.get("version", "")
+    ruleset = version_named(named) if named else in_force(timezone.localdate(), start)
+    if ruleset is None:
+        raise Http404
     colours = [
         (colour, [ruleset.by_code[code] for code in colour.rules])
         for colour in ruleset.scheme.colours
@@ -196,9 +200,11 @@ def rulebook(request: HttpRequest) -> HttpResponse:
     context = {
         "ruleset": ruleset,
         "colours": colours,
+        "silent": [ruleset.by_code[code] for code in ruleset.scheme.silent],
         "english": is_english(),
         "lines": ruleset.lines("poverty") + ruleset.lines("monitoring"),
         "has_monitoring_line": bool(ruleset.lines("monitoring")),
+        "earlier": version_before(ruleset),
     }
     return render(request, "monitoring/rulebook.html", context)
 
