@@ -204,7 +204,7 @@ def _context(
         "differences": _told(differences(base, ruleset)) if base else [],
         "effect": _effect(held, ruleset, base) if is_mine else None,
         "sample": _sample(held, user) if is_mine else [],
-        "may_change": is_mine and held.state == "draft",
+        "may_change": is_mine and held.state == "draft" and held.made_by_id == user.pk,
         "may_decide": is_mine and held.state == "submitted" and held.made_by_id != user.pk,
         "may_withdraw": is_mine and held.state in {"draft", "submitted"},
         "may_restore": is_mine and held.state == "published",

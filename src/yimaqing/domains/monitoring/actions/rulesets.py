@@ -66,7 +66,7 @@ def change_draft(
 
     What a preview had counted before is forgotten.
     """
-    version = _held(number, by, "draft")
+    version = _own_draft(number, by)
     if effective_from < timezone.localdate():
         raise StepRefused(_("生效日期不能早于今天：过去的日子已按当时的规则评判。"))
     if not citation.text:
@@ -89,7 +89,7 @@ def change_draft(
 @transaction.atomic
 def submit_version(*, number: int, reason: str, by: User) -> RulesetVersion:
     """Put a draft before the second person, with the reason; previewed before."""
-    version = _held(number, by, "draft")
+    version = _own_draft(number, by)
     if version.effect is None:
         raise StepRefused(_("请先试算，看清影响再提交。"))
     version.reason = _words(reason, _("请写明为什么修改。"))
@@ -209,6 +209,14 @@ def _held(number: int, by: User, *states: str) -> RulesetVersion:
     if version is None or version.state not in states:
         raise StepRefused(_("这份规则已不在这一步，请刷新页面看现在的状态。"))
     _require(by, version.region)
+    return version
+
+
+def _own_draft(number: int, by: User) -> RulesetVersion:
+    """The user's own draft: who wrote a value can then never be the one who confirms it."""
+    version = _held(number, by, "draft")
+    if version.made_by_id != by.pk:
+        raise StepRefused(_("只有经办人可以修改和提交这一份；要改，请先撤回，再自己另立一份。"))
     return version
 
 

@@ -7,6 +7,7 @@ the Lis' in 离石.
 import datetime as dt
 
 import pytest
+from click.testing import CliRunner
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
@@ -30,6 +31,7 @@ from yimaqing.domains.monitoring.rulebook import book_on, in_force, version_name
 from yimaqing.domains.monitoring.rules import to_toml
 from yimaqing.domains.monitoring.rules.changing import line_of
 from yimaqing.domains.monitoring.rules.ruleset import Citation
+from yimaqing.domains.monitoring.rules_commands import rules as rules_command
 from yimaqing.domains.registry.actions import record_reading
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.kit.rowscope import Scope, scoped
@@ -191,6 +193,17 @@ def test_the_steps_go_in_their_order(within):
     assert drafted(zhao).state == "draft"
 
 
+def test_who_writes_into_a_colleagues_draft_could_confirm_it_and_so_may_not(within):
+    zhao, chen, _zhou = within
+    draft = drafted(zhao)
+    asked = {"citation": BY, "effective_from": timezone.localdate(), "by": chen}
+    with pytest.raises(StepRefused, match="经办人"), transaction.atomic():
+        change_draft(number=draft.pk, values={"deadline.red": "9"}, **asked)
+    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+    with pytest.raises(StepRefused, match="经办人"), transaction.atomic():
+        submit_version(number=draft.pk, reason="x", by=chen)
+
+
 def test_no_day_before_today_and_nothing_without_its_document(within):
     yesterday = timezone.localdate() - dt.timedelta(days=1)
     with pytest.raises(StepRefused, match="生效日期"), transaction.atomic():
@@ -290,3 +303,24 @@ def test_pages_show_a_version_to_its_region_and_what_is_published_to_all(within,
     paper = client.get("/warnings/rules/paper/", {"version": draft.identity})
     assert paper.content.startswith(b"%PDF")
     assert client.get("/warnings/rules/paper/", {"version": "nothing"}).status_code == 404
+
+
+def test_a_version_goes_out_as_a_file_and_comes_back_with_another_value(database, tmp_path):
+    def said(*words, status=0):
+        done = CliRunner().invoke(rules_command, list(words))
+        assert done.exit_code == status, done.output
+        return done.output
+
+    text = said("export", "national-2021@2021.1")
+    assert 'code = "danfeng-2020"' in text
+    path = tmp_path / "own.toml"
+    text = text.replace('version = "2021.1"', 'version = "own.1"\nregion = "1411"', 1)
+    path.write_text(text.replace("at_most = 36.0", "at_most = 30.0"), encoding="utf-8")
+    assert "没有问题" in said("check", str(path))
+    said("load", str(path), "--reason", "吕政办〔2026〕1号（测试）")
+    assert "1411\tnational-2021@own.1" in said("show", "--at", BAIWEN)
+    told = said("diff", "national-2021@2021.1", "national-2021@own.1")
+    assert "36 天/年 → 30 天/年" in told
+    assert "36 days a year → 30 days a year" in told
+    assert "已经装入" in said("load", str(path), "--reason", "x", status=1)
+    assert "没有 national-2021@x" in said("export", "national-2021@x", status=1)
