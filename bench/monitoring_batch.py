@@ -23,7 +23,6 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from queue import SimpleQueue
@@ -110,7 +109,7 @@ def _measured(households: int) -> dict[str, Any]:
         whole.statements  # noqa: B018 - compiles
     with PeakMemory() as memory:
         for counties in ranges(snapshot, "registry.household", SLICE_ROWS):
-            part = _part(snapshot, counties)
+            part = snapshot.only(counties)
             with bare:
                 scan(part, list(ranges(part, "registry.household", BARE_RANGE_ROWS)), READ)
             with rules:
@@ -144,13 +143,6 @@ class Stopwatch:
 
     def __str__(self) -> str:
         return f"{self.wall:.1f} s (cpu {self.cpu:.1f})"
-
-
-def _part(snapshot: Snapshot, counties: Sequence[str]) -> Snapshot:
-    rows = {
-        t: {c: n for c, n in held.items() if c in counties} for t, held in snapshot.rows.items()
-    }
-    return replace(snapshot, rows=rows)
 
 
 def scan(

@@ -57,7 +57,7 @@ class _Household(Weighing):
         found = self.fired[code]
         since = min(found.days) if found.days else None
         return {
-            "colour": self.ruleset.scheme.colour_of(code),
+            "colour": self.ruleset.scheme.colour_of(code) or "",
             "reading_ids": sorted(found.readings),
             "person_ids": sorted(found.persons),
             "value_yuan": found.value,
@@ -110,7 +110,7 @@ class _Household(Weighing):
         self.state["income"] = "unknown"
         if latest is None:
             return
-        line = self._line("poverty", latest)
+        line = self._line(self.ruleset.indicator("income").held_to, latest)
         fresh = self._is_fresh("income", latest)
         if line is not None and latest["value_number"] < line:
             self.state["income"] = "fail"

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.spec import reference
 from tests.spec.tables import BAIWEN, DEFAULTS, Judged, Register, Row
 from yimaqing.domains.monitoring.rules import shipped
+from yimaqing.domains.monitoring.rules.changing import NewLine, changed
 from yimaqing.domains.monitoring.rules.ruleset import Citation, IncomeLine
 
 DAY = dt.date(2020, 8, 19)
@@ -20,6 +21,19 @@ RULES = shipped(DAY).with_lines(
         IncomeLine("monitoring", "1411", 2020, 5000.0, _OWN),
         IncomeLine("poverty", "141124", 2020, 3800.0, _OWN),
     )
+)
+#: The rules from 2021 on, with values that an officer changed.
+LATER = changed(
+    shipped(dt.date(2022, 8, 19)),
+    {
+        "threshold.water.quantity.1411": "36",
+        "indicator.education.age_to": "16",
+        "indicator.medical.military_exempt": "no",
+        "colour_of.serious_illness": "",
+        "rule.income_cut.fall": "24",
+    },
+    _OWN,
+    NewLine("monitoring", "1411", 2020, 3800.0),
 )
 PLACES = (BAIWEN, "141102001001", "330102001001")
 WORDS = ("pass", "fail", "A", "C", "D", "rebuilt", "enrolled", "out", "insured", "uninsured", "?")
@@ -110,10 +124,10 @@ def _reading(draw: Any, number: int, household: int, place: str, members: list[i
 @settings(
     max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(held=registers())
-def test_every_engine_agrees_with_the_reference(duckdb_engine, postgres_engine, held):
-    expected = reference.judge(held, RULES, DAY)
-    ours, theirs = (engine(held, RULES, DAY) for engine in (duckdb_engine, postgres_engine))
+@given(held=registers(), rules=st.sampled_from([RULES, LATER]))
+def test_every_engine_agrees_with_the_reference(duckdb_engine, postgres_engine, held, rules):
+    expected = reference.judge(held, rules, DAY)
+    ours, theirs = (engine(held, rules, DAY) for engine in (duckdb_engine, postgres_engine))
     assert ours == theirs
     same(expected, ours)
 

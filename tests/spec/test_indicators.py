@@ -8,6 +8,7 @@ import pytest
 
 from tests.spec.tables import register
 from yimaqing.domains.monitoring.rules import shipped
+from yimaqing.domains.monitoring.rules.ruleset import Citation, IncomeLine
 
 DAY = dt.date(2020, 8, 19)
 RULES = shipped(DAY)
@@ -179,6 +180,18 @@ def test_income_is_held_against_the_line_of_its_year(judge, yuan, observed, stat
         finding = judged.findings[1, "income_below_line"]
         assert (finding["colour"], finding["limit_yuan"]) == ("orange", limit)
         assert finding["value_yuan"] == pytest.approx(yuan)
+
+
+@pytest.mark.parametrize(("yuan", "state"), [(6999, "fail"), (7000, "pass")])
+def test_from_2021_income_is_held_against_the_range_of_the_province(judge, yuan, state):
+    day, cited = dt.date(2022, 8, 19), Citation("a document", "", "cited")
+    held = register(reading=f"indicator|value|observed\nincome|{yuan}|2022-06-30")
+    assert judge(held, shipped(day), day).states()["income"] == "unknown"  # none is shipped
+    line = IncomeLine("monitoring", "14", 2022, 7000.0, cited)
+    judged = judge(held, shipped(day).with_lines((line,)), day)
+    assert judged.states()["income"] == state
+    if state == "fail":
+        assert judged.findings[1, "income_below_line"]["limit_yuan"] == 7000
 
 
 def test_an_income_that_fell_by_three_tenths_is_a_risk(judge):

@@ -37,7 +37,7 @@ def home(lacks=(), unknown=(), village=BAIWEN, **others) -> Household:
     return plain | states | others
 
 
-def measure(duck, homes, weights=EQUAL, digits=0, unit="households") -> dict[tuple, Sums]:
+def measure(duck, homes, weights=EQUAL, digits=0, unit="households") -> dict[tuple[str, str], Sums]:
     """(place, reading) → the counts, by way of the patterns that are kept of a day."""
     schema = index.standing.schema().to_pyarrow()
     duck.register("standing", pa.Table.from_pylist(list(homes), schema=schema))

@@ -26,6 +26,7 @@ OPEN = {
     "lists_export": "who exported which list; the file is sealed, no row of a list is here",
     "lists_view": "sealed questions under a name",
     "monitoring_incomeline": "official lines by year, shown to anybody",
+    "monitoring_rulesetversion": "rules by region, no records; actions keep to their area",
     "monitoring_run": "when all was evaluated, with totals",
     "places_boundary": "public",
     "places_contact": "people on duty with office numbers, shown to anybody",

@@ -15,7 +15,7 @@ import os
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -64,6 +64,12 @@ class Snapshot:
     def count(self, table: str) -> int:
         """Rows of a table."""
         return sum(self.rows.get(table, {}).values())
+
+    def only(self, counties: Sequence[str]) -> Snapshot:
+        """The same snapshot as far as some counties."""
+        kept = set(counties)
+        rows = {t: {c: n for c, n in held.items() if c in kept} for t, held in self.rows.items()}
+        return replace(self, rows=rows)
 
     def files(self, table: str, counties: Sequence[str] | None = None) -> list[str]:
         """Parquet files of a table, of all counties or of some."""

@@ -7,6 +7,7 @@ cores that does a fifth more than one DuckDB of two threads. Expressions are com
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -64,6 +65,11 @@ class Programme:
             [(output.name, _constants_as_enum(sql(output.expression))) for output in self.outputs],
         )
 
+    @cached_property
+    def digest(self) -> str:
+        """What tells this programme from another one."""
+        return hashlib.sha256(repr(self.statements).encode()).hexdigest()[:8]
+
 
 def ranges(snapshot: Snapshot, table: str, size: int = RANGE_ROWS) -> Iterator[list[str]]:
     """Counties grouped so that each group has about ``size`` rows of ``table``."""
@@ -92,6 +98,7 @@ def evaluate(
 ) -> None:
     """Run a programme over every range and write its outputs under ``target`` by county.
 
+    Its files have other names than those of another programme with the same outputs.
     All workers together use ``memory_gib``. The first error ends the run.
     """
     stages, outputs = programme.statements
@@ -109,7 +116,7 @@ def evaluate(
             for name, query in stages:
                 _keep(connection, name, query)
             for name, query in outputs:
-                _write(connection, query, target / name, number)
+                _write(connection, query, target / name, f"range{number:05d}_{programme.digest}")
         finally:
             idle.put(connection)
 
@@ -214,12 +221,12 @@ def _enumeration(words: Sequence[str]) -> exp.DataType:
     )
 
 
-def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path, number: int) -> None:
+def _write(connection: duckdb.DuckDBPyConnection, query: str, target: Path, label: str) -> None:
     target.mkdir(parents=True, exist_ok=True)
     connection.execute(
         f"COPY (SELECT *, county_code AS county FROM ({query})) TO '{target}'"
         f" (FORMAT parquet, PARTITION_BY (county), COMPRESSION zstd,"
-        f" FILENAME_PATTERN 'range{number:05d}_{{i}}', OVERWRITE_OR_IGNORE)"
+        f" FILENAME_PATTERN '{label}_{{i}}', OVERWRITE_OR_IGNORE)"
     )
 
 

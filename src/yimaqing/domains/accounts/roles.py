@@ -108,7 +108,7 @@ ROLES: dict[str, Role] = {
         Role(
             "county_officer",
             _("县级干部"),
-            OFFICE | {"recognition.county"},
+            OFFICE | {"monitoring.rules", "recognition.county"},
             (PREFECTURE, COUNTY),
             _OFFICER_HOME,
         ),

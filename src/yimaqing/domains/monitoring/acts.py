@@ -16,15 +16,20 @@ ACTS = {
     "monitoring.doubt_confirmed": _("确认疑点属实"),
     "monitoring.doubt_reopened": _("撤销对疑点的确认"),
     "monitoring.income_lines_set": _("设定收入线"),
+    "monitoring.rules_drafted": _("开始修改规则"),
+    "monitoring.rules_published": _("发布规则"),
+    "monitoring.rules_returned": _("退回规则修改"),
+    "monitoring.rules_submitted": _("提交规则修改"),
+    "monitoring.rules_withdrawn": _("撤回规则修改"),
 }
 
 ACTORS = {
     "system:backtest": _("回测预警"),
     "system:monitoring": _("运行监测"),
-    "system:rules": _("设定收入线"),
+    "system:rules": _("设定规则"),
 }
 
-SUBJECTS = {"doubt": _("疑点"), "snapshot": _("快照"), "warning": _("预警")}
+SUBJECTS = {"doubt": _("疑点"), "ruleset": _("规则"), "snapshot": _("快照"), "warning": _("预警")}
 
 FIELDS = {
     "changed": _("变色"),
@@ -34,6 +39,7 @@ FIELDS = {
     "lines": _("收入线"),
     "outcomes": _("结果数"),
     "raised": _("新增"),
+    "version": _("版本"),
 }
 
 

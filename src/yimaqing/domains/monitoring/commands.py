@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
@@ -19,16 +18,12 @@ from yimaqing.domains.monitoring.actions import (
     judge_again,
     run,
     run_past,
-    set_income_lines,
     take_snapshot,
 )
 from yimaqing.domains.monitoring.backtest_commands import backtest
 from yimaqing.domains.monitoring.check_commands import checks
 from yimaqing.domains.monitoring.poverty_commands import poverty
-from yimaqing.domains.monitoring.rules import RulesetInvalid, load_ruleset, load_scheme, shipped
-from yimaqing.domains.monitoring.rules.loading import SCHEMES
-
-FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+from yimaqing.domains.monitoring.rules_commands import rules
 
 
 @click.group()
@@ -78,45 +73,6 @@ def _report(done: Outcome, *, as_json: bool) -> None:
         f"{done.as_of} · {done.households:,} 户 · 新增 {done.raised:,}"
         f" · 变化 {done.changed:,} · 解除 {done.closed:,}"
     )
-
-
-@click.group()
-def rules() -> None:
-    """规则 Rule sets and income lines."""
-
-
-@rules.command("check")
-@click.argument("file", type=FILE)
-@click.option("--scheme", default="danfeng-2020", show_default=True, help="配色方案 colour scheme")
-def check(file: Path, scheme: str) -> None:
-    """Check a rule set's TOML: every fault with its line, reason and remedy."""
-    try:
-        ruleset = load_ruleset(file, load_scheme(SCHEMES / f"{scheme}.toml"))
-    except RulesetInvalid as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    click.echo(f"{ruleset.code}@{ruleset.version}: {len(ruleset.rules)} 条规则，没有问题")
-
-
-@rules.command("lines")
-@click.argument("file", type=FILE)
-def lines(file: Path) -> None:
-    """Take this installation's income lines from FILE, each with its document number."""
-    try:
-        count = set_income_lines(path=file, by=None)
-    except RulesetInvalid as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
-    click.echo(f"已装入 {count} 条收入线；运行 yimaqing monitoring run 使其生效")
-
-
-@rules.command("show")
-def show() -> None:
-    """Print the rules in force today."""
-    ruleset = shipped(dt.date.today())
-    for rule in ruleset.rules:
-        colour = ruleset.scheme.colour_of(rule.code) or "-"
-        click.echo(f"{colour}\t{rule.code}\t{rule.zh}\t{rule.citation.status}")
 
 
 @click.group()

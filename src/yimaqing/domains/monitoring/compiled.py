@@ -39,7 +39,7 @@ from yimaqing.domains.registry import tables
 
 _HOUSEHOLD = -424_242_424_242
 _PLACE = "\u0001place\u0001"
-_KEEP = 8
+_KEEP = 32  # counties may have rules of their own
 
 
 @lru_cache(maxsize=_KEEP)

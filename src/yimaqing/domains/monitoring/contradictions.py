@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.monitoring.models import Warning
-from yimaqing.domains.monitoring.rules import Clock, Ruleset
+from yimaqing.domains.monitoring.rules import Clock, Rulebook, Ruleset
 from yimaqing.domains.monitoring.rules.ruleset import WATER_ITEMS, Threshold
 from yimaqing.domains.registry.queries import Registered, label_of, registered, said_of
 from yimaqing.kit.ids import mask_name
@@ -21,14 +21,15 @@ from yimaqing.kit.ids import mask_name
 _INDICATORS = ("education", "medical", "water", *WATER_ITEMS)
 
 
-def contradictions_of(warnings: Collection[Warning], ruleset: Ruleset) -> dict[int, list[str]]:
+def contradictions_of(warnings: Collection[Warning], book: Rulebook) -> dict[int, list[str]]:
     """What contradicts what, by household: one line for each pair of values."""
-    of = [w for w in warnings if _is_about(w, ruleset)]
+    rules = {w.household_id: book.at(w.place_code) for w in warnings}
+    of = [w for w in warnings if _is_about(w, rules[w.household_id])]
     found = registered(
         {w.place_code for w in of}, {w.household_id for w in of}, indicators=_INDICATORS
     )
     return {
-        w.household_id: list(_pairs(found[w.household_id], w.place_code, ruleset))
+        w.household_id: list(_pairs(found[w.household_id], w.place_code, rules[w.household_id]))
         for w in of
         if w.household_id in found
     }

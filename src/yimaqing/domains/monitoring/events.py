@@ -19,3 +19,6 @@ warnings_closed = Signal()
 #: Everything was evaluated: kwargs snapshot (its name in the lake), as_of (date).
 #: Sent after the commit.
 evaluated = Signal()
+
+#: An officer published a rule set that judges from today on: region.
+rules_published = Signal()

@@ -13,6 +13,7 @@ from yimaqing.domains.monitoring import permissions
 from yimaqing.domains.monitoring.actions import confirm_doubts
 from yimaqing.domains.monitoring.doubts import label_of_check, text_of
 from yimaqing.domains.monitoring.evidence import evidence_of
+from yimaqing.domains.monitoring.models import Effect, RulesetVersion
 from yimaqing.domains.monitoring.rulebook import checks_in_force
 from yimaqing.domains.monitoring.rules.ruleset import INDICATORS
 from yimaqing.kit.dataset import CodeTable, Kind
@@ -128,4 +129,69 @@ _DOUBTS = Listing(
     bulk=(Bulk("confirm", _("确认属实"), permissions.EDIT, confirm_all, reason=_("为什么属实")),),
 )
 
-listings = [_WARNINGS, _DOUBTS]
+_CHANGES = {
+    "enters": ("新进入", "Enters"),
+    "leaves": ("不再预警", "Leaves"),
+    "worse": ("加重", "Worse"),
+    "milder": ("减轻", "Milder"),
+}
+
+
+def _previewed() -> Mapping[str, str]:
+    """Versions that stand in the list."""
+    numbers = Effect.objects.values_list("version_id", flat=True).distinct()
+    return _identities(set(map(str, numbers)))
+
+
+def _identities(numbers: Collection[str]) -> Mapping[str, str]:
+    held = RulesetVersion.objects.filter(pk__in=list(map(int, numbers)))
+    return {str(number): identity for number, identity in held.values_list("pk", "identity")}
+
+
+_EFFECTS = Listing(
+    slug="rule-effects",
+    label=_("规则试算名单"),
+    unit=_("户"),
+    permission=permissions.RULES,
+    table="monitoring_effect",
+    joins=_WARNINGS.joins,
+    right="warnings",
+    address="registry:file",
+    place_in_menu=9,
+    empty=_("在规则版本页上试算后，变动的户会显示在这里。"),
+    columns=(
+        Column("change", _("变动"), "t.change", Kind.CODE, table=CodeTable.of("change", _CHANGES)),
+        Column("head_name", _("户主"), "h.head_name", Kind.NAME, join="h", filter=False),
+        Column("place_code", _("地点"), "t.place_code", Kind.PLACE, filter=False),
+        Column(
+            "before",
+            _("现在的等级"),
+            "t.before",
+            Kind.CODE,
+            table=CodeTable.of("colour", _COLOURS),
+            blank="t.before = ''",
+            mark=True,
+        ),
+        Column(
+            "after",
+            _("修改后的等级"),
+            "t.after",
+            Kind.CODE,
+            table=CodeTable.of("colour", _COLOURS),
+            blank="t.after = ''",
+            mark=True,
+        ),
+        Column(
+            "version",
+            _("规则版本"),
+            "t.version_id::text",
+            words=_identities,
+            choices=_previewed,
+            shown=False,
+        ),
+        Column("household_number", _("户编号"), "h.household_number", join="h", shown=False),
+    ),
+    sorts=(Sort("place", _("按地点"), ("t.place_code", "t.id")),),
+)
+
+listings = [_WARNINGS, _DOUBTS, _EFFECTS]

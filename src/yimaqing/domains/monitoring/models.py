@@ -119,6 +119,64 @@ class IncomeLine(models.Model):
         ]
 
 
+class RulesetVersion(models.Model):
+    """A rule set that this installation made for a region, whole, as TOML.
+
+    Put together by one officer and published by another; then it never changes: what was wrong
+    is followed by a new version, and going back is a new version equal to the old one.
+    """
+
+    STATES = ("draft", "submitted", "returned", "withdrawn", "published")
+
+    region = models.TextField(blank=True, default="", help_text="prefix of place codes")
+    state = models.TextField(default="draft")
+    effective_from = models.DateField()
+    effective_to = models.DateField(null=True)
+    document = models.TextField()
+    identity = models.TextField(help_text="code@version, as warnings name it")
+    based_on = models.TextField(help_text="identity of the version that was changed")
+    reason = models.TextField(blank=True, default="")
+    made_by_id = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField(db_default=Now())
+    submitted_at = models.DateTimeField(null=True)
+    decided_by_id = models.BigIntegerField(null=True, help_text="who published or returned it")
+    decided_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True, default="", help_text="why it was returned")
+    effect = models.JSONField(null=True, help_text="what the preview counted")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["identity"], name="monitoring_rulesetversion_identity"),
+            models.UniqueConstraint(
+                fields=["region"],
+                condition=models.Q(state__in=["draft", "submitted"]),
+                name="monitoring_rulesetversion_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="published", decided_by_id=models.F("made_by_id")),
+                name="monitoring_rulesetversion_two_persons",
+            ),
+        ]
+
+
+class Effect(models.Model):
+    """A household whose colour would change: what the preview of a version shows as a list."""
+
+    place_code = models.TextField(db_collation="C")
+    household_id = models.BigIntegerField()
+    version_id = models.BigIntegerField()
+    change = models.TextField(help_text="enters, leaves, worse, milder")
+    before = models.TextField(blank=True, default="", help_text="colour; empty: none")
+    after = models.TextField(blank=True, default="")
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["version_id", "place_code", "id"], name="monitoring_effect_version"
+            )
+        ]
+
+
 class Run(models.Model):
     """One evaluation of everything: as of which day, over which snapshot, with what outcome."""
 

@@ -13,7 +13,6 @@ from yimaqing.domains.accounts.queries import columns_for, may
 from yimaqing.domains.monitoring import permissions
 from yimaqing.domains.monitoring.doubt_pages import household_doubts
 from yimaqing.domains.monitoring.queries import tiles_of, warnings_of
-from yimaqing.domains.monitoring.rulebook import in_force
 from yimaqing.domains.monitoring.views import is_english, lines_for
 from yimaqing.domains.registry.queries import members_named
 from yimaqing.kit.cards import FilePanel, StoryEvent
@@ -27,7 +26,6 @@ def household_state(request: HttpRequest, household: Any) -> dict[str, Any] | No
     if not may(user, permissions.READ, household.place_code, household.id):
         return None
     open_now, closed = warnings_of(household.id, household.place_code)
-    ruleset = in_force(timezone.localdate())
     tiles = tiles_of(household.id, household.place_code, english=is_english())
     sees_members = "members" in columns_for(user, household.place_code, household.id)
     persons = {r.person_id for tile in tiles for r in tile.history if r.person_id}
@@ -35,8 +33,8 @@ def household_state(request: HttpRequest, household: Any) -> dict[str, Any] | No
         "tiles": tiles,
         "unknown": sum(tile.state == "unknown" for tile in tiles),
         "members": members_named(persons) if sees_members else {},
-        "open": lines_for(open_now, viewer=user, ruleset=ruleset),
-        "closed": lines_for(closed, viewer=user, ruleset=ruleset),
+        "open": lines_for(open_now, viewer=user, with_grounds=True),
+        "closed": lines_for(closed, viewer=user, with_grounds=True),
     }
 
 

@@ -5,3 +5,5 @@ READ = "monitoring.read"
 FIGURES = "cockpit.view"
 #: To say of a doubt that it is right after all: who may correct the facts may also confirm them.
 EDIT = "registry.edit"
+#: To change the rules of a region, or to confirm what another one changed.
+RULES = "monitoring.rules"

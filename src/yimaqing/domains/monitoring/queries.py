@@ -114,7 +114,7 @@ def tiles_of(
 ) -> list[Tile]:
     """The seven indicators of a household as of a day, judged now by the same rules."""
     today = day or timezone.localdate()
-    ruleset = in_force(today)
+    ruleset = in_force(today, place_code)
     states = _standing(ruleset, today, household_id, place_code)
     if states.get("education_state") == "pass" and _has_no_pupils(
         ruleset, today, birth_days_of(household_id, place_code)

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 
 from yimaqing.domains.monitoring.tasks import ask_for_a_run
 from yimaqing.kit.files import make_private
@@ -41,3 +42,8 @@ def on_batch_applied(**_: Any) -> None:
 def on_recoded(**_: Any) -> None:
     """Judge everything anew: the snapshot that the cockpit reads holds the codes of before."""
     ask_for_a_run()
+
+
+def on_rules_published(**_: Any) -> None:
+    """Judge everything anew by the rules that hold from today on, once they are kept."""
+    transaction.on_commit(ask_for_a_run)

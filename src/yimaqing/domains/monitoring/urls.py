@@ -12,6 +12,7 @@ from yimaqing.domains.monitoring import (
     live_pages,
     permissions,
     poverty_pages,
+    rules_pages,
     views,
 )
 
@@ -26,6 +27,12 @@ urlpatterns = [
     path("news/", live_pages.news, name="news"),
     path("rules/", views.rulebook, name="rulebook"),
     path("backtest/", backtest_pages.backtest, name="backtest"),
+    path("rules/versions/", rules_pages.versions, name="versions"),
+    path("rules/versions/begin/", rules_pages.begin, name="begin_version"),
+    path("rules/versions/<int:number>/", rules_pages.version, name="version"),
+    path("rules/versions/<int:number>/step/", rules_pages.step, name="version_step"),
+    path("rules/paper/", rules_pages.paper, name="rulebook_paper"),
+    path("rules/compare/", rules_pages.compare, name="compare_versions"),
     path("checks/", doubt_pages.checks, name="checks"),
     path("poverty/", poverty_pages.poverty, name="poverty"),
     path("doubts/<int:doubt_id>/confirm/", doubt_pages.confirm, name="confirm_doubt"),

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -26,8 +26,8 @@ from yimaqing.domains.monitoring.queries import (
     open_warnings,
     state_of_warnings,
 )
-from yimaqing.domains.monitoring.rulebook import in_force
-from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation, Ruleset
+from yimaqing.domains.monitoring.rulebook import book_on, in_force, version_before, version_named
+from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation
 from yimaqing.domains.places.queries import children, needs_village, path_of
 from yimaqing.domains.registry.queries import (
     HouseholdLine,
@@ -89,11 +89,11 @@ def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def grounds_of(warning: Warning, ruleset: Ruleset) -> Grounds | None:
-    """What a warning rests on; None when other rules than these raised it."""
-    rule = ruleset.by_code.get(warning.rule_code)
-    version = f"{ruleset.code}@{ruleset.version}"
-    if rule is None or (version, ruleset.scheme.code) != (warning.ruleset_version, warning.scheme):
+def grounds_of(warning: Warning) -> Grounds | None:
+    """What a warning rests on; None when the version that raised it is no longer known."""
+    ruleset = version_named(warning.ruleset_version)
+    rule = ruleset.by_code.get(warning.rule_code) if ruleset else None
+    if ruleset is None or rule is None or ruleset.scheme.code != warning.scheme:
         return None
     colour = ruleset.scheme.colour(warning.colour)
     held_to = next((one for one in ruleset.indicators if one.code == rule.indicator), None)
@@ -109,13 +109,15 @@ def grounds_of(warning: Warning, ruleset: Ruleset) -> Grounds | None:
 
 
 def lines_for(
-    warnings: Iterable[Warning], *, viewer: User, ruleset: Ruleset | None = None
+    warnings: Iterable[Warning], *, viewer: User, with_grounds: bool = False
 ) -> list[WarningLine]:
     """Warnings with rule, household and readings: a few queries however many they are.
 
-    With a ``ruleset`` each says what it rests on.
+    ``with_grounds`` each says what it rests on.
     """
     held = list(warnings)
+    if not held:
+        return []
     english = is_english()
     today = timezone.localdate()
     lines = lines_of({w.household_id for w in held}, viewer=viewer)
@@ -123,8 +125,8 @@ def lines_for(
     readings = readings_by_id({i for w in held for i in w.reading_ids})
     persons = {r.person_id for r in readings.values() if r.person_id}
     members = members_named(persons.union(*(w.person_ids for w in held)))
-    rules = ruleset or in_force(today)
-    contradictions = contradictions_of(held, rules)
+    book = book_on(today)
+    contradictions = contradictions_of(held, book)
     helpers = helpers_of(households, today)
     return [
         WarningLine(
@@ -133,9 +135,9 @@ def lines_for(
             household=households[w.household_id],
             readings=[readings[i] for i in w.reading_ids if i in readings],
             overdue=w.act_by < today,
-            grounds=grounds_of(w, ruleset) if ruleset else None,
-            ending=ending_of(w, rules, english=english),
-            closer=closer_of(w, rules),
+            grounds=grounds_of(w) if with_grounds else None,
+            ending=ending_of(w, book.at(w.place_code), english=english),
+            closer=closer_of(w, book.at(w.place_code)),
             helper=helpers.get(w.household_id, ""),
             **_of_members(w, households[w.household_id], members, contradictions),
         )
@@ -169,9 +171,10 @@ def warnings(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(request)
     path = path_of(chosen["place"]) if chosen["place"] else []
     here = path[-1] if path else None
+    start = scope.ranges[0][0].ljust(12, "0") if scope.ranges else ""
+    ruleset = in_force(timezone.localdate(), here.code if here else start)
     # Before the list: what comes between is shown next time.
     seen = "" if request.GET.get("after") else state_asked(request)
-    ruleset = in_force(timezone.localdate())
     found = list(
         open_warnings(
             place_code=here.code if here else "",
@@ -182,7 +185,6 @@ def warnings(request: HttpRequest) -> HttpResponse:
         )
     )
     last = found[-1] if len(found) == PAGE else None
-    start = scope.ranges[0][0].ljust(12, "0") if scope.ranges else ""
     lines = lines_for(found, viewer=request.user)  # type: ignore[arg-type] # required above
     codes = (line.household.place_code for line in lines)
     context = {
@@ -222,9 +224,13 @@ def state_asked(request: HttpRequest) -> str:
 @login_required
 @require_GET
 def rulebook(request: HttpRequest) -> HttpResponse:
-    """The rules in force, readable, each with its source and how sure it is."""
-    require(request.user, permissions.READ)
-    ruleset = in_force(timezone.localdate())
+    """The rules of the reader's place, or any version, each with its source and how sure it is."""
+    scope = require(request.user, permissions.READ)
+    start = scope.ranges[0][0] if scope.ranges else ""
+    named = request.GET.get("version", "")
+    ruleset = version_named(named) if named else in_force(timezone.localdate(), start)
+    if ruleset is None:
+        raise Http404
     colours = [
         (colour, [ruleset.by_code[code] for code in colour.rules])
         for colour in ruleset.scheme.colours
@@ -233,9 +239,11 @@ def rulebook(request: HttpRequest) -> HttpResponse:
         "ruleset": ruleset,
         "sees_figures": permissions.FIGURES in permissions_of(request.user),
         "colours": colours,
+        "silent": [ruleset.by_code[code] for code in ruleset.scheme.silent],
         "english": is_english(),
         "lines": ruleset.lines("poverty") + ruleset.lines("monitoring"),
         "has_monitoring_line": bool(ruleset.lines("monitoring")),
+        "earlier": version_before(ruleset),
     }
     return render(request, "monitoring/rulebook.html", context)
 

@@ -32,7 +32,7 @@ _WHAT = {
 
 
 #: A monitored household is no to-do; its missing measures are.
-_SHORT = {State.MONITORED: _("待落实措施")}
+_SHORT = {str(State.MONITORED): _("待落实措施")}
 
 
 def _page(todo: Todo) -> str:

@@ -12,6 +12,17 @@ from yimaqing.domains.monitoring.actions.doubts import (
 )
 from yimaqing.domains.monitoring.actions.lines import set_income_lines
 from yimaqing.domains.monitoring.actions.live import evaluate_household
+from yimaqing.domains.monitoring.actions.previews import preview_version
+from yimaqing.domains.monitoring.actions.rulesets import (
+    StepRefused,
+    begin_draft,
+    change_draft,
+    load_ruleset_file,
+    publish_version,
+    return_version,
+    submit_version,
+    withdraw_version,
+)
 
 __all__ = [
     "Again",
@@ -19,16 +30,25 @@ __all__ = [
     "NotKept",
     "Outcome",
     "ReasonMissing",
+    "StepRefused",
+    "begin_draft",
+    "change_draft",
     "check_household",
     "confirm_doubts",
     "evaluate_household",
     "judge_again",
+    "load_ruleset_file",
+    "preview_version",
+    "publish_version",
     "refresh_doubts",
     "reopen_doubts",
     "reports_folder",
+    "return_version",
     "run",
     "run_backtest",
     "run_past",
     "set_income_lines",
+    "submit_version",
     "take_snapshot",
+    "withdraw_version",
 ]

@@ -12,7 +12,7 @@ from yimaqing.analytics import engines, lake
 from yimaqing.analytics.connection import connect
 from yimaqing.analytics.lake import Snapshot
 from yimaqing.analytics.snapshot import add_results, lake_name
-from yimaqing.domains.monitoring.rulebook import in_force
+from yimaqing.domains.monitoring.rulebook import book_on
 from yimaqing.domains.monitoring.rules import FINDING, STANDING, Clock, programme
 from yimaqing.domains.registry import tables
 from yimaqing.kit.files import make_private
@@ -47,13 +47,13 @@ def judge_again(*, day: dt.date, to: Path) -> Again:
     engines.check(settings.ANALYTICS)
     if to.exists() and any(to.iterdir()):
         raise FileExistsError(to)
-    ruleset = in_force(day)
+    book = book_on(day)
     with lake.writing(settings.LAKE):  # so that the snapshot stays
         held = _known(day)
-        whole = programme(ruleset, Clock(day))
         make_private(to)
         with engines.opened(settings.ANALYTICS, spill=settings.LAKE / "spill") as engine:
-            engine(held, whole, to.resolve())
+            for area, ruleset, there in book.parts(held):
+                engine(there, programme(ruleset, Clock(day), area), to.resolve())
         done = add_results(Snapshot(to.resolve(), held.taken_at, {}), [STANDING, FINDING])
         stored = held if held.facts.get("as_of") == day.isoformat() else None
         return Again(

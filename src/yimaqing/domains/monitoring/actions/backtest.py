@@ -115,7 +115,7 @@ def _of_register(
     strict = not asked.trusted
 
     def day_of(on: dt.date) -> Day:
-        return Day(on, taken, in_force(on), strict=strict, every_rule=False)
+        return Day(on, taken, in_force(on, asked.place), strict=strict, every_rule=False)
 
     before = {}
     for on in ends:
@@ -138,8 +138,8 @@ def _of_snapshots(
         near = min(held, key=lambda day: abs((day - aim).days))
         if abs((near - aim).days) <= NEAR_A_YEAR:
             with suppress(LookupError):
-                before[on] = Day(near, held[near], in_force(near))
-    return [Day(on, held[on], in_force(on)) for on in months.values()], before
+                before[on] = Day(near, held[near], in_force(near, asked.place))
+    return [Day(on, held[on], in_force(on, asked.place)) for on in months.values()], before
 
 
 def _report(

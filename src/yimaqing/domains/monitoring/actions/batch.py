@@ -21,15 +21,15 @@ from yimaqing.analytics.snapshot import add_results, greatest, take
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.monitoring.actions.doubts import refresh_doubts
 from yimaqing.domains.monitoring.actions.live import APPLYING
-from yimaqing.domains.monitoring.checks.programme import checking
+from yimaqing.domains.monitoring.checks.programme import DOUBT, checking
 from yimaqing.domains.monitoring.events import evaluated, warnings_closed, warnings_raised
 from yimaqing.domains.monitoring.models import Run, Warning
-from yimaqing.domains.monitoring.rulebook import act_by, in_force, question
+from yimaqing.domains.monitoring.rulebook import act_by, book_on, question
 from yimaqing.domains.monitoring.rules import (
     FINDING,
     STANDING,
     Clock,
-    Ruleset,
+    Rulebook,
     check_ids,
     programme,
 )
@@ -108,23 +108,23 @@ def _taken(progress: Progress) -> Snapshot:
 
 def _judge(taken: Snapshot, day: dt.date, today: dt.date, progress: Progress) -> Outcome:
     started = timezone.now()
-    ruleset = in_force(day)
+    book = book_on(day)
     progress(f"rules {day}")
     if day == today:
-        snapshot = _evaluated(taken, taken.path, ruleset, day)
+        snapshot = _evaluated(taken, taken.path, book, day)
         progress("warnings")
-        raised, changed, closed = _apply(snapshot, ruleset, today)
+        raised, changed, closed = _apply(snapshot, book, today)
         progress("checks")
         refresh_doubts(snapshot)
     else:
         aside = lake.new_directory(settings.LAKE, dt.datetime.now(dt.UTC))
-        snapshot = _evaluated(taken, aside, ruleset, day)
+        snapshot = _evaluated(taken, aside, book, day)
         raised = changed = closed = 0
     households = snapshot.count(STANDING)
     Run.objects.using("owner").create(
         as_of=day,
         snapshot=snapshot.name,
-        ruleset_version=f"{ruleset.code}@{ruleset.version}",
+        ruleset_version=book.identity,
         started_at=started,
         households=households,
         raised=raised,
@@ -137,24 +137,28 @@ def _judge(taken: Snapshot, day: dt.date, today: dt.date, progress: Progress) ->
     return Outcome(snapshot.name, day, households, raised, changed, closed)
 
 
-def _evaluated(taken: Snapshot, target: Path, ruleset: Ruleset, day: dt.date) -> Snapshot:
-    """Judge what was taken as of a day; results of a past day stand in a directory aside."""
+def _evaluated(taken: Snapshot, target: Path, book: Rulebook, day: dt.date) -> Snapshot:
+    """Judge what was taken as of a day; results of a past day stand in a directory aside.
+
+    Each rule set judges the places of its area.
+    """
     past = target != taken.path
-    whole = programme(ruleset, Clock(day))
-    if past:  # a trend needs no reasons
-        whole = replace(whole, outputs=whole.outputs[:1])
-    programmes = [whole] if past else [whole, checking(question(day))]
+    names = [STANDING] if past else [STANDING, FINDING, DOUBT]
     with engines.opened(settings.ANALYTICS, spill=settings.LAKE / "spill") as engine:
-        for one in programmes:
-            engine(taken, one, target)
+        for area, ruleset, there in book.parts(taken):
+            whole = programme(ruleset, Clock(day), area)
+            if past:  # a trend needs no reasons
+                whole = replace(whole, outputs=whole.outputs[:1])
+            engine(there, whole, target)
+            if not past:
+                engine(there, checking(question(day, ruleset), area), target)
     facts: dict[str, Any] = {
         "as_of": day.isoformat(),
-        "ruleset": f"{ruleset.code}@{ruleset.version}",
-        "scheme": ruleset.scheme.code,
+        "ruleset": book.identity,
+        "scheme": ", ".join(sorted({one.scheme.code for one in book.sets})),
         "past": past,
     }
     held = Snapshot(target, taken.taken_at, {}) if past else taken
-    names = [output.name for one in programmes for output in one.outputs]
     return lake.finish(replace(add_results(held, names), facts=facts))
 
 
@@ -185,24 +189,18 @@ def _rows(snapshot: Snapshot) -> Iterator[tuple[Any, ...]]:
             yield from batch
 
 
-def _apply(snapshot: Snapshot, ruleset: Ruleset, today: dt.date) -> tuple[int, int, int]:
+def _apply(snapshot: Snapshot, book: Rulebook, today: dt.date) -> tuple[int, int, int]:
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [APPLYING])
         cursor.execute(STAGE)
         with cursor.copy("COPY found FROM STDIN") as copy:
             for row in _rows(snapshot):
                 copy.write_row(row)
-        days = {c.code: act_by(ruleset, c.code, today) for c in ruleset.scheme.colours}
-        cursor.execute("CREATE TEMP TABLE words (code text, zh text, en text) ON COMMIT DROP")
+        cursor.execute(WORDS)
         with cursor.copy("COPY words FROM STDIN") as copy:
-            for rule in ruleset.rules:
-                copy.write_row((rule.code, rule.zh, rule.en))
-        values: dict[str, Any] = {
-            "taken_at": snapshot.taken_at,
-            "scheme": ruleset.scheme.code,
-            "today": today,
-            **{f"act_{code}": day for code, day in days.items()},
-        }
+            for row in _words(book, today):
+                copy.write_row(row)
+        values: dict[str, Any] = {"taken_at": snapshot.taken_at, "today": today}
         cursor.execute(FORGET_LATER, values)
         raised, changed, closed = (
             _ids(cursor, statement, values) for statement in (RAISE, CHANGE, CLOSE)
@@ -222,6 +220,15 @@ def _apply(snapshot: Snapshot, ruleset: Ruleset, today: dt.date) -> tuple[int, i
     return counts
 
 
+def _words(book: Rulebook, today: dt.date) -> Iterator[tuple[Any, ...]]:
+    """What each rule of each rule set is called, and until when to act on it."""
+    for one in book.sets:
+        days = {colour.code: act_by(one, colour.code, today) for colour in one.scheme.colours}
+        for rule in one.rules:
+            if colour := one.scheme.colour_of(rule.code):
+                yield one.identity, rule.code, rule.zh, rule.en, days[colour]
+
+
 def _ids(cursor: CursorWrapper, statement: str, values: dict[str, Any]) -> list[int]:
     """The warnings that a statement wrote."""
     cursor.execute(statement + " RETURNING w.id", values)
@@ -232,6 +239,10 @@ STAGE = """
 CREATE TEMP TABLE found (household_id bigint, place_code text COLLATE "C", rule_code text,
   indicator text, scheme text, colour text, ruleset_version text, reading_ids bigint[],
   person_ids bigint[], value_yuan float8, limit_yuan float8, since date) ON COMMIT DROP
+"""
+
+WORDS = """
+CREATE TEMP TABLE words (version text, code text, zh text, en text, act_by date) ON COMMIT DROP
 """
 
 # What was judged at once after the snapshot was taken knows more than the snapshot; it may
@@ -249,10 +260,9 @@ INSERT INTO monitoring_warning AS w (place_code, household_id, rule_code, indica
 SELECT h.place_code, f.household_id, f.rule_code, f.indicator, f.scheme, f.colour,
   CASE f.colour WHEN 'red' THEN 1 WHEN 'orange' THEN 2 ELSE 3 END, f.ruleset_version,
   coalesce(f.reading_ids, '{}'), coalesce(f.person_ids, '{}'), f.value_yuan, f.limit_yuan,
-  coalesce(f.since, %(today)s),
-  CASE f.colour WHEN 'red' THEN %(act_red)s::date WHEN 'orange' THEN %(act_orange)s::date
-       ELSE %(act_yellow)s::date END, r.zh, r.en
-FROM found f JOIN words r ON r.code = f.rule_code JOIN registry_household h ON h.id = f.household_id
+  coalesce(f.since, %(today)s), r.act_by, r.zh, r.en
+FROM found f JOIN words r ON r.version = f.ruleset_version AND r.code = f.rule_code
+JOIN registry_household h ON h.id = f.household_id
 ON CONFLICT (household_id, rule_code, scheme) WHERE closed_at IS NULL DO NOTHING
 """
 
@@ -274,9 +284,8 @@ WHERE w.household_id = f.household_id AND w.rule_code = f.rule_code AND w.scheme
 CLOSE = """
 UPDATE monitoring_warning w SET closed_at = now(), changed_at = now()
 WHERE w.closed_at IS NULL
-  AND (w.scheme <> %(scheme)s
-       OR NOT EXISTS (SELECT FROM found f
-                      WHERE f.household_id = w.household_id AND f.rule_code = w.rule_code))
+  AND NOT EXISTS (SELECT FROM found f WHERE f.household_id = w.household_id
+                  AND f.rule_code = w.rule_code AND f.scheme = w.scheme)
   AND NOT EXISTS (SELECT FROM monitoring_liveevaluation l WHERE l.household_id = w.household_id
                   AND l.at >= %(taken_at)s - interval '1 minute')
 """

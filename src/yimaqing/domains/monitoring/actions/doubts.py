@@ -20,7 +20,7 @@ from yimaqing.domains.monitoring.actions.live import APPLYING
 from yimaqing.domains.monitoring.checks.programme import DOUBT
 from yimaqing.domains.monitoring.compiled import doubts_sql
 from yimaqing.domains.monitoring.models import Doubt
-from yimaqing.domains.monitoring.rulebook import question
+from yimaqing.domains.monitoring.rulebook import in_force, question
 
 _LONGEST_REASON = 500
 
@@ -35,7 +35,8 @@ def check_household(*, household_id: int, place_code: str) -> list[Doubt]:
 
     In the caller's transaction, after ``evaluate_household``, which locks the household.
     """
-    asked = question(timezone.localdate())
+    today = timezone.localdate()
+    asked = question(today, in_force(today, place_code))
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [APPLYING])
         cursor.execute(doubts_sql(asked), {"household": household_id, "place": place_code})

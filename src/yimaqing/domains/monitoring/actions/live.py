@@ -30,7 +30,7 @@ def evaluate_household(*, household_id: int, place_code: str) -> list[Warning]:
     are judged one after the other and the second sees the first.
     """
     today = timezone.localdate()
-    ruleset = in_force(today)
+    ruleset = in_force(today, place_code)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [APPLYING])
         cursor.execute(

@@ -67,10 +67,11 @@ def load_checks(path: Path) -> Checks:
     seen: set[str] = set()
     for table, check in zip(document.tables("check"), found, strict=True):
         if check.code in seen:
-            table.fault("code", f"核查代码 {check.code} 重复", "每项核查用不同的代码")
+            table.fault("code", "核查代码 {code} 重复", "每项核查用不同的代码", code=check.code)
         seen.add(check.code)
     if len(found) > MOST:
-        document.fault(0, "[[check]]", f"共 {len(found)} 项，超过 {MOST} 项", "删去不用的核查")
+        many = {"count": len(found), "most": MOST}
+        document.fault(0, "[[check]]", "共 {count} 项，超过 {most} 项", "删去不用的核查", **many)
     document.finish()
     return Checks(version, found)
 

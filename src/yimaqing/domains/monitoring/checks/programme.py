@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import ibis
@@ -14,6 +15,8 @@ from yimaqing.domains.monitoring.checks.doubts import (
     households_of,
     members_of,
 )
+from yimaqing.domains.monitoring.rules.areas import Area
+from yimaqing.domains.monitoring.rules.programme import EVERYWHERE
 from yimaqing.domains.registry import tables
 
 DOUBT = "monitoring.doubt"
@@ -30,11 +33,12 @@ WHOLE = Register(
 
 
 @lru_cache(maxsize=1)  # compiling takes a second
-def checking(question: Question) -> Programme:
-    """Members, then households, then what the checks find."""
-    members = members_of(WHOLE, question)
+def checking(question: Question, area: Area = EVERYWHERE) -> Programme:
+    """Members, then households, then what the checks find, of the places of an area."""
+    there = replace(WHOLE, household=area.of(WHOLE.household), person=area.of(WHOLE.person))
+    members = members_of(there, question)
     kept_members = ibis.table(members.schema(), name="checks_members")
-    households = households_of(WHOLE, kept_members, question)
+    households = households_of(there, kept_members, question)
     kept_households = ibis.table(households.schema(), name="checks_households")
     return Programme(
         sources=(

@@ -141,9 +141,13 @@ class Sums:
         """The counts of a row of ``measured``."""
         return Sums(
             weights,
-            *(int(row[name]) for name in ("n", "q", "points")),
+            n=int(row["n"]),
+            q=int(row["q"]),
+            points=int(row["points"]),
             of=tuple(int(row[f"of_{code}"]) for code in INDICATORS),
-            **{name: int(row[name]) for name in ("unlisted", "poor", "listed")},
+            unlisted=int(row["unlisted"]),
+            poor=int(row["poor"]),
+            listed=int(row["listed"]),
         )
 
     @property

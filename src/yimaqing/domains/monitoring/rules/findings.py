@@ -13,7 +13,7 @@ import ibis
 import ibis.expr.types as ir
 
 from yimaqing.domains.monitoring.rules.conditions import is_of_member
-from yimaqing.domains.monitoring.rules.households import water_key
+from yimaqing.domains.monitoring.rules.households import held_to, water_key
 from yimaqing.domains.monitoring.rules.latest import (
     FAIL,
     PASS,
@@ -67,7 +67,7 @@ def standing(assessed: ir.Table, household: ir.Table, ruleset: Ruleset, clock: C
         stale_count=stale.cast("int16"),
         missing_count=(unknown - stale).cast("int16"),
         contradiction_count=assessed.contradictions.cast("int16"),
-        colour=_colour(assessed, ruleset),
+        colour=colour_of(assessed, ruleset),
         scheme=ibis.literal(ruleset.scheme.code),
         as_of=ibis.literal(clock.as_of),
     )
@@ -113,7 +113,7 @@ def findings(
             grouped.rule,
             {i: ruleset.scheme.colour_of(r.code) or "" for i, r in enumerate(ruleset.rules)},
         ),
-        ruleset_version=ibis.literal(f"{ruleset.code}@{ruleset.version}"),
+        ruleset_version=ibis.literal(ruleset.identity),
         reading_ids=grouped.reading_ids,
         person_ids=grouped.person_ids,
         value_yuan=grouped.value_yuan,
@@ -146,7 +146,7 @@ def _evidence(
             # One branch with a row for each key: engines plan a branch as long as they run it.
             hit = hit.mutate(key=ibis.array(keys).unnest())
             keys = [hit.key]
-        value, limit = _yuan(hit, rule)
+        value, limit = _yuan(hit, rule, ruleset)
         yield _row(hit, position, keys[0] if keys else None, clock, value=value, limit=limit)
     yield from _stale_members(alert, members, ruleset, clock)
 
@@ -195,11 +195,13 @@ def _keys(table: ir.Table, rule: Rule, ruleset: Ruleset, clock: Clock) -> list[i
     return []
 
 
-def _yuan(table: ir.Table, rule: Rule) -> tuple[ir.FloatingValue | None, ir.FloatingValue | None]:
+def _yuan(
+    table: ir.Table, rule: Rule, ruleset: Ruleset
+) -> tuple[ir.FloatingValue | None, ir.FloatingValue | None]:
     """What an income rule held against what."""
     match rule.condition, rule.indicator:
         case "indicator_fails", "income":
-            return table.income_yuan, table.line_yuan
+            return table.income_yuan, table[held_to(ruleset)]
         case "income_near_line", _:
             return table.income_yuan, table.monitoring_line_yuan
         case "income_cut", _:
@@ -251,7 +253,7 @@ def _lookup(column: ir.IntegerValue, words: dict[int, str], other: str = "") -> 
     return ibis.cases(*((column == value, word) for value, word in words.items()), else_=other)
 
 
-def _colour(assessed: ir.Table, ruleset: Ruleset) -> ir.StringValue:
+def colour_of(assessed: ir.Table, ruleset: Ruleset) -> ir.StringValue:
     """The most severe colour of the rules that fire; null when none does."""
     branches = []
     for code in COLOURS:

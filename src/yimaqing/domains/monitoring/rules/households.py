@@ -84,11 +84,21 @@ def water_key(item: str) -> str:
     return item.replace(".", "_") + "_key"
 
 
+def held_to(ruleset: Ruleset) -> str:
+    """Name of the column with the line below which an income fails."""
+    of_poverty = ruleset.indicator("income").held_to != "monitoring"
+    return "line_yuan" if of_poverty else "monitoring_line_yuan"
+
+
 def assessed(
     household: ir.Table, reading: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock
 ) -> ir.Table:
     """One row per valid household: keys, states (0 1 2), stale mask, rules that fired."""
-    joined = _joined(household, reading, members, ruleset, clock)
+    return weighed(with_latest(household, reading, members, ruleset, clock), ruleset, clock)
+
+
+def weighed(joined: ir.Table, ruleset: Ruleset, clock: Clock) -> ir.Table:
+    """``assessed`` of what ``with_latest`` gave."""
     with_lines = joined.mutate(
         line_yuan=_line(joined, ruleset.lines("poverty"), clock),
         monitoring_line_yuan=_line(joined, ruleset.lines("monitoring"), clock),
@@ -102,7 +112,7 @@ def assessed(
     return marked.select(*carried, fired=_fired(marked, ruleset))
 
 
-def _joined(
+def with_latest(
     household: ir.Table, reading: ir.Table, members: ir.Table, ruleset: Ruleset, clock: Clock
 ) -> ir.Table:
     """The household beside its latest readings; a key of 0 stands for no reading."""
@@ -164,7 +174,7 @@ def _states(table: ir.Table, ruleset: Ruleset, clock: Clock) -> dict[str, ir.Int
         return state(has(flags, fails), (table.persons > 0) & ~has(flags, unknown))
 
     fresh = table.income_key >= clock.fresh_from(ruleset.indicator("income").fresh_days)
-    below = table.income_yuan < table.line_yuan
+    below = table.income_yuan < table[held_to(ruleset)]
     return {
         "food_state": by_word("food"),
         "clothing_state": by_word("clothing"),

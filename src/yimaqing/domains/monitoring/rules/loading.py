@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from yimaqing.domains.monitoring.rules.agreement import (
+    check_indicators,
+    check_rules,
+    check_scheme,
+    check_sections,
+)
 from yimaqing.domains.monitoring.rules.conditions import CONDITIONS
-from yimaqing.domains.monitoring.rules.reading import Document, Table, each, parse
+from yimaqing.domains.monitoring.rules.reading import Document, Table, each, parse, parse_text
 from yimaqing.domains.monitoring.rules.ruleset import (
     COLOURS,
     INDICATORS,
@@ -15,6 +21,7 @@ from yimaqing.domains.monitoring.rules.ruleset import (
     WATER_ITEMS,
     Citation,
     Colour,
+    Group,
     IncomeLine,
     Indicator,
     Rule,
@@ -27,15 +34,30 @@ _HERE = Path(__file__).resolve().parents[1]
 _EVERY_PARAMETER = frozenset().union(*CONDITIONS.values())
 RULESETS = _HERE / "rulesets"
 SCHEMES = _HERE / "schemes"
+DEFAULT_SCHEME = "danfeng-2020"
+GROUP_COLUMNS = ("group", "poverty_status")
+LINE_KINDS = ("poverty", "monitoring")
 
 
-def load_ruleset(path: Path, scheme: Scheme) -> Ruleset:
-    """The rule set of a file, coloured by ``scheme``. Raises RulesetInvalid."""
-    document = parse(path)
+def load_ruleset(path: Path, scheme: Scheme | None = None) -> Ruleset:
+    """The rule set of a file, coloured by ``scheme``. Raises RulesetInvalid.
+
+    Without one it is coloured by its own ``[scheme]``, else by the shipped one that it names.
+    """
+    return _ruleset(parse(path), scheme)
+
+
+def read_ruleset(text: str, name: str) -> Ruleset:
+    """The rule set of a text, coloured by its own or a shipped scheme. Raises RulesetInvalid."""
+    return _ruleset(parse_text(text, name), None)
+
+
+def _ruleset(document: Document, scheme: Scheme | None) -> Ruleset:
     head = document.table("ruleset")
     reference = document.table("reference", required=False)
     labour = document.table("labour")
     parts: dict[str, Any] = {
+        "groups": each(document, "group", _group),
         "indicators": each(document, "indicator", _indicator),
         "thresholds": each(document, "threshold", _threshold),
         "income_lines": each(document, "income_line", _line),
@@ -47,27 +69,77 @@ def load_ruleset(path: Path, scheme: Scheme) -> Ruleset:
         values["reference_factor"] = reference.decimal("factor", low=1, high=10)
         values["reference_zh"] = reference.text("zh")
         values["reference_en"] = reference.text("en")
-    _check_indicators(document, parts["indicators"])
-    _check_rules(document, parts["rules"])
-    _check_scheme(document, scheme, {rule.code for rule in parts["rules"]})
+    chosen = scheme or _scheme_of(document, head)
+    check_indicators(document, parts["indicators"])
+    check_rules(document, parts["rules"])
+    if chosen:
+        check_scheme(document, chosen, {rule.code for rule in parts["rules"]})
+    check_sections(document)
     document.finish()
-    return Ruleset(scheme=scheme, **parts, **values)
+    assert chosen is not None  # noqa: S101 # finish() raised if it was missing
+    return Ruleset(scheme=_of_these_rules(chosen, parts["rules"]), **parts, **values)
+
+
+def _scheme_of(document: Document, head: Table | None) -> Scheme | None:
+    """The scheme that stands in the document, else the shipped one that it names."""
+    if document.table("scheme", required=False):
+        return _scheme(document)
+    wanted = head.text("scheme", DEFAULT_SCHEME) if head else DEFAULT_SCHEME
+    path = SCHEMES / f"{wanted}.toml"
+    if path.parent != SCHEMES or not path.is_file():
+        if head:
+            known = ", ".join(sorted(one.stem for one in SCHEMES.glob("*.toml")))
+            reason, remedy = "没有名为 {scheme} 的配色方案", "用其中之一：{known}"
+            head.fault("scheme", reason, remedy, scheme=wanted, known=known)
+        return None
+    return load_scheme(path)
+
+
+def _of_these_rules(scheme: Scheme, rules: tuple[Rule, ...]) -> Scheme:
+    """The scheme without the rules that a rule set does not have."""
+    codes = {rule.code for rule in rules}
+
+    def kept(named: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(code for code in named if code in codes)
+
+    colours = tuple(replace(colour, rules=kept(colour.rules)) for colour in scheme.colours)
+    return replace(scheme, colours=colours, silent=kept(scheme.silent))
 
 
 def load_scheme(path: Path) -> Scheme:
     """The colour scheme of a file. Raises RulesetInvalid."""
     document = parse(path)
+    scheme = _scheme(document)
+    document.finish()
+    assert scheme is not None  # noqa: S101 # finish() raised if it was missing
+    return scheme
+
+
+def _scheme(document: Document) -> Scheme | None:
     head = document.table("scheme")
-    colours = each(document, "colour", _colour)
+    colours: tuple[Colour, ...] = each(document, "colour", _colour)
     seen: set[str] = set()
     for table, colour in zip(document.tables("colour"), colours, strict=True):
         for code in colour.rules:
             if code in seen:
-                table.fault("rules", f"规则 {code} 已有颜色", "一条规则只留一种颜色")
+                table.fault("rules", "规则 {code} 已有颜色", "一条规则只留一种颜色", code=code)
             seen.add(code)
-    document.finish()
-    assert head is not None  # noqa: S101 # finish() raised if it was missing
-    return Scheme(head.text("code"), head.text("zh"), head.text("en"), _citation(head), colours)
+    for code in COLOURS:
+        count = sum(colour.code == code for colour in colours)
+        if count != 1:
+            document.fault(0, f"colour {code}", "出现 {count} 次", "三种颜色各写一次", count=count)
+    if head is None:
+        return None
+    scheme = Scheme(
+        code=head.text("code"),
+        zh=head.text("zh"),
+        en=head.text("en"),
+        citation=_citation(head),
+        colours=colours,
+        silent=head.texts("silent", ()),
+    )
+    head.unasked()
+    return scheme
 
 
 def load_lines(path: Path) -> tuple[IncomeLine, ...]:
@@ -85,35 +157,23 @@ def load_lines(path: Path) -> tuple[IncomeLine, ...]:
     return lines
 
 
-def shipped(as_of: dt.date, scheme_code: str = "danfeng-2020") -> Ruleset:
-    """The newest shipped rule set in force on a day.
-
-    Before the first one began there were no rules: LookupError.
-    """
-    scheme = load_scheme(SCHEMES / f"{scheme_code}.toml")
-    candidates = [load_ruleset(path, scheme) for path in sorted(RULESETS.glob("*.toml"))]
-    in_force = [
-        one
-        for one in candidates
-        if one.effective_from <= as_of and (one.effective_to is None or as_of < one.effective_to)
-    ]
-    if not in_force:
-        raise LookupError(f"no rule set is in force on {as_of}")
-    return max(in_force, key=lambda one: one.effective_from)
-
-
 def _head(table: Table) -> dict[str, Any]:
     values = {
         "code": table.text("code"),
         "version": table.text("version"),
         "effective_from": table.day("effective_from"),
         "effective_to": table.day("effective_to", None),
+        "region": _region(table),
         "zh": table.text("zh"),
         "en": table.text("en"),
         "note_zh": table.text("note.zh", ""),
         "note_en": table.text("note.en", ""),
         "citation": _citation(table),
     }
+    if values["effective_to"] and values["effective_to"] <= values["effective_from"]:
+        remedy = "effective_to 晚于 effective_from，或删去"
+        table.fault("effective_to", "失效日期不晚于生效日期", remedy)
+    table.text("scheme", "")
     table.unasked()
     return values
 
@@ -146,6 +206,19 @@ def _indicator(table: Table) -> Indicator:
         military_exempt=table.flag("military_exempt", default=False),
         register_passes=table.texts("register_pass", ()),
         register_fails=table.texts("register_fail", ()),
+        held_to=table.text("held_to", LINE_KINDS[0], among=LINE_KINDS) if code == "income" else "",
+    )
+
+
+def _group(table: Table) -> Group:
+    return Group(
+        code=table.text("code"),
+        zh=table.text("zh"),
+        en=table.text("en"),
+        meaning_zh=table.text("meaning.zh"),
+        meaning_en=table.text("meaning.en"),
+        citation=_citation(table),
+        column=table.text("column", GROUP_COLUMNS[0], among=GROUP_COLUMNS),
     )
 
 
@@ -173,7 +246,7 @@ def _threshold(table: Table) -> Threshold:
 
 def _line(table: Table) -> IncomeLine:
     return IncomeLine(
-        kind=table.text("kind", among=("poverty", "monitoring")),
+        kind=table.text("kind", among=LINE_KINDS),
         region=_region(table),
         year=table.whole("year", low=2000, high=2100),
         value_yuan=table.decimal("value_yuan", low=100, high=100_000),
@@ -214,37 +287,6 @@ def _colour(table: Table) -> Colour:
 def _region(table: Table) -> str:
     region = table.text("region", "")
     if region and not (region.isdecimal() and len(region) in {2, 4, 6, 9, 12}):
-        table.fault("region", f"“{region}”不是区划代码前缀", "用2、4、6、9或12位数字，全国写空")
+        remedy = "用2、4、6、9或12位数字，全国写空"
+        table.fault("region", "“{value}”不是区划代码前缀", remedy, value=region)
     return region
-
-
-def _check_indicators(document: Document, indicators: tuple[Indicator, ...]) -> None:
-    codes = [one.code for one in indicators]
-    for code in INDICATORS:
-        if codes.count(code) != 1:
-            document.fault(
-                0, f"indicator {code}", f"出现 {codes.count(code)} 次", "七项指标各写一次"
-            )
-    for table, one in zip(document.tables("indicator"), indicators, strict=True):
-        if set(one.passes) & set(one.fails):
-            table.fault("fail", "同一个值既达标又不达标", "从 pass 或 fail 中删去一个")
-        if one.code == "education" and one.age_from > one.age_to:
-            table.fault("age_to", "年龄上限小于下限", "age_to 不小于 age_from")
-
-
-def _check_rules(document: Document, rules: tuple[Rule, ...]) -> None:
-    seen: set[str] = set()
-    for table, rule in zip(document.tables("rule"), rules, strict=True):
-        if rule.code in seen:
-            table.fault("code", f"规则代码 {rule.code} 重复", "每条规则用不同的代码")
-        seen.add(rule.code)
-
-
-def _check_scheme(document: Document, scheme: Scheme, codes: set[str]) -> None:
-    coloured = {code for colour in scheme.colours for code in colour.rules}
-    for code in sorted(codes - coloured):
-        document.fault(0, f"rule {code}", f"配色方案 {scheme.code} 没有给它颜色", "在方案中加上")
-    for code in sorted(coloured - codes):
-        document.fault(
-            0, f"rule {code}", f"配色方案 {scheme.code} 用到它，但规则集没有", "补上规则"
-        )

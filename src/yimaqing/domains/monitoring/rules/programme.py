@@ -6,6 +6,7 @@ import ibis
 import ibis.expr.types as ir
 
 from yimaqing.analytics.run import Output, Programme, Stage
+from yimaqing.domains.monitoring.rules.areas import Area
 from yimaqing.domains.monitoring.rules.findings import alerts, findings, standing
 from yimaqing.domains.monitoring.rules.households import assessed
 from yimaqing.domains.monitoring.rules.latest import Clock
@@ -13,20 +14,23 @@ from yimaqing.domains.monitoring.rules.members import members
 from yimaqing.domains.monitoring.rules.ruleset import Ruleset
 from yimaqing.domains.registry import tables
 
+EVERYWHERE = Area()
 STANDING, FINDING = "monitoring.standing", "monitoring.finding"
 
 
-def programme(ruleset: Ruleset, clock: Clock, *, as_recorded: bool = False) -> Programme:
-    """Members, then households, then what is published of them.
+def programme(
+    ruleset: Ruleset, clock: Clock, area: Area = EVERYWHERE, *, as_recorded: bool = False
+) -> Programme:
+    """Members, then households, then what is published of them, of the places of an area.
 
     ``as_recorded``: readings count only if they were stored by the end of the day too, which
     ``tables.recorded_reading`` tells.
     """
     stored = tables.recorded_reading if as_recorded else tables.reading
     reading = _stored_by(stored, clock) if as_recorded else stored
-    of_members = members(tables.person, reading, ruleset, clock)
+    of_members = members(area.of(tables.person), reading, ruleset, clock)
     stage_members = _table("monitoring_members", of_members)
-    judged = assessed(tables.household, reading, stage_members, ruleset, clock)
+    judged = assessed(area.of(tables.household), reading, stage_members, ruleset, clock)
     stage_assessed = _table("monitoring_assessed", judged)
     warned = alerts(stage_assessed)
     stage_alerts = _table("monitoring_alerts", warned)

@@ -14,21 +14,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from yimaqing.domains.monitoring.rules.faults import ENGLISH
+
 REQUIRED = object()
 _FAULTY = object()
 
 
 @dataclass(frozen=True)
 class Fault:
-    """One thing wrong with a file: line (0 when the whole file), key, reason, remedy."""
+    """One thing wrong with a file: line (0 when the whole file), key, reason, remedy.
+
+    ``english`` says reason and remedy to who reads English.
+    """
 
     line: int
     key: str
     reason: str
     remedy: str
+    english: str
 
     def __str__(self) -> str:
-        return f"第 {self.line} 行 {self.key}：{self.reason}；{self.remedy}"
+        return (
+            f"第 {self.line} 行 {self.key}：{self.reason}；{self.remedy}\n"
+            f"  line {self.line} {self.key}: {self.english}"
+        )
 
 
 class RulesetInvalid(ValueError):
@@ -42,19 +51,31 @@ class RulesetInvalid(ValueError):
 
 def parse(path: Path) -> Document:
     """The file as a document that hands out checked values. Raises RulesetInvalid."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        document = Document(path.name, {}, [])
+        document.fault(0, "UTF-8", "文件不是UTF-8编码", "另存为UTF-8编码的文本文件")
+        raise RulesetInvalid(path.name, document.faults) from error
+    return parse_text(text, path.name)
+
+
+def parse_text(text: str, name: str) -> Document:
+    """A text as a document that hands out checked values. Raises RulesetInvalid."""
     try:
         content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line (\d+)", str(error))
-        fault = Fault(
+        document = Document(name, {}, [])
+        document.fault(
             int(at.group(1)) if at else 0,
             "TOML",
-            str(error),
-            "按TOML语法改正这一行 (mend the syntax)",
+            "TOML语法有误（{error}）",
+            "按TOML语法改正这一行",
+            error=str(error),
         )
-        raise RulesetInvalid(path.name, [fault]) from error
-    return Document(path.name, content, text.splitlines())
+        raise RulesetInvalid(name, document.faults) from error
+    return Document(name, content, text.splitlines())
 
 
 @dataclass
@@ -72,21 +93,24 @@ class Document:
         if isinstance(values, dict):
             return Table(self, name, 0, values)
         if required:
-            self.fault(0, f"[{name}]", "缺少这一节", f"加上 [{name}] 一节")
+            self.fault(0, f"[{name}]", "缺少这一节", "加上 [{name}] 一节", name=name)
         return None
 
     def tables(self, name: str) -> Iterator[Table]:
         """The tables ``[[name]]`` in the order of the file."""
         values = self.content.get(name, [])
         if not isinstance(values, list):
-            self.fault(0, f"[[{name}]]", "应为表数组", f"写成 [[{name}]]")
+            self.fault(0, f"[[{name}]]", "应为表数组", "写成 [[{name}]]", name=name)
             return
         for number, entry in enumerate(values):
             yield Table(self, name, number, entry)
 
-    def fault(self, line: int, key: str, reason: str, remedy: str) -> None:
-        """Note a fault."""
-        self.faults.append(Fault(line, key, reason, remedy))
+    def fault(self, line: int, key: str, reason: str, remedy: str, **values: object) -> None:
+        """Note a fault: ``reason`` and ``remedy`` stand in ENGLISH, ``values`` go into both."""
+        english = f"{ENGLISH[reason]}; {ENGLISH[remedy]}".format(**values)
+        self.faults.append(
+            Fault(line, key, reason.format(**values), remedy.format(**values), english)
+        )
 
     def finish(self) -> None:
         """Raise RulesetInvalid when anything was wrong."""
@@ -110,7 +134,10 @@ class Table:
         if value is _FAULTY:
             return ""
         if among and value not in among and value != default:
-            self.fault(key, f"“{value}”不在可用值之内", f"用其中之一：{'、'.join(among)}")
+            known = ", ".join(among)
+            self.fault(
+                key, "“{value}”不在可用值之内", "用其中之一：{known}", value=value, known=known
+            )
             return ""
         return str(value)
 
@@ -120,7 +147,7 @@ class Table:
         if value is _FAULTY:
             return ()
         if any(not isinstance(item, str) for item in value):
-            self.fault(key, "列表中有非文字的值", '写成 ["…", "…"]')
+            self.fault(key, "列表中有非文字的值", "写成 {shown}", shown=f'{key} = ["…", "…"]')
             return ()
         return tuple(value)
 
@@ -151,16 +178,18 @@ class Table:
     def unasked(self) -> None:
         """Note every key that means nothing here: a misspelt key must not be ignored."""
         for key in sorted(set(self.values) - self.asked):
-            self.fault(key, "不认识的键", f"删去或改为其中之一：{'、'.join(sorted(self.asked))}")
+            known = ", ".join(sorted(self.asked))
+            self.fault(key, "不认识的键", "删去或改为其中之一：{known}", known=known)
 
-    def fault(self, key: str, reason: str, remedy: str) -> None:
+    def fault(self, key: str, reason: str, remedy: str, **values: object) -> None:
         """Note a fault at the line of ``key``."""
         where = f"{self.name}[{self.number + 1}].{key}"
-        self.document.fault(self._line_of(key), where, reason, remedy)
+        self.document.fault(self._line_of(key), where, reason, remedy, **values)
 
     def _within(self, key: str, value: float, low: float, high: float) -> float:
         if not low <= value <= high:
-            self.fault(key, f"{value} 超出范围", f"取 {low} 到 {high} 之间的数")
+            within = {"value": value, "low": low, "high": high}
+            self.fault(key, "{value} 超出范围", "取 {low} 到 {high} 之间的数", **within)
         return value
 
     def _get(
@@ -175,12 +204,14 @@ class Table:
         shown = example.replace("x", key, 1)
         if value is None:
             if default is REQUIRED:
-                self.fault(key, "缺少", f"加上一行，例如 {shown}")
+                self.fault(key, "缺少", "加上一行，例如 {shown}", shown=shown)
                 return _FAULTY
             return default
         # A flag is no number and a moment is no day, although Python says so.
         if type(value) not in kinds:
-            self.fault(key, f"应为{kind_zh}，现在是 {value!r}", f"写成 {shown}")
+            kind_en, now = ENGLISH[kind_zh], repr(value)
+            values = {"kind": kind_zh, "kind_en": kind_en, "now": now, "shown": shown}
+            self.fault(key, "应为{kind}，现在是 {now}", "写成 {shown}", **values)
             return _FAULTY
         return value
 

@@ -46,6 +46,22 @@ class Indicator:
     military_exempt: bool = False
     register_passes: tuple[str, ...] = ()
     register_fails: tuple[str, ...] = ()
+    held_to: str = ""
+    """Of income: the kind of line below which it fails."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of households that are monitored: a word of the register, and what it means."""
+
+    code: str
+    zh: str
+    en: str
+    meaning_zh: str
+    meaning_en: str
+    citation: Citation
+    column: str = "group"
+    """The register's column that holds the word."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +129,8 @@ class Scheme:
     en: str
     citation: Citation
     colours: tuple[Colour, ...]
+    silent: tuple[str, ...] = ()
+    """Rules that find something but warn of nothing here."""
 
     def colour_of(self, rule_code: str) -> str | None:
         """The colour of a rule's findings; None when the scheme leaves the rule out."""
@@ -144,6 +162,8 @@ class Ruleset:
     income_lines: tuple[IncomeLine, ...]
     rules: tuple[Rule, ...]
     scheme: Scheme
+    region: str = ""
+    groups: tuple[Group, ...] = ()
     unable_to_work: tuple[str, ...] = ()
     reference_factor: float = 0.0
     reference_zh: str = ""
@@ -152,6 +172,15 @@ class Ruleset:
 
     def __post_init__(self) -> None:
         self.by_code.update({rule.code: rule for rule in self.rules})
+
+    @property
+    def identity(self) -> str:
+        """What findings and warnings name: no two rule sets that differ share it."""
+        return f"{self.code}@{self.version}"
+
+    def is_in_force(self, day: dt.date) -> bool:
+        """Whether it judges on a day."""
+        return self.effective_from <= day and (self.effective_to is None or day < self.effective_to)
 
     def indicator(self, code: str) -> Indicator:
         """The indicator with this code. Raises KeyError."""
@@ -186,3 +215,9 @@ class Ruleset:
         own = {(line.kind, line.region, line.year) for line in lines}
         kept = [ln for ln in self.income_lines if (ln.kind, ln.region, ln.year) not in own]
         return replace(self, income_lines=(*lines, *kept), by_code={})
+
+    def with_other_lines(self, lines: tuple[IncomeLine, ...]) -> Ruleset:
+        """The same rules with an installation's own lines where these say nothing."""
+        mine = {(line.kind, line.region, line.year) for line in self.income_lines}
+        added = tuple(ln for ln in lines if (ln.kind, ln.region, ln.year) not in mine)
+        return replace(self, income_lines=(*self.income_lines, *added), by_code={})

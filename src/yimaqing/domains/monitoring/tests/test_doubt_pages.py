@@ -22,7 +22,7 @@ from yimaqing.domains.monitoring.check_commands import checks, reference
 from yimaqing.domains.monitoring.compiled import doubts_sql
 from yimaqing.domains.monitoring.evidence import FACTS, evidence_of
 from yimaqing.domains.monitoring.models import Doubt
-from yimaqing.domains.monitoring.rulebook import question
+from yimaqing.domains.monitoring.rulebook import in_force, question
 from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.kit.rowscope import Scope, scoped
@@ -134,7 +134,7 @@ def test_who_only_looks_may_not_confirm(wang):
 
 
 def test_every_fact_of_every_check_has_words(database):
-    asked = doubts_sql(question(dt.date.today()))
+    asked = doubts_sql(question(dt.date.today(), in_force(dt.date.today())))
     facts = set(re.findall(r"',?(\w+)='", asked))
     assert {"born_on", "wage_fen", "house_grade"} <= facts <= set(FACTS)
     said = evidence_of(

@@ -84,7 +84,7 @@ def test_every_shipped_rule_has_an_ending_of_its_own(rule):
     held = Warning(
         rule_code=rule.code,
         scheme=RULES.scheme.code,
-        colour=RULES.scheme.colour_of(rule.code),
+        colour=RULES.scheme.colour_of(rule.code) or "",
         limit_yuan=4000.0 if rule.indicator == "income" else None,
     )
     said = ending_of(held, RULES, english=False)
@@ -121,7 +121,7 @@ def news(client, **asked):
 
 
 def seen_on(page) -> str:
-    return page.context["news"].partition("seen=")[2]
+    return str(page.context["news"].partition("seen=")[2])
 
 
 def test_there_is_news_only_when_something_changed_in_ones_own_places(wang):

@@ -59,6 +59,11 @@ class YearlyIncome(OfHousehold):
             models.Index(fields=["per_capita_fen", "id"], name="registry_yearlyincome_lowest"),
         ]
 
+    @property
+    def transfer_percent(self) -> int | None:
+        """The share of transfers in the whole income; None where there is no income."""
+        return round(self.transfer_fen * 100 / self.total_fen) if self.total_fen > 0 else None
+
 
 class LivingCondition(OfHousehold):
     """Land, house, water, road of one year (AC30)."""

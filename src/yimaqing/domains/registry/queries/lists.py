@@ -70,7 +70,8 @@ def household_numbers(household_ids: Iterable[int]) -> dict[int, str]:
 
 def households_numbered(numbers: Collection[str], *, using: str = "default") -> dict[str, int]:
     """The households of some numbers (户编号): number → id; unknown numbers are left out."""
-    asked, found = sorted(numbers), {}
+    asked = sorted(numbers)
+    found: dict[str, int] = {}
     for start in range(0, len(asked), _ASKED_AT_ONCE):
         part = asked[start : start + _ASKED_AT_ONCE]
         held = Household.objects.using(using).filter(household_number__in=part)

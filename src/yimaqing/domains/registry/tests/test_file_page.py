@@ -93,6 +93,7 @@ def test_the_village_worker_reads_the_file_masked_and_it_is_logged(wang):
     assert "王秀英" not in page
     assert "13800005678" not in page
     assert "1,234.56" in page
+    assert "占全部收入 9%" in page  # 1,000 of 11,000 yuan are transfers
     assert "临县白文镇白文村" in page
     opened = Entry.objects.using("owner").get(action="registry.file_opened")
     assert (opened.household_id, opened.purpose) == (wang.pk, "扫码")

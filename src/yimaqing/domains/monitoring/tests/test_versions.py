@@ -1,0 +1,326 @@
+"""Rules of a region: changed by one officer with a preview, published by another, gone back on.
+
+Cast: 赵刚 and 陈静, officers of 临县 (141124); 周平 of 离石 (141102); 王秀英's household in 白文村,
+the Lis' in 离石.
+"""
+
+import datetime as dt
+
+import pytest
+from click.testing import CliRunner
+from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError, connections, transaction
+from django.utils import timezone
+
+from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.audit.models import Entry
+from yimaqing.domains.monitoring.actions import (
+    StepRefused,
+    begin_draft,
+    change_draft,
+    load_ruleset_file,
+    preview_version,
+    publish_version,
+    return_version,
+    run,
+    submit_version,
+    withdraw_version,
+)
+from yimaqing.domains.monitoring.models import Effect, LiveEvaluation, RulesetVersion, Warning
+from yimaqing.domains.monitoring.rulebook import book_on, in_force, version_named
+from yimaqing.domains.monitoring.rules import to_toml
+from yimaqing.domains.monitoring.rules.changing import line_of
+from yimaqing.domains.monitoring.rules.ruleset import Citation
+from yimaqing.domains.monitoring.rules_commands import rules as rules_command
+from yimaqing.domains.registry.actions import record_reading
+from yimaqing.domains.registry.factories import make_household
+from yimaqing.kit.rowscope import Scope, scoped
+
+BAIWEN, LISHI = "141124104201", "141102001001"
+LIN = "141124"
+BY = Citation("临政办〔2026〕3号第二条（测试）", "", "cited")
+GOOD = {"food": "pass", "clothing": "pass", "housing": "A", "water": "pass", "medical": "insured"}
+DRY: dict[str, object] = {**GOOD, "water.quantity": 25.0}
+
+
+@pytest.fixture
+def homes(database):
+    return [make_household(place_code=place, readings=DRY) for place in (BAIWEN, LISHI)]
+
+
+@pytest.fixture
+def officers(database):
+    return [
+        make_user("county_officer", f"{county}000000", display_name=name)
+        for county, name in ((LIN, "赵刚"), (LIN, "陈静"), ("141102", "周平"))
+    ]
+
+
+@pytest.fixture
+def within(officers):
+    with scoped(Scope((("141124", "141125"),), user_id=officers[0].pk)):
+        yield officers
+
+
+def drafted(by, value="30", **given):
+    draft = begin_draft(region=LIN, based_on=in_force(timezone.localdate(), LIN), by=by)
+    given = {"citation": BY, "effective_from": timezone.localdate()} | given
+    return change_draft(
+        number=draft.pk, values={"threshold.water.quantity.1411": value}, by=by, **given
+    )
+
+
+def published(one, other, value="30"):
+    draft = drafted(one, value)
+    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+    submit_version(number=draft.pk, reason="按县里文件", by=one)
+    return publish_version(number=draft.pk, by=other)
+
+
+def open_rules(household):
+    mine = Warning.objects.using("owner").filter(household_id=household.pk, closed_at=None)
+    found = mine.exclude(rule_code="facts_contradict")  # the summary says that the water passes
+    return set(found.values_list("rule_code", "ruleset_version"))
+
+
+def an_hour_later():
+    an_hour_ago = timezone.now() - dt.timedelta(hours=1)
+    LiveEvaluation.objects.using("owner").update(at=an_hour_ago)
+
+
+def test_what_one_changes_another_publishes_and_both_paths_judge_by_it(homes, officers):
+    wang, li = homes
+    run()
+    assert not open_rules(wang)
+    zhao, chen, _zhou = officers
+    with scoped(Scope((("141124", "141125"),), user_id=zhao.pk)):
+        draft = drafted(zhao)
+        effect = preview_version(number=draft.pk, by=zhao)
+        assert (effect["households"], effect["totals"]["enters"]) == (1, 1)
+        assert [row["code"] for row in effect["places"]] == ["141124104"]
+        [moved] = Effect.objects.all()
+        assert (moved.household_id, moved.change, moved.after) == (wang.pk, "enters", "red")
+        submit_version(number=draft.pk, reason="按县里文件", by=zhao)
+        with pytest.raises(StepRefused, match="另一人"), transaction.atomic():
+            publish_version(number=draft.pk, by=zhao)
+        version = publish_version(number=draft.pk, by=chen)
+    assert in_force(timezone.localdate(), BAIWEN).identity == version.identity
+    assert in_force(timezone.localdate(), LISHI).code == "national-2021"
+    an_hour_later()
+    assert run().raised == 2
+    assert open_rules(wang) == {("water_unsafe", version.identity)}
+    assert not open_rules(li)
+    told = Entry.objects.using("owner").filter(subject_kind="ruleset").order_by("pk")
+    assert [(e.action, e.user_id) for e in told] == [
+        ("monitoring.rules_drafted", zhao.pk),
+        ("monitoring.rules_submitted", zhao.pk),
+        ("monitoring.rules_published", chen.pk),
+    ]
+    assert told[2].purpose == "按县里文件"
+
+
+def test_a_reading_is_judged_at_once_by_the_rules_of_its_place(homes, within):
+    zhao, chen, _zhou = within
+    version = published(zhao, chen)
+    for household in homes:
+        worker = make_user("village_worker", household.place_code)
+        with scoped(Scope.everything(worker.pk)):
+            record_reading(
+                household=household,
+                indicator="water.quantity",
+                value=24,
+                by=worker,
+                source="入户查看",
+                observed_at=timezone.now(),
+            )
+    with scoped(Scope.everything()):
+        found = Warning.objects.filter(closed_at=None, indicator="water").values_list(
+            "household_id", "ruleset_version"
+        )
+        assert list(found) == [(homes[0].pk, version.identity)]
+
+
+def test_going_back_is_a_new_version_equal_to_the_old_one(within):
+    zhao, chen, _zhou = within
+    first, second = published(zhao, chen, "30"), published(zhao, chen, "22")
+    draft = begin_draft(region=LIN, based_on=_rules(first), by=zhao)
+    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+    submit_version(number=draft.pk, reason="恢复", by=zhao)
+    third = publish_version(number=draft.pk, by=chen)
+    assert in_force(timezone.localdate(), BAIWEN).identity == third.identity
+    assert _rules(third).thresholds == _rules(first).thresholds != _rules(second).thresholds
+
+
+def _rules(version):
+    return version_named(version.identity)
+
+
+def test_nobody_changes_the_rules_of_another_region(within):
+    zhao, chen, zhou = within
+    draft = drafted(zhao)
+    refused = (
+        lambda: begin_draft(region="1411", based_on=in_force(timezone.localdate()), by=zhao),
+        lambda: begin_draft(region="", based_on=in_force(timezone.localdate()), by=zhao),
+        lambda: begin_draft(region=LIN, based_on=in_force(timezone.localdate()), by=zhou),
+        lambda: drafted(make_user("township_officer", "141124104000")),
+        lambda: preview_version(number=draft.pk, by=zhou),
+        lambda: withdraw_version(number=draft.pk, by=zhou),
+        lambda: submit_version(number=draft.pk, reason="x", by=zhou),
+    )
+    for act in refused:
+        with pytest.raises(PermissionDenied), transaction.atomic():
+            act()
+    withdraw_version(number=draft.pk, by=chen)
+
+
+def test_the_steps_go_in_their_order(within):
+    zhao, chen, _zhou = within
+    draft = drafted(zhao)
+    with pytest.raises(StepRefused, match="先办完"):
+        drafted(chen)
+    with pytest.raises(StepRefused, match="先试算"):
+        submit_version(number=draft.pk, reason="x", by=zhao)
+    with pytest.raises(StepRefused, match="已不在这一步"):
+        publish_version(number=draft.pk, by=chen)
+    with pytest.raises(StepRefused, match="还没有评判过"):
+        preview_version(number=draft.pk, by=zhao)
+    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+    with pytest.raises(StepRefused, match="为什么修改"):
+        submit_version(number=draft.pk, reason=" ", by=zhao)
+    submit_version(number=draft.pk, reason="x", by=zhao)
+    returned = return_version(number=draft.pk, answer="文号不对", by=chen)
+    assert (returned.state, returned.answer) == ("returned", "文号不对")
+    assert drafted(zhao).state == "draft"
+
+
+def test_who_writes_into_a_colleagues_draft_could_confirm_it_and_so_may_not(within):
+    zhao, chen, _zhou = within
+    draft = drafted(zhao)
+    asked = {"citation": BY, "effective_from": timezone.localdate(), "by": chen}
+    with pytest.raises(StepRefused, match="经办人"), transaction.atomic():
+        change_draft(number=draft.pk, values={"deadline.red": "9"}, **asked)
+    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+    with pytest.raises(StepRefused, match="经办人"), transaction.atomic():
+        submit_version(number=draft.pk, reason="x", by=chen)
+
+
+def test_no_day_before_today_and_nothing_without_its_document(within):
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    with pytest.raises(StepRefused, match="生效日期"), transaction.atomic():
+        drafted(within[0], effective_from=yesterday)
+    with pytest.raises(StepRefused, match="依据"), transaction.atomic():
+        drafted(within[0], citation=Citation("", "", "cited"))
+
+
+def test_rules_of_a_later_day_wait_for_it(within):
+    zhao, chen, _zhou = within
+    later = timezone.localdate() + dt.timedelta(days=30)
+    draft = drafted(zhao, effective_from=later)
+    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+    submit_version(number=draft.pk, reason="x", by=zhao)
+    version = publish_version(number=draft.pk, by=chen)
+    assert in_force(timezone.localdate(), BAIWEN).code == "national-2021"
+    assert in_force(timezone.localdate(), BAIWEN).identity != version.identity
+    assert in_force(later, BAIWEN).identity == version.identity
+
+
+def test_what_is_published_stays_and_nobody_publishes_alone(within):
+    zhao, chen, _zhou = within
+    version = published(zhao, chen)
+    for change in ({"document": "x"}, {"state": "draft"}):
+        with pytest.raises(DatabaseError, match="stays as it is"), transaction.atomic():
+            RulesetVersion.objects.filter(pk=version.pk).update(**change)
+    alone = drafted(zhao)
+    with pytest.raises(DatabaseError, match="two_persons"), transaction.atomic():
+        RulesetVersion.objects.filter(pk=alone.pk).update(state="published", decided_by_id=zhao.pk)
+
+
+def test_a_line_and_another_scheme_are_kept_with_their_document(within):
+    draft = drafted(
+        within[0],
+        line=line_of("monitoring", LIN, "2026", "8800"),
+        scheme="three-tendencies",
+    )
+    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+    submit_version(number=draft.pk, reason="x", by=within[0])
+    publish_version(number=draft.pk, by=within[1])
+    ruleset = in_force(timezone.localdate(), BAIWEN)
+    line = ruleset.line_for("monitoring", BAIWEN, 2026)
+    assert (line.value_yuan, line.citation) == (8800, BY)
+    assert ruleset.scheme.code == "three-tendencies"
+
+
+def test_the_operator_loads_a_township_of_its_own(homes, database):
+    base = in_force(timezone.localdate())
+    text = to_toml(base).replace('version = "2021.1"', 'version = "b1"\nregion = "141124104"', 1)
+    text = text.replace("at_least = 20.0", "at_least = 30.0")
+    version = load_ruleset_file(text=text, name="b.toml", reason="试点")
+    assert version.identity == "national-2021@b1"
+    with pytest.raises(StepRefused, match="已经装入"):
+        load_ruleset_file(text=text, name="b.toml", reason="再装")
+    elsewhere = make_household(place_code="141124105201", readings=DRY)
+    run()
+    assert open_rules(homes[0]) == {("water_unsafe", version.identity)}
+    assert not open_rules(elsewhere)
+    assert not open_rules(homes[1])
+    assert [one.region for one in book_on(timezone.localdate()).sets] == ["", "141124104"]
+
+
+def test_the_list_beside_a_preview_shows_a_viewer_only_his_own_places(homes, officers):
+    run()
+    zhao = officers[0]
+    with scoped(Scope((("141124", "141125"),), user_id=zhao.pk)):
+        draft = drafted(zhao)
+        preview_version(number=draft.pk, by=zhao)
+        assert Effect.objects.count() == 1
+    with scoped(Scope((("141102", "141103"),))):
+        assert Effect.objects.count() == 0
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM monitoring_effect")
+        assert cursor.fetchone() == (1,)
+
+
+def test_pages_show_a_version_to_its_region_and_what_is_published_to_all(within, client):
+    zhao, chen, zhou = within
+    draft = drafted(zhao)
+    at = f"/warnings/rules/versions/{draft.pk}/"
+    for user, status in ((zhao, 200), (chen, 200), (zhou, 404)):
+        client.force_login(user)
+        assert client.get(at).status_code == status
+    assert client.post(at + "step/", {"step": "withdraw"}).status_code == 403
+    worker = make_user("village_worker", BAIWEN)
+    client.force_login(worker)
+    assert client.post("/warnings/rules/versions/begin/", {"region": LIN}).status_code == 403
+    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+    submit_version(number=draft.pk, reason="x", by=zhao)
+    publish_version(number=draft.pk, by=chen)
+    page = client.get(at).content.decode()
+    assert "20 升/人·日" in page
+    assert "30 升/人·日" in page
+    assert "按这一版另立新版本" not in page
+    book = client.get("/warnings/rules/").content.decode()
+    assert draft.identity in book
+    paper = client.get("/warnings/rules/paper/", {"version": draft.identity})
+    assert paper.content.startswith(b"%PDF")
+    assert client.get("/warnings/rules/paper/", {"version": "nothing"}).status_code == 404
+
+
+def test_a_version_goes_out_as_a_file_and_comes_back_with_another_value(database, tmp_path):
+    def said(*words, status=0):
+        done = CliRunner().invoke(rules_command, list(words))
+        assert done.exit_code == status, done.output
+        return done.output
+
+    text = said("export", "national-2021@2021.1")
+    assert 'code = "danfeng-2020"' in text
+    path = tmp_path / "own.toml"
+    text = text.replace('version = "2021.1"', 'version = "own.1"\nregion = "1411"', 1)
+    path.write_text(text.replace("at_most = 36.0", "at_most = 30.0"), encoding="utf-8")
+    assert "没有问题" in said("check", str(path))
+    said("load", str(path), "--reason", "吕政办〔2026〕1号（测试）")
+    assert "1411\tnational-2021@own.1" in said("show", "--at", BAIWEN)
+    told = said("diff", "national-2021@2021.1", "national-2021@own.1")
+    assert "36 天/年 → 30 天/年" in told
+    assert "36 days a year → 30 days a year" in told
+    assert "已经装入" in said("load", str(path), "--reason", "x", status=1)
+    assert "没有 national-2021@x" in said("export", "national-2021@x", status=1)
