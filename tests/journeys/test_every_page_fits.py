@@ -128,7 +128,8 @@ def pages_from(page, start, seen):
         waiting += [
             one
             for one in page.evaluate(LINKS)
-            if one.startswith(start) and not re.search(r"\.(csv|svg|png|json)$", urlsplit(one).path)
+            if one.startswith(start)
+            and not re.search(r"\.(csv|svg|png|json)$|/paper/$", urlsplit(one).path)
         ]
 
 

@@ -59,7 +59,7 @@ LATE = {
     *("domains/codes/labels/printing.py", "domains/codes/labels/process.py"),
     *("domains/codes/labels/views.py", "domains/intake/mapping/vocabulary.py"),
     *("domains/intake/reading/books.py", "domains/intake/tasks.py", "domains/lists/producing.py"),
-    *(f"domains/monitoring/{name}.py" for name in ("apps", "receivers", "tasks")),
+    *(f"domains/monitoring/{name}.py" for name in ("apps", "receivers", "rules_pages", "tasks")),
     *(f"domains/recognition/{name}.py" for name in ("apps", "receivers", "printing/views")),
     *(f"domains/registry/{name}.py" for name in ("apps", "printing/views", "tasks")),
 }

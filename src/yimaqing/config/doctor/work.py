@@ -10,7 +10,6 @@ from django.db import connections
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from yimaqing.analytics import engines
 from yimaqing.analytics.lake import latest_snapshot
 from yimaqing.config.doctor.findings import Finding, fault, fine, warning
 from yimaqing.config.jobs import STALLED_AFTER_SECONDS
@@ -138,6 +137,8 @@ def judging() -> Finding:
     """Readings go stale and deadlines pass: the register was judged last night."""
     if "monitoring" not in settings.DOMAINS:
         return fine("judging", _("监测已停用。"))
+    from yimaqing.analytics import engines  # noqa: PLC0415 - DuckDB, Ibis
+
     try:
         engines.check(settings.ANALYTICS)
     except engines.EngineUnusable as error:

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_GET
 
 from yimaqing.domains.accounts.queries import require
 from yimaqing.domains.monitoring import permissions
+from yimaqing.domains.monitoring.doubts import Place
 from yimaqing.domains.monitoring.poverty import kept
 from yimaqing.domains.monitoring.poverty.index import HIGH, KNOWN, LOW, READINGS, Sums
 from yimaqing.domains.monitoring.poverty.weights import Weights
 from yimaqing.domains.monitoring.rulebook import in_force, patterns_folder, weights_in_force
 from yimaqing.domains.monitoring.rules import RulesetInvalid
 from yimaqing.domains.monitoring.views import is_english
-from yimaqing.domains.places.models import Place
-from yimaqing.domains.places.queries import children, path_of
+from yimaqing.domains.places.queries import children, path_of, valid_places
 from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
 from yimaqing.kit.rowscope import Scope
 
@@ -99,11 +99,11 @@ def poverty(request: HttpRequest) -> HttpResponse:
 def _place(scope: Scope, code: str) -> Place:
     """The place asked for, else the widest of the reader's. Raise Http404 outside the scope."""
     if code:
-        found = Place.objects.filter(code=code, level__lte=VILLAGE).first()
+        found = valid_places().filter(code=code, level__lte=VILLAGE).first()
         if found is None or not _is_whole(scope, found):
             raise Http404
         return found
-    widest = Place.objects.filter(level__lte=VILLAGE).order_by("level", "code")
+    widest = valid_places().filter(level__lte=VILLAGE).order_by("level", "code")
     for low, high in scope.ranges:
         for place in widest.filter(code__gte=low, code__lt=high)[:1]:
             if _is_whole(scope, place):

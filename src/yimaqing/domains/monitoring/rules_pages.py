@@ -35,7 +35,6 @@ from yimaqing.domains.monitoring.rules.changing import ValuesRefused
 from yimaqing.domains.monitoring.rules.differences import Difference, differences
 from yimaqing.domains.monitoring.rules.ruleset import Citation
 from yimaqing.domains.monitoring.rules_form import choices, english, fault_of, read, sections
-from yimaqing.domains.monitoring.rules_paper import rulebook_pdf
 from yimaqing.domains.monitoring.versions import (
     in_force_today,
     latest_versions,
@@ -158,6 +157,8 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
 @require_GET
 def paper(request: HttpRequest) -> HttpResponse:
     """A version as PDF."""
+    from yimaqing.domains.monitoring.rules_paper import rulebook_pdf  # noqa: PLC0415 - Skia
+
     require(request.user, permissions.READ)
     ruleset = version_named(request.GET.get("version", ""))
     if ruleset is None:

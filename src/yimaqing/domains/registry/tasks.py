@@ -26,9 +26,9 @@ def find_duplicates(timestamp: int = 0) -> int:  # noqa: ARG001 - the job librar
 def link_listed(timestamp: int = 0) -> int:  # noqa: ARG001 - the job library passes it
     """After each list, and every hour for what a killed job left: whom new rows mean, who looks."""
     from yimaqing.domains.registry.departments.overdue import remind  # noqa: PLC0415 - with it
-    from yimaqing.domains.registry.departments.weighing import weigh_lists  # noqa: PLC0415
+    from yimaqing.domains.registry.departments.weighing import weigh_lists  # noqa: PLC0415 - too
     from yimaqing.domains.registry.linkage.listing import link_new_rows  # noqa: PLC0415 - Splink
-    from yimaqing.domains.work.actions import ask_for_dates  # noqa: PLC0415
+    from yimaqing.domains.work.actions import ask_for_dates  # noqa: PLC0415 - too
 
     try:
         waiting = link_new_rows().waiting

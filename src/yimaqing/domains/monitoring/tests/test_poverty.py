@@ -49,7 +49,7 @@ def judged(database):
         )
     for year in (timezone.localdate().year, timezone.localdate().year - 1):
         IncomeLine.objects.using("owner").create(
-            kind="poverty", year=year, value_yuan=4000, source="县里的文件", status="cited"
+            kind="monitoring", year=year, value_yuan=4000, source="县里的文件", status="cited"
         )
     make_household(head_name="王秀英", readings=WELL | {"food": "fail", "water": "fail"})
     make_household(head_name="李桂兰", readings=WELL)

@@ -7,7 +7,6 @@ the Lis' in 离石.
 import datetime as dt
 
 import pytest
-from click.testing import CliRunner
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connections, transaction
 from django.utils import timezone
@@ -18,7 +17,6 @@ from yimaqing.domains.monitoring.actions import (
     StepRefused,
     begin_draft,
     change_draft,
-    load_ruleset_file,
     preview_version,
     publish_version,
     return_version,
@@ -27,11 +25,9 @@ from yimaqing.domains.monitoring.actions import (
     withdraw_version,
 )
 from yimaqing.domains.monitoring.models import Effect, LiveEvaluation, RulesetVersion, Warning
-from yimaqing.domains.monitoring.rulebook import book_on, in_force, version_named
-from yimaqing.domains.monitoring.rules import to_toml
+from yimaqing.domains.monitoring.rulebook import in_force, version_named
 from yimaqing.domains.monitoring.rules.changing import line_of
 from yimaqing.domains.monitoring.rules.ruleset import Citation
-from yimaqing.domains.monitoring.rules_commands import rules as rules_command
 from yimaqing.domains.registry.actions import record_reading
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.kit.rowscope import Scope, scoped
@@ -250,22 +246,6 @@ def test_a_line_and_another_scheme_are_kept_with_their_document(within):
     assert ruleset.scheme.code == "three-tendencies"
 
 
-def test_the_operator_loads_a_township_of_its_own(homes, database):
-    base = in_force(timezone.localdate())
-    text = to_toml(base).replace('version = "2021.1"', 'version = "b1"\nregion = "141124104"', 1)
-    text = text.replace("at_least = 20.0", "at_least = 30.0")
-    version = load_ruleset_file(text=text, name="b.toml", reason="试点")
-    assert version.identity == "national-2021@b1"
-    with pytest.raises(StepRefused, match="已经装入"):
-        load_ruleset_file(text=text, name="b.toml", reason="再装")
-    elsewhere = make_household(place_code="141124105201", readings=DRY)
-    run()
-    assert open_rules(homes[0]) == {("water_unsafe", version.identity)}
-    assert not open_rules(elsewhere)
-    assert not open_rules(homes[1])
-    assert [one.region for one in book_on(timezone.localdate()).sets] == ["", "141124104"]
-
-
 def test_the_list_beside_a_preview_shows_a_viewer_only_his_own_places(homes, officers):
     run()
     zhao = officers[0]
@@ -303,24 +283,3 @@ def test_pages_show_a_version_to_its_region_and_what_is_published_to_all(within,
     paper = client.get("/warnings/rules/paper/", {"version": draft.identity})
     assert paper.content.startswith(b"%PDF")
     assert client.get("/warnings/rules/paper/", {"version": "nothing"}).status_code == 404
-
-
-def test_a_version_goes_out_as_a_file_and_comes_back_with_another_value(database, tmp_path):
-    def said(*words, status=0):
-        done = CliRunner().invoke(rules_command, list(words))
-        assert done.exit_code == status, done.output
-        return done.output
-
-    text = said("export", "national-2021@2021.1")
-    assert 'code = "danfeng-2020"' in text
-    path = tmp_path / "own.toml"
-    text = text.replace('version = "2021.1"', 'version = "own.1"\nregion = "1411"', 1)
-    path.write_text(text.replace("at_most = 36.0", "at_most = 30.0"), encoding="utf-8")
-    assert "没有问题" in said("check", str(path))
-    said("load", str(path), "--reason", "吕政办〔2026〕1号（测试）")
-    assert "1411\tnational-2021@own.1" in said("show", "--at", BAIWEN)
-    told = said("diff", "national-2021@2021.1", "national-2021@own.1")
-    assert "36 天/年 → 30 天/年" in told
-    assert "36 days a year → 30 days a year" in told
-    assert "已经装入" in said("load", str(path), "--reason", "x", status=1)
-    assert "没有 national-2021@x" in said("export", "national-2021@x", status=1)

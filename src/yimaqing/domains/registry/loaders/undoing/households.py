@@ -12,6 +12,7 @@ DERIVED = frozenset(
         *("registry_change", "registry_persongram", "registry_duplicate"),
         *("work_todo", "work_step"),
         *("monitoring_warning", "monitoring_liveevaluation", "monitoring_doubt"),
+        "monitoring_effect",  # what a preview of rules showed; made anew at the next
         # Somebody's to-dos are with them, and those hold the household: undo_has_work.
         *("recognition_procedure", "recognition_step"),
         *("recognition_objection", "recognition_riskmeasure"),
