@@ -56,11 +56,12 @@ LOW = """() => [...document.querySelectorAll('a, button, summary, select, input:
     if (!e.checkVisibility() || !box.width || e.closest('p, dd, dt, td, th, svg, .skip-link')) return false;
     return Math.max(box.height, e.closest('label')?.getBoundingClientRect().height ?? 0) < 47.5;
   }).map((e) => `${e.localName}.${e.getAttribute('class') ?? ''} ${e.textContent.trim().slice(0, 20)}`)"""
-# A word that goes on in the next line without a hyphen.
+# A word that goes on in the next line without a hyphen; addresses and numbers may.
 BROKEN = """() => {
   const found = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
-    if (!walk.currentNode.parentElement.checkVisibility()) continue;
+    const within = walk.currentNode.parentElement;
+    if (!within.checkVisibility() || within.closest('.code')) continue;
     for (const word of walk.currentNode.data.matchAll(/[A-Za-z]{3,}/g)) {
       const range = document.createRange();
       range.setStart(walk.currentNode, word.index);
