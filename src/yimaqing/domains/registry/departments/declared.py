@@ -144,7 +144,6 @@ LISTS = (
             coded("degree", _n("残疾等级"), table="disability_degree", required=True),
         ),
         person=("残疾人姓名",),
-        numbers=("残疾人证编号",),
         words=("残疾人", "残联"),
     ),
     DepartmentList(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import may
 from yimaqing.domains.audit.actions import record
+from yimaqing.domains.places.queries import valid_places
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.departments.declared import lists
 from yimaqing.domains.registry.departments.rules import rhythms
@@ -18,7 +19,7 @@ from yimaqing.domains.registry.models import ListedPerson, TriggerLine
 
 #: Of which households a line speaks: those whom the register watches, and all others.
 AMONG = ("archived", "other")
-_COUNTY = 6
+_COUNTY, _COUNTY_LEVEL = 6, 3
 _MOST_FEN = 10_000_000_00
 
 
@@ -53,7 +54,9 @@ def set_trigger_line(
         raise BadLine(_("金额填大于 0 的数，以元为单位。"))
     if not document.strip():
         raise BadLine(_("请写明依据的文件和文号。"))
-    if not may(by, permissions.MERGE, county):
+    # The line holds for the whole county: a township's code must not stand for its county's.
+    is_county = valid_places().filter(code=county, level=_COUNTY_LEVEL).exists()
+    if not (is_county and may(by, permissions.MERGE, county)):
         raise PermissionDenied(_("核实标准由县级以上干部录入。"))
     line, _new = TriggerLine.objects.update_or_create(
         list_name=list_name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -120,7 +120,7 @@ def _whole(region: str) -> str:
 def _fen(text: str) -> int:
     try:
         return int(Decimal(text.replace(",", "").strip()) * 100)
-    except (InvalidOperation, ValueError, OverflowError):
+    except (ArithmeticError, ValueError):
         return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,10 +27,12 @@ from yimaqing.domains.registry.events import household_changed
 from yimaqing.domains.registry.models import (
     Change,
     Household,
+    ListedPerson,
     Merge,
     Person,
     PersonGram,
 )
+from yimaqing.domains.registry.tasks import ask_for_links
 from yimaqing.kit.ids import grams
 
 #: What follows a household into another, in an order that its keys allow.
@@ -227,9 +230,11 @@ def remember(
 
 
 def tell(made: Merge, by: User | None) -> None:
-    """To-dos about members, and warnings, follow what both households are now."""
-    both = Household.objects.filter(pk__in={made.household_id, made.other_household_id})
-    for household in both.order_by("pk"):
+    """To-dos about members, those that lists ask for, and warnings follow what both are now."""
+    homes = {made.household_id, made.other_household_id}
+    ListedPerson.objects.filter(household_id__in=homes).update(weighed_at=None)
+    transaction.on_commit(ask_for_links)
+    for household in Household.objects.filter(pk__in=homes).order_by("pk"):
         settle_members(household, by=by, actor=ACTOR, reason=made.reason or _("合并重复资料"))
         household_changed.send(
             Household, household_id=household.pk, place_code=household.place_code

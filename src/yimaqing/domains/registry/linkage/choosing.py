@@ -18,11 +18,12 @@ from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.departments.telling import Said, told_of
 from yimaqing.domains.registry.duplicates.words import masked_pair
 from yimaqing.domains.registry.linkage.words import why
-from yimaqing.domains.registry.loaders.undoing.listed import REVIEW_ROW
+from yimaqing.domains.registry.loaders.relinking import REVIEW_ROW
 from yimaqing.domains.registry.models import Listed, ListedPerson, Person
 from yimaqing.domains.registry.tasks import ask_for_links
 from yimaqing.domains.work.actions import settle_todo
 from yimaqing.kit.ids import mask_name
+from yimaqing.kit.rowscope import Scope, for_a_moment
 
 PAGE = 50
 
@@ -94,8 +95,16 @@ def choice(row: ListedPerson) -> Choice:
         mask_name(row.name),
         places[row.place_code[:12]],
         candidates,
-        len(numbers) - len(candidates),
+        _elsewhere(set(numbers) - set(seen)),
     )
+
+
+def _elsewhere(numbers: set[int]) -> int:
+    """How many of these stand in the register, out of the reader's sight: not who is gone."""
+    if not numbers:
+        return 0
+    with for_a_moment(Scope.everything()):
+        return Person.objects.filter(pk__in=numbers, valid=True).count()
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from django.db.backends.utils import CursorWrapper
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.registry.linkage.records import TOLD
 from yimaqing.domains.registry.linkage.verdicts import NOBODY, Found, Verdict, find_people
-from yimaqing.domains.registry.loaders.undoing.listed import REVIEW_ROW
+from yimaqing.domains.registry.loaders.relinking import REVIEW_ROW
 from yimaqing.domains.registry.models import Listed
 from yimaqing.kit.ids import place_prefix
 
@@ -166,14 +166,16 @@ def _read(cursor: CursorWrapper, sql: str, values: dict[str, Any]) -> Iterator[t
         yield from found
 
 
+# Of whoever left the register meanwhile nothing is kept: the row is compared again next time.
 _WRITE = """
 UPDATE registry_listedperson l SET state = f.state, candidates = f.candidates,
        person_id = p.id, household_id = p.household_id,
        place_code = coalesce(p.place_code, l.place_code), changed_at = now()
   FROM unnest(%(ids)s::bigint[], %(states)s::text[], %(persons)s::bigint[],
               %(candidates)s::jsonb[]) AS f (id, state, person_id, candidates)
-  LEFT JOIN registry_person p ON p.id = f.person_id
- WHERE l.id = f.id AND l.state = 'new' RETURNING l.id, l.state
+  LEFT JOIN registry_person p ON p.id = f.person_id AND p.valid
+ WHERE l.id = f.id AND l.state = 'new' AND (f.person_id IS NULL OR p.id IS NOT NULL)
+RETURNING l.id, l.state
 """
 # For whoever may see the row and everybody whom it may mean, and say so: a township's officer,
 # or one above.

@@ -14,7 +14,7 @@ from yimaqing.domains.audit.actions import record
 from yimaqing.domains.registry import permissions
 from yimaqing.domains.registry.departments.declared import lists
 from yimaqing.domains.registry.linkage.choosing import CannotChoose
-from yimaqing.domains.registry.loaders.undoing.listed import REVIEW_ROW
+from yimaqing.domains.registry.loaders.relinking import REVIEW_ROW
 from yimaqing.domains.registry.models import Listed, ListedPerson, Person
 from yimaqing.domains.registry.tasks import ask_for_links
 from yimaqing.domains.work.actions import open_todo

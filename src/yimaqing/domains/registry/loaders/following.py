@@ -35,11 +35,13 @@ GRAMS = (
 
 # What was observed of a person goes along into the new household, and what lists say of him.
 _MOVE = (
-    "UPDATE {} l SET place_code = r.place_code, household_id = r.household_id"
+    "UPDATE {} l SET place_code = r.place_code, household_id = r.household_id{}"
     " FROM intake_plan r WHERE l.person_id = r.id AND r.outcome = 'updated'"
     " AND l.household_id = r.old_household_id AND r.old_household_id <> r.household_id"
 )
-MOVE_READINGS, MOVE_LISTED = _MOVE.format("registry_reading"), _MOVE.format("registry_listedperson")
+MOVE_READINGS = _MOVE.format("registry_reading", "")
+# Whether somebody has to look is asked again: of the new household, not of the old one.
+MOVE_LISTED = _MOVE.format("registry_listedperson", ", weighed_at = NULL")
 
 HEADS = (
     "UPDATE registry_household h SET head_person_id = x.person_id FROM ("

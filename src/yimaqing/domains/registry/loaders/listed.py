@@ -15,6 +15,8 @@ from yimaqing.domains.places.queries import CODE_MESSAGES, CODE_RULES, VILLAGE_B
 from yimaqing.domains.registry.departments.declared import LISTS
 from yimaqing.domains.registry.departments.kinds import DepartmentList
 from yimaqing.domains.registry.departments.rules import EVENT, UNITS, rhythms
+from yimaqing.domains.registry.loaders.relinking import RELINK
+from yimaqing.domains.registry.loaders.serials import SERIAL, SERIAL_MESSAGES, not_personal
 from yimaqing.domains.registry.loaders.shared import MESSAGES, coded, not_future
 from yimaqing.domains.registry.loaders.undoing import MESSAGES as UNDO_MESSAGES
 from yimaqing.domains.registry.loaders.undoing import UNDO_LISTED
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 #: A list of at least so many amounts, none of which reaches so many fen, is not in yuan.
 _SEVERAL, _LEAST_FEN = 5, 5_000
 
-_SERIAL = Column("serial", _n("流水号"), pattern=r"[0-9A-Za-z-]{4,40}", example="YB20260000001")
 _PERSON = (
     Column("name", _n("姓名"), (), Kind.NAME, required=True),
     Column(
@@ -63,6 +64,7 @@ _MESSAGES = {
     **MESSAGES,
     **UNDO_MESSAGES,
     **CODE_MESSAGES,
+    **SERIAL_MESSAGES,
     "place_unknown": Message(
         _n("村编号 %(place)s 不在区划表中"),
         _n("核对 12 位统计用区划代码；新设的村先更新区划表"),
@@ -108,14 +110,15 @@ def dataset_of(one: DepartmentList) -> Dataset:
     return Dataset(
         name=one.name,
         label=one.label,
-        columns=(_SERIAL, *(() if one.of_places else _PERSON), *_WHERE_AND_WHEN, *facts, *amount),
+        columns=(SERIAL, *(() if one.of_places else _PERSON), *_WHERE_AND_WHEN, *facts, *amount),
         table="registry_listedperson",
         key=(serial, "s.counted_until"),
         key_column="place_code" if one.of_places else "serial",
         lookup=_lookup(one, serial),
         fields=_fields(one, serial),
-        checks=(not_future("counted_until"), *_checks(one)),
+        checks=(not_future("counted_until"), not_personal, *_checks(one)),
         rules=(*CODE_RULES, *_rules(one)),
+        after=() if one.of_places else RELINK,
         messages=_MESSAGES,
         provenance=("source", "changed_at"),
         source=one.sender,
@@ -159,6 +162,7 @@ def _lookup(one: DepartmentList, serial: str) -> str:
     return (
         "SELECT s.row_no, t.id AS target_id, coalesce(t.place_code, s.place_code) AS place_code,"
         " t.place_code AS held_place, t.batch_id AS first_batch, t.numbered_id AS held_numbered,"
+        " t.told_place AS held_told,"
         f" {numbered}, c.code IS NOT NULL AS known, c.level AS place_level,"
         " c.valid_to AS place_valid_to FROM {stage} s"
         f" LEFT JOIN registry_listedperson t ON t.list_name = '{one.name}'"
@@ -176,7 +180,7 @@ def _fields(one: DepartmentList, serial: str) -> tuple[Field, ...]:
     )
     if not one.of_places:
         who = (
-            Field("numbered_id", "coalesce(r.held_numbered, r.numbered_id)", recorded=False),
+            Field("numbered_id", "coalesce(r.numbered_id, r.held_numbered)", recorded=False),
             Field("name", "s.name", "name"),
             Field("sex", "coalesce(s.sex, '')", "sex"),
             Field("born_on", "s.born_on", "born_on"),

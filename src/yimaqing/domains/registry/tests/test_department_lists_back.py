@@ -16,10 +16,11 @@ from yimaqing.domains.intake.undo.running import run_undo
 from yimaqing.domains.registry.departments.overdue import remind
 from yimaqing.domains.registry.departments.overview import overviews
 from yimaqing.domains.registry.departments.weighing import weigh_lists
+from yimaqing.domains.registry.duplicates.merging import merge_households
 from yimaqing.domains.registry.factories import add_person, make_household
 from yimaqing.domains.registry.linkage.choosing import CannotChoose, choose
 from yimaqing.domains.registry.linkage.taking_back import take_back
-from yimaqing.domains.registry.models import ListedPerson
+from yimaqing.domains.registry.models import ListedPerson, Person, TriggerLine
 from yimaqing.domains.registry.tests.department_cast import (
     BORN,
     COUNTY,
@@ -33,7 +34,11 @@ from yimaqing.domains.registry.tests.department_cast import (
 )
 from yimaqing.domains.registry.tests.sheets import (
     BAIWEN,
+    PERSON,
     YAOTOU,
+    counts,
+    id_number,
+    send,
 )
 from yimaqing.domains.work.actions import close_todo
 from yimaqing.domains.work.models import Todo
@@ -83,6 +88,25 @@ def test_a_decision_is_taken_back_and_so_is_what_it_caused(wang):
         "dangerous_houses", row_of("dangerous_houses", **(told | {"统计截止日期": "2020-07-31"}))
     )
     assert [(r.state, r.person_id) for r in rows()] == [("chosen", wang.pk)] * 2
+
+
+def test_what_a_list_asks_for_follows_its_person_into_another_household(wang):
+    arrive("dangerous_houses")
+    other = make_household(place_code=YAOTOU, head_name="张玉兰", members=[])
+    officer = make_user("township_officer", TOWNSHIP)
+    with scoped(scope_of(officer)):
+        merge_households(
+            keep=other.pk, lose=wang.household_id, members=[], take=(), by=officer, reason="同一户"
+        )
+    weigh_lists()
+    assert hits("dangerous_houses").get().household_id == other.pk
+    home = make_household(place_code=BAIWEN, head_name="李建国", members=[])
+    Person.objects.using("owner").filter(pk=wang.pk).update(person_number=PERSON["人编号"])
+    told = PERSON | {"户编号": home.household_number, "与户主关系": "配偶"}
+    assert counts(send("persons", told | {"证件号码": id_number(order=8)})) == (0, 1, 0, 0)
+    weigh_lists()
+    [todo] = hits("dangerous_houses")
+    assert (todo.household_id, todo.place_code) == (home.pk, BAIWEN)
 
 
 def test_the_pages_take_back_and_tell_what_was_done_already(wang):
@@ -186,10 +210,20 @@ def test_a_line_is_entered_by_the_county_with_its_document(wang):
     }
     county = signed_in("county_officer", COUNTY)
     assert "还没有录入标准" in unescape(county.get(address).content.decode())
-    for wrong in ({"yuan": "-1"}, {"yuan": "五千"}, {"starts_on": "去年"}, {"document": " "}):
+    for wrong in (
+        {"yuan": "-1"},
+        {"yuan": "五千"},
+        {"yuan": "1e999999"},
+        {"starts_on": "去年"},
+        {"document": " "},
+    ):
         assert county.post(f"{address}line/", told | wrong).status_code == 422, wrong
     assert county.post("/households/departments/vehicles/line/", told).status_code == 422
-    assert signed_in("township_officer", TOWNSHIP).post(f"{address}line/", told).status_code == 403
+    township = signed_in("township_officer", TOWNSHIP)
+    for place in (COUNTY, TOWNSHIP, BAIWEN):
+        answer = township.post(f"{address}line/", told | {"county": place})
+        assert answer.status_code == 403, "one of its townships does not set the county's line"
+    assert not TriggerLine.objects.using("owner").exists()
     assert county.post(f"{address}line/", told).status_code == 302
     assert "县医保〔2020〕1号" in unescape(county.get(address).content.decode())
     weigh_lists()

@@ -6,11 +6,9 @@ To-dos of hits that nothing asks for any more are withdrawn by the job that foll
 from __future__ import annotations
 
 from yimaqing.domains.registry.departments.kinds import HIT
+from yimaqing.domains.registry.loaders.relinking import RELINK_BACK, REVIEW_ROW
 from yimaqing.domains.registry.loaders.undoing.parts import GOES
 from yimaqing.kit.dataset import Hold, Undo
-
-#: The to-do about a row that somebody has to look at.
-REVIEW_ROW = "registry.listed"
 
 UNDO_LISTED = Undo(
     created="SELECT id FROM registry_listedperson WHERE batch_id = %(batch)s",
@@ -47,4 +45,5 @@ UNDO_LISTED = Undo(
             " AND w.subject_kind = 'listed' AND w.subject_id = u.id::text"
         ),
     ),
+    after=RELINK_BACK,
 )
