@@ -16,6 +16,7 @@ from yimaqing.domains.recognition.actions.stepping import (
     BadStep,
     NotNow,
     begin,
+    check_day,
     finish,
     require_words,
 )
@@ -40,6 +41,7 @@ def pass_on(*, procedure: Procedure, on: dt.date, words: str, by: User) -> Proce
     """The township agrees: up to the county."""
     said = require_words(words, _("请写明审核意见。"))
     held, to = begin(procedure, Act.PASS, by=by, on=on)
+    check_day(on, since=held.compared_on)
     if held.round:
         _require_nothing_forbids(held)
     return finish(held, Act.PASS, to, by=by, on=on, words=said)
@@ -113,10 +115,16 @@ def add_measure(
     responsible: str,
     by: User,
 ) -> RiskMeasure:
-    """A measure against one of the risks; the same one sent twice is one."""
+    """A measure against one of the risks, begun ``on`` a day; the same one sent twice is one.
+
+    It may run for longer than the household is monitored: the step's own day is today.
+    """
+    today = timezone.localdate()
+    if on > today:
+        raise BadStep(_("日期在未来：请填写实际办理的日期。"))
     said = require_words(name, _("请写明措施内容。"))[:MOST_NAME]
     who = require_words(responsible, _("请写明责任单位或责任人。"))[:MOST_NAME]
-    held, to = begin(procedure, Act.MEASURE, by=by, on=on)
+    held, to = begin(procedure, Act.MEASURE, by=by, on=today)
     if measure_group not in measure_groups():
         raise BadStep(_("请选择帮扶类别。"))
     if risk not in held.risks:
@@ -139,7 +147,7 @@ def add_measure(
     )
     if is_new:
         detail = {"measure": made.pk}
-        finish(held, Act.MEASURE, to, by=by, on=on, words=said, detail=detail)
+        finish(held, Act.MEASURE, to, by=by, on=today, words=said, detail=detail)
     return made
 
 

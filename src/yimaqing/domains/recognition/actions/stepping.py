@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import may
@@ -28,11 +29,16 @@ from yimaqing.domains.recognition.machine import (
     move,
 )
 from yimaqing.domains.recognition.models import Objection, Procedure, RiskMeasure, Step
+from yimaqing.domains.recognition.words import ACTS as ACT_WORDS
 from yimaqing.domains.recognition.words import WHY
 from yimaqing.domains.work.actions import open_todo, settle_todo
 from yimaqing.domains.work.queries import reckon
 
 MOST_WORDS = 500
+#: Whose words tell of the household's troubles, not of a reason.
+FINDINGS = frozenset(
+    {Act.OPEN, Act.COMPARE, Act.VERIFY, Act.APPRAISE, Act.OBJECT, Act.ANSWER, Act.MEASURE}
+)
 _LEVELS = {State.TOWNSHIP: 4, State.COUNTY: 3}
 
 
@@ -133,8 +139,21 @@ def finish(
     held.changed_at = timezone.now()
     held.save()
     add_step(held, act, by=by, on=on, words=words, favour=favour, detail=detail, turn=to.round)
-    follow(held, was, by=by, reason=words or str(act))
+    follow(held, was, by=by, reason=_reason(act, words) or _word(act))
     return held
+
+
+def _reason(act: Act, words: str) -> str:
+    """Words as others read them beside the act: why, never what was found at home or objected to.
+
+    Readers of the trail see no household's file, so that findings stand in the step alone.
+    """
+    return "" if act in FINDINGS else words
+
+
+def _word(act: Act) -> str:
+    with override("zh-hans"):
+        return str(ACT_WORDS[act])
 
 
 def add_step(
@@ -167,7 +186,7 @@ def add_step(
         place_code=held.place_code,
         household_id=held.household_id,
         subject=("procedure", held.pk),
-        purpose=words,
+        purpose=_reason(act, words),
         after={"state": held.state, "favour": favour},
     )
     return step

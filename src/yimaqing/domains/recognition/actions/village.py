@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import User
@@ -16,6 +17,7 @@ from yimaqing.domains.recognition.actions.stepping import (
     BadStep,
     NotNow,
     begin,
+    check_day,
     finish,
     require_words,
 )
@@ -61,6 +63,7 @@ def compare(
     """What the comparison with departments' lists said; it decides nothing by itself."""
     said = require_words(words, _("请写明比对了哪些信息、结果如何。"))
     held, to = begin(procedure, Act.COMPARE, by=by, on=on)
+    check_day(on, since=held.authorised_on)
     held.compared_on = on
     detail = {"contradicts": contradicts}
     return finish(held, Act.COMPARE, to, by=by, on=on, words=said, detail=detail)
@@ -85,6 +88,7 @@ def verify(
     said = require_words(words, _("请写明核实到的情况。"))
     who = require_words(visitors, _("请写明入户的人，一般不少于两人。"))[:MOST_NAME]
     held, to = begin(procedure, Act.VERIFY, by=by, on=on, favour=proposed)
+    check_day(on, since=held.compared_on)
     if proposed and held.round == 0:
         held.group = fitting_group(held, group)
         held.risks = checked_risks(risks)
@@ -182,6 +186,7 @@ def answer(*, objection: Objection, on: dt.date, words: str, upheld: bool, by: U
     one = Objection.objects.get(pk=objection.pk)
     if one.answered_on is not None or one.round != held.round:
         raise NotNow(_("这条异议已经答复。"))
+    check_day(on, since=one.received_on)
     one.answered_on, one.answer, one.upheld = on, said, upheld
     one.save(update_fields=["answered_on", "answer", "upheld"])
     detail = {"objection": one.pk}
@@ -192,6 +197,8 @@ def answer(*, objection: Objection, on: dt.date, words: str, upheld: bool, by: U
 def conclude(*, procedure: Procedure, on: dt.date, by: User, words: str = "") -> Procedure:
     """The publicity is over and every objection answered: up to the township."""
     held, to = begin(procedure, Act.CONCLUDE, by=by, on=on)
+    said = Objection.objects.filter(procedure=held, round=held.round)
+    check_day(on, since=said.aggregate(last=Max("answered_on"))["last"])
     return finish(held, Act.CONCLUDE, to, by=by, on=on, words=words.strip())
 
 

@@ -105,6 +105,7 @@ class VerifyForm(ActForm):
             )
             self.fields["risks"] = RisksField(required=False)
             self.initial.setdefault("risks", self.procedure.risks)
+            self.initial.setdefault("group", self.procedure.group)
 
     def values(self) -> dict[str, Any]:
         """Yes and no as they are."""
@@ -178,7 +179,8 @@ class MeasureForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = in_force().risk_labels()
-        known = list(labels) if self.procedure.green else self.procedure.risks
+        before = self.procedure.green and self.procedure.recognised_on is None
+        known = list(labels) if before else self.procedure.risks
         self.fields["risk"] = forms.ChoiceField(
             label=_("针对的风险"), choices=[(code, labels.get(code, code)) for code in known]
         )

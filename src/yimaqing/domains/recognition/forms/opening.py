@@ -11,10 +11,10 @@ from yimaqing.domains.recognition.words import WAYS
 
 
 class OpenForm(forms.Form):
-    """The household's own application, or what a cadre found."""
+    """The household's own application, what a cadre found, or what a department's list says."""
 
     way = forms.ChoiceField(
-        label=_("线索来源"), choices=[(way, WAYS[way]) for way in ("self", "cadre")]
+        label=_("线索来源"), choices=[(way, WAYS[way]) for way in ("self", "cadre", "department")]
     )
     clue = text_field(
         _("困难情况"), help_text=_("什么时候、发生了什么、影响多大。不要写证件号和电话。")

@@ -78,6 +78,20 @@ def test_warnings_are_a_clue_that_somebody_takes_up(cast):
     assert held.state == "verifying"
 
 
+def test_what_a_departments_list_says_is_a_clue_too_and_a_return_keeps_the_group(cast):
+    home, worker = wang(), browser(cast.village)
+    said = {"way": "department", "clue": "住建名单：住房鉴定为 C 级", "on": str(ago(0))}
+    worker.post(f"/recognition/new/{home.pk}/", said)
+    held = Procedure.objects.using("owner").get()
+    assert (held.way, held.state) == ("department", "clue")
+    home = wang()
+    held = make_procedure(household_id=home.pk, until=State.TOWNSHIP, by=cast, begun=ago(20))
+    Procedure.objects.using("owner").filter(pk=held.pk).update(group="sudden_hardship")
+    acting(cast.township, actions.return_back, procedure=held, on=ago(0), words="补材料")
+    page = worker.get(f"/recognition/{held.pk}/verify/").content.decode()
+    assert '<option value="sudden_hardship" selected>' in page
+
+
 def test_each_sees_what_is_his_to_do(cast):
     home = wang()
     held = make_procedure(household_id=home.pk, until=State.TOWNSHIP, by=cast, begun=ago(20))

@@ -93,7 +93,12 @@ def test_each_objection_is_answered_before_it_goes_up(cast):
     Procedure.objects.using("owner").update(public_until=ago(1))
     with pytest.raises(NotNow, match="异议"):
         acting(cast.village, actions.conclude, procedure=held, on=TODAY)
+    with pytest.raises(BadStep, match="早于上一步"):
+        acting(cast.village, actions.answer, objection=made, on=ago(1), words="早", upheld=False)
     acting(cast.village, actions.answer, objection=made, on=TODAY, words="房属其弟", upheld=False)
+    Procedure.objects.using("owner").update(public_until=ago(2))
+    with pytest.raises(BadStep, match="早于上一步"):
+        acting(cast.village, actions.conclude, procedure=held, on=ago(1))
     with pytest.raises(NotNow):
         acting(cast.village, actions.answer, objection=made, on=TODAY, words="又答", upheld=True)
     acting(cast.village, actions.conclude, procedure=held, on=TODAY)

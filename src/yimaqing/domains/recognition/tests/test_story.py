@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from yimaqing.domains.accounts.factories import make_assignment, make_user
+from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.audit.models import Entry
 from yimaqing.domains.recognition import actions
 from yimaqing.domains.recognition.actions import AlreadyOpen, BadStep, NotNow
@@ -27,9 +28,11 @@ from yimaqing.domains.recognition.tests.cast import (
     wang,
 )
 from yimaqing.domains.registry.models import Change
+from yimaqing.domains.registry.queries import household_file, openable_household
 from yimaqing.domains.work.actions import NotNow as TodoNotNow
 from yimaqing.domains.work.actions import close_todo
 from yimaqing.domains.work.models import Todo
+from yimaqing.kit.rowscope import scoped
 
 WELL = {"food": "pass", "clothing": "pass", "housing": "A", "income": 15000.0}
 WATER = {
@@ -158,6 +161,34 @@ def test_days_that_cannot_be_are_refused(cast):
             acting(cast.village, actions.appraise, procedure=held, on=day, **votes)
 
 
+def test_nothing_is_compared_before_the_day_of_the_signature(cast):
+    home = wang()
+    held = make_procedure(household_id=home.pk, until=State.VERIFYING, by=cast, begun=ago(9))
+    with scoped(scope_of(cast.village)):
+        signer = household_file(openable_household(home.pk)).members[0].pk
+    acting(cast.village, actions.authorise, procedure=held, on=ago(5), person_id=signer)
+    said = {"contradicts": False, "words": "一致"}
+    with pytest.raises(BadStep, match="早于上一步"):
+        acting(cast.village, actions.compare, procedure=held, on=ago(6), **said)
+    acting(cast.village, actions.compare, procedure=held, on=ago(4), **said)
+    found = {"visitors": "王工、队员", "words": "属实", "proposed": False}
+    with pytest.raises(BadStep, match="早于上一步"):
+        acting(cast.village, actions.verify, procedure=held, on=ago(5), **found)
+    acting(cast.village, actions.verify, procedure=held, on=ago(4), **found)
+
+
+def test_what_was_found_at_home_stands_in_the_step_and_not_in_the_trail(cast):
+    home = wang()
+    make_procedure(household_id=home.pk, until=State.COUNTY, by=cast, begun=ago(20))
+    trail = "".join(Entry.objects.using("owner").values_list("purpose", flat=True))
+    ended = set(Todo.objects.using("owner").filter(state="done").values_list("reason", flat=True))
+    assert "医疗支出大" in Step.objects.using("owner").get(act="verify").words
+    for found in ("劳力受伤", "医疗支出大", "房产、车辆"):
+        assert found not in trail
+    assert "材料齐全，同意上报" in trail
+    assert {"登记入户核实", "登记民主评议", "材料齐全，同意上报"} <= ended
+
+
 def test_a_step_is_not_ticked_off_on_the_desk(cast):
     home = wang()
     held = make_procedure(household_id=home.pk, until=State.APPRAISING, by=cast, begun=ago(5))
@@ -184,6 +215,13 @@ def test_what_the_list_from_above_monitors_is_adopted_by_the_county(cast):
         acting(cast.township, actions.adopt_household, household_id=home.pk, **said)
     held = acting(cast.county, actions.adopt_household, household_id=home.pk, **said)
     assert (held.state, held.group, held.recognised_on) == ("monitored", "unstable", ago(400))
+    measure = {"risk": "illness", "measure_group": "employment", "name": "公岗"}
+    measure["responsible"] = "村委会"
+    with pytest.raises(BadStep, match="未来"):
+        acting(cast.village, actions.add_measure, procedure=held, on=ago(-1), **measure)
+    made = acting(cast.village, actions.add_measure, procedure=held, on=ago(300), **measure)
+    assert made.starts_on == ago(300), "it has run since before the household was adopted here"
+    assert Step.objects.using("owner").get(act="measure").on == TODAY
 
 
 def test_the_green_channel_helps_first(cast):
