@@ -114,10 +114,13 @@ def field(bound: BoundField) -> dict[str, object]:
     described = [f"{bound.id_for_label}-{part}" for part in _described(bound)]
     if described:
         attributes["aria-describedby"] = " ".join(described)
+    # One box has its label beside it; several have theirs above them.
+    widget = bound.field.widget
+    one_box = getattr(widget, "input_type", "") == "checkbox"
     return {
         "bound": bound,
         "control": bound.as_widget(attrs=attributes),
-        "choice": getattr(bound.field.widget, "input_type", "") == "checkbox",
+        "choice": one_box and not getattr(widget, "allow_multiple_selected", False),
     }
 
 

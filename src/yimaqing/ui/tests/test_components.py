@@ -61,6 +61,9 @@ def test_numbers_group_their_digits():
 class Asking(forms.Form):
     name = forms.CharField(label="姓名", help_text="与身份证一致")
     agreed = forms.BooleanField(label="同意")
+    risks = forms.MultipleChoiceField(
+        label="风险", choices=[("a", "因病"), ("b", "因残")], widget=forms.CheckboxSelectMultiple
+    )
 
 
 def test_a_field_ties_its_error_and_help_to_the_control():
@@ -70,6 +73,14 @@ def test_a_field_ties_its_error_and_help_to_the_control():
     assert 'aria-describedby="id_name-help id_name-error"' in text
     assert 'id="id_name-error"' in text
     assert 'id="id_name-help"' in text
+
+
+def test_one_box_has_its_label_beside_it_and_several_have_theirs_above():
+    form = Asking()
+    assert '<label class="choice"' in drawn("{% field form.agreed %}", form=form)
+    several = drawn("{% field form.risks %}", form=form)
+    assert 'class="choice"' not in several
+    assert several.index("风险") < several.index("因病")
 
 
 def test_what_a_user_typed_is_escaped():

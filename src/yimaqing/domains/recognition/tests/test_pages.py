@@ -92,6 +92,19 @@ def test_what_a_departments_list_says_is_a_clue_too_and_a_return_keeps_the_group
     assert '<option value="sudden_hardship" selected>' in page
 
 
+def test_the_county_adopts_on_a_page_of_its_own(cast):
+    home = wang(group="unstable")
+    address = f"/recognition/adopt/{home.pk}/"
+    assert browser(cast.township).get(address).status_code == 403
+    county = browser(cast.county)
+    assert county.post(address, {"words": "名单"}).status_code == 422
+    said = {"words": "全国系统名单", "risks": ["illness"], "recognised_on": str(ago(400))}
+    for _sent_twice in range(2):
+        answer = county.post(address, said)
+    held = Procedure.objects.using("owner").get()
+    assert (answer["Location"], held.way) == (f"/recognition/{held.pk}/", "list")
+
+
 def test_each_sees_what_is_his_to_do(cast):
     home = wang()
     held = make_procedure(household_id=home.pk, until=State.TOWNSHIP, by=cast, begun=ago(20))

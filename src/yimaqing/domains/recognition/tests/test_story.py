@@ -34,14 +34,6 @@ from yimaqing.domains.work.actions import close_todo
 from yimaqing.domains.work.models import Todo
 from yimaqing.kit.rowscope import scoped
 
-WELL = {"food": "pass", "clothing": "pass", "housing": "A", "income": 15000.0}
-WATER = {
-    "water.quantity": 60.0,
-    "water.convenience": 5.0,
-    "water.guarantee": 3.0,
-    "water.quality": "pass",
-}
-
 
 @pytest.fixture
 def cast(database):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -24,6 +26,7 @@ from yimaqing.domains.recognition.actions import (
 from yimaqing.domains.recognition.actions.stepping import position_of, require
 from yimaqing.domains.recognition.forms import AdoptForm, OpenForm, form_for
 from yimaqing.domains.recognition.machine import ACTS, Act, doer_of
+from yimaqing.domains.recognition.models import Procedure
 from yimaqing.domains.recognition.queries import open_of
 from yimaqing.domains.recognition.views.reach import reached, reached_household, user_of
 from yimaqing.domains.recognition.words import ACTS as ACT_WORDS
@@ -34,20 +37,9 @@ from yimaqing.domains.recognition.words import state_word
 @require_http_methods(["GET", "POST"])
 def begin(request: HttpRequest, household_id: int) -> HttpResponse:
     """The household's own application or a cadre's finding; sent twice, it is one."""
-    user = user_of(request)
-    household = reached_household(user, household_id, permissions.VILLAGE)
+    household = reached_household(user_of(request), household_id, permissions.VILLAGE)
     form = OpenForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            held = open_procedure(household_id=household.pk, by=user, **form.cleaned_data)
-        except AlreadyOpen as error:
-            return _to_open(request, household, str(error))
-        except (BadStep, NotNow) as error:
-            form.add_error(None, str(error))
-        else:
-            return redirect("recognition:procedure", procedure_id=held.pk)
-    context = {"form": form, "household": household, "title": _("登记线索")}
-    return _form(request, "recognition/begin.html", context, form)
+    return _begun(request, household, form, open_procedure, _("登记线索"))
 
 
 @login_required
@@ -75,19 +67,25 @@ def from_warning(request: HttpRequest, household_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def adopt(request: HttpRequest, household_id: int) -> HttpResponse:
     """Going on with a household that is monitored by the list from above."""
-    user = user_of(request)
-    household = reached_household(user, household_id, permissions.COUNTY)
+    household = reached_household(user_of(request), household_id, permissions.COUNTY)
     form = AdoptForm(request.POST or None)
+    return _begun(request, household, form, adopt_household, ACT_WORDS[Act.ADOPT])
+
+
+def _begun(
+    request: HttpRequest, household: Any, form: Form, begun: Callable[..., Procedure], title: Any
+) -> HttpResponse:
+    """The form; sent, to what it began, or to what goes on already."""
     if request.method == "POST" and form.is_valid():
         try:
-            held = adopt_household(household_id=household.pk, by=user, **form.cleaned_data)
+            held = begun(household_id=household.pk, by=user_of(request), **form.cleaned_data)
         except AlreadyOpen as error:
             return _to_open(request, household, str(error))
         except (BadStep, NotNow) as error:
             form.add_error(None, str(error))
         else:
             return redirect("recognition:procedure", procedure_id=held.pk)
-    context = {"form": form, "household": household, "title": ACT_WORDS[Act.ADOPT]}
+    context = {"form": form, "household": household, "title": title}
     return _form(request, "recognition/begin.html", context, form)
 
 
