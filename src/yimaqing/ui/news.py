@@ -16,7 +16,7 @@ def answer_news(
     request: HttpRequest, state: Callable[[], str], page: Callable[[], HttpResponse]
 ) -> HttpResponse:
     """Nothing while all is as the reader has ``seen`` it, else the page; an end after log-out."""
-    if not request.user.is_authenticated:  # type: ignore[attr-defined] # by the middleware
+    if not request.user.is_authenticated:
         return HttpResponse(status=STOP, headers={"HX-Reswap": "none"})
     if request.GET.get("seen") == state():
         return HttpResponse(status=204)

@@ -72,6 +72,25 @@ def test_a_field_ties_its_error_and_help_to_the_control():
     assert 'id="id_name-help"' in text
 
 
+class Choosing(forms.Form):
+    risks = forms.MultipleChoiceField(
+        label="风险类型",
+        help_text="最多五项",
+        choices=[("illness", "因病"), ("labour", "因缺劳动力")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def test_several_choices_stand_under_what_is_asked_each_with_its_own_label():
+    text = drawn("{% field form.risks %}", form=Choosing({}))
+    group = "".join(text.split())
+    assert group.startswith('<fieldsetclass="field"><legend>风险类型</legend><div')
+    assert 'label class="choice"' not in text
+    assert text.count("<label") == 2
+    assert 'aria-describedby="id_risks-help id_risks-error"' in text
+    assert 'id="id_risks-help"' in text
+
+
 def test_what_a_user_typed_is_escaped():
     assert "<b>" not in drawn("{% mark 'red' word %}", word="<b>")
     assert "<b>" not in drawn("{% figure label 1 '户' %}", label="<b>")
