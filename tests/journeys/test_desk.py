@@ -10,14 +10,26 @@ from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.domains.work.factories import make_todo
 from yimaqing.domains.work.models import Step, Todo
+from yimaqing.ui.news import PACE
 
 TOWNSHIP, VILLAGE = "141124104000", "141124104201"
 PASSWORD = "白文村的核桃熟了2026"
+SOON = 12_000  # ms: the page looks every few seconds; a laden machine is slow
 PLACES = (
     ("141124000000", "临县", 3, "county", ""),
     (TOWNSHIP, "白文镇", 4, "township", "141124000000"),
     (VILLAGE, "白文村", 5, "village", TOWNSHIP),
 )
+
+
+def new_todo(number):
+    return make_todo(
+        place_code=VILLAGE,
+        household_id=make_household(place_code=VILLAGE).pk,
+        household_number=number,
+        declared=3,
+        members=4,
+    )
 
 
 @pytest.fixture
@@ -26,18 +38,7 @@ def town(site):
         Place.objects.using("owner").create(
             code=code, name=name, level=level, kind=kind, parent_code=parent
         )
-    todos = []
-    for number in ("860001", "860002"):
-        home = make_household(place_code=VILLAGE)
-        todos.append(
-            make_todo(
-                place_code=VILLAGE,
-                household_id=home.pk,
-                household_number=number,
-                declared=3,
-                members=4,
-            )
-        )
+    todos = [new_todo(number) for number in ("860001", "860002")]
     users = {
         name: make_user(role, place, username=name, password=PASSWORD, display_name=shown)
         for name, role, place, shown in (
@@ -103,6 +104,25 @@ def test_a_worker_takes_and_ends_one_on_the_phone_and_sees_why_not(town, phone):
     step = Step.objects.using("owner").get(todo=first)
     assert (step.what, step.by_id, step.words) == ("done", users["liming"].pk, "入户核实，已更正")
     assert phone.locator(".desk-table tbody tr").count() == 1
+
+
+def test_the_open_day_shows_what_has_just_come_and_keeps_what_is_ticked(town, phone):
+    site, (first, _second), _users = town
+    log_in(phone, site.address, "liming")
+    phone.goto(site.address + "/todos/")
+    phone.evaluate("window.opened = true")
+    rows = phone.locator(".desk-table tbody tr")
+    assert rows.count() == 2
+    tick = phone.locator(f"input[name=id][value='{first.pk}']")
+    new_todo("860003")
+    rows.nth(2).wait_for(timeout=SOON)
+    tick.check()
+    new_todo("860004")
+    phone.wait_for_timeout(2 * PACE * 1000)
+    assert (rows.count(), tick.is_checked()) == (3, True)
+    tick.uncheck()
+    rows.nth(3).wait_for(timeout=SOON)
+    assert phone.evaluate("window.opened") is True
 
 
 def test_without_a_script_the_desk_works_all_the_same(town, browser):

@@ -1,4 +1,4 @@
-"""The open list of warnings keeps itself up to date: it asks whether anything has changed."""
+"""The open list of warnings keeps itself up to date."""
 
 from __future__ import annotations
 
@@ -6,15 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
 from yimaqing.domains.monitoring.views import state_asked, warnings
-
-STOP = 286  # htmx asks no more after this
+from yimaqing.ui.news import answer_news
 
 
 @require_GET
 def news(request: HttpRequest) -> HttpResponse:
-    """Nothing while the list is as the reader sees it, else the list; an end after log-out."""
-    if not request.user.is_authenticated:
-        return HttpResponse(status=STOP, headers={"HX-Reswap": "none"})
-    if request.GET.get("seen") == state_asked(request):
-        return HttpResponse(status=204)
-    return warnings(request)
+    """The list, once it is not as the reader sees it."""
+    return answer_news(request, lambda: state_asked(request), lambda: warnings(request))

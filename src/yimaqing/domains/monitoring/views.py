@@ -39,10 +39,8 @@ from yimaqing.domains.registry.queries import (
 )
 from yimaqing.kit.ids import number_pair
 from yimaqing.kit.rowscope import set_scope
+from yimaqing.ui.news import PACE, PACE_ABOVE
 
-#: Seconds between two looks for news: of who works in a village, and of who sees more, for whom
-#: the look costs more.
-PACE, PACE_ABOVE = 3, 15
 _VILLAGE = 12  # digits of a village's code
 
 

@@ -17,6 +17,7 @@ nav = [("work:list", _("待办"), lambda user: ACT in permissions_of(user))]
 
 urlpatterns = [
     path("", views.desk, name="list"),
+    path("news/", views.news, name="news"),
     path("chosen/", views.chosen, name="chosen"),
     path("<int:todo_id>/", views.opened, name="opened"),
     path("<int:todo_id>/step/", views.step, name="step"),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django import template
-from django.forms import BoundField
+from django.forms import BoundField, CheckboxInput
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -111,16 +111,14 @@ def field(bound: BoundField) -> dict[str, object]:
     attributes: dict[str, Any] = {}
     if bound.errors:
         attributes["aria-invalid"] = "true"
-    described = [f"{bound.id_for_label}-{part}" for part in _described(bound)]
+    described = [f"{bound.auto_id}-{part}" for part in _described(bound)]
     if described:
         attributes["aria-describedby"] = " ".join(described)
-    # One box has its label beside it; several have theirs above them.
-    widget = bound.field.widget
-    one_box = getattr(widget, "input_type", "") == "checkbox"
     return {
         "bound": bound,
         "control": bound.as_widget(attrs=attributes),
-        "choice": one_box and not getattr(widget, "allow_multiple_selected", False),
+        "choice": isinstance(bound.field.widget, CheckboxInput),
+        "several": bound.use_fieldset,
     }
 
 

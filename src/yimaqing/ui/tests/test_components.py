@@ -61,9 +61,6 @@ def test_numbers_group_their_digits():
 class Asking(forms.Form):
     name = forms.CharField(label="姓名", help_text="与身份证一致")
     agreed = forms.BooleanField(label="同意")
-    risks = forms.MultipleChoiceField(
-        label="风险", choices=[("a", "因病"), ("b", "因残")], widget=forms.CheckboxSelectMultiple
-    )
 
 
 def test_a_field_ties_its_error_and_help_to_the_control():
@@ -75,12 +72,23 @@ def test_a_field_ties_its_error_and_help_to_the_control():
     assert 'id="id_name-help"' in text
 
 
-def test_one_box_has_its_label_beside_it_and_several_have_theirs_above():
-    form = Asking()
-    assert '<label class="choice"' in drawn("{% field form.agreed %}", form=form)
-    several = drawn("{% field form.risks %}", form=form)
-    assert 'class="choice"' not in several
-    assert several.index("风险") < several.index("因病")
+class Choosing(forms.Form):
+    risks = forms.MultipleChoiceField(
+        label="风险类型",
+        help_text="最多五项",
+        choices=[("illness", "因病"), ("labour", "因缺劳动力")],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def test_several_choices_stand_under_what_is_asked_each_with_its_own_label():
+    text = drawn("{% field form.risks %}", form=Choosing({}))
+    group = "".join(text.split())
+    assert group.startswith('<fieldsetclass="field"><legend>风险类型</legend><div')
+    assert 'label class="choice"' not in text
+    assert text.count("<label") == 2
+    assert 'aria-describedby="id_risks-help id_risks-error"' in text
+    assert 'id="id_risks-help"' in text
 
 
 def test_what_a_user_typed_is_escaped():

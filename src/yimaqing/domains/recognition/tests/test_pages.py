@@ -119,6 +119,15 @@ def test_each_sees_what_is_his_to_do(cast):
     assert browser(teacher).get(address).status_code == 403
 
 
+def test_an_objection_that_waits_is_the_first_thing_to_answer(cast):
+    held = make_procedure(household_id=wang().pk, until=State.ANNOUNCED, by=cast, begun=ago(8))
+    worker = browser(cast.village)
+    said = {"on": str(ago(0)), "words": "他家在县城有房"}
+    worker.post(f"/recognition/{held.pk}/object/", said)
+    primary = worker.get(f"/recognition/{held.pk}/").content.decode().partition("button-primary")[2]
+    assert primary.partition("</a>")[0].endswith("答复异议")
+
+
 def test_the_township_passes_many_with_one_reason_all_or_none(cast):
     ready = [
         make_procedure(household_id=wang().pk, until=State.TOWNSHIP, by=cast, begun=ago(20))

@@ -46,7 +46,7 @@ from yimaqing.kit.rowscope import set_scope
 _ASIDE = frozenset({Act.DISMISS, Act.RETURN, Act.REFUSE, Act.WITHDRAW, Act.LEAVE})
 _LEADING = frozenset(
     {
-        *(Act.ACCEPT, Act.VERIFY, Act.APPRAISE, Act.PUBLISH, Act.CONCLUDE),
+        *(Act.ACCEPT, Act.VERIFY, Act.APPRAISE, Act.PUBLISH, Act.ANSWER, Act.CONCLUDE),
         *(Act.PASS, Act.APPROVE, Act.MEASURE),
     }
 )

@@ -29,6 +29,7 @@ from yimaqing.domains.registry.tasks import ask_for_links
 from yimaqing.kit.rowscope import Scope, set_scope
 
 _COUNTY_LEVEL, _DIGITS = 3, 12
+_IMPORT = "intake.import"
 
 
 @login_required
@@ -95,6 +96,7 @@ def _page(request: HttpRequest, name: str, scope: Scope, error: str = "") -> Htt
         "examples": [(e.text_en if english else e.text, e.source) for e in rhythm.examples],
         "lines": [(line, places[_whole(line.region)]) for line in lines],
         "counties": _counties(request),
+        "may_import": _IMPORT in permissions_of(_user(request)),
         "told": request.POST,
         "error": error,
     }

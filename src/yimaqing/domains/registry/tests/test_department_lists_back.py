@@ -187,6 +187,15 @@ def test_the_overview_says_what_came_what_waits_and_since_when_a_list_is_late(wa
     assert "民政部门的“低保对象”没有按时报来，上一份统计到 2020-07-31" in desk
 
 
+def test_the_page_of_a_list_leads_those_who_may_to_its_import(wang):
+    address = "/households/departments/dangerous_houses/"
+    county = signed_in("county_officer", COUNTY)
+    assert "导入这份名单" in county.get(address).content.decode()
+    upload = county.get("/imports/new/?dataset=dangerous_houses").content.decode()
+    assert 'value="dangerous_houses" selected' in upload
+    assert "导入这份名单" not in signed_in("village_worker", YAOTOU).get(address).content.decode()
+
+
 def test_a_village_that_no_list_names_has_not_been_forgotten(wang):
     arrive("minimum_living")
     worker = make_user("village_worker", YAOTOU)

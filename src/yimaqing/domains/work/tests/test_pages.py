@@ -180,3 +180,43 @@ def test_the_start_page_says_what_waits(town):
     assert "?queue=waiting" in page
     assert "待我办 <strong>1</strong>" in page
     assert "?queue=waiting" not in _page(_at(make_user("leader", HERE)), "/")
+
+
+# ── the open desk keeps itself up to date ──
+
+
+def _news(browser, page):
+    return browser.get(page.context["news"])
+
+
+def test_there_is_news_when_a_line_comes_goes_or_changes_hands(town):
+    li, wang = _at(town["李明"]), _at(town["王芳"])
+    empty = li.get("/todos/")
+    assert _news(li, empty).status_code == 204
+    todo = _todo("0001")
+    told = _news(li, empty)
+    assert told.status_code == 200
+    assert "1组" in told.content.decode()
+    assert _news(li, told).status_code == 204
+    _step(wang, todo, act="take")
+    taken = _news(li, told)
+    assert "1组" not in taken.content.decode()
+    _step(wang, todo, act="done", words="已更正")
+    assert _news(li, taken).status_code == 200
+
+
+def test_what_happens_in_other_villages_is_no_news(town):
+    li = _at(town["李明"])
+    page = li.get("/todos/")
+    _todo("0002", place=NEXT)
+    assert _news(li, page).status_code == 204
+
+
+def test_a_desk_left_open_after_log_out_stops_asking(town):
+    page = _at(town["李明"]).get("/todos/")
+    answer = _news(Client(), page)
+    assert (answer.status_code, answer.content) == (286, b"")
+
+
+def test_later_pages_of_the_list_do_not_ask(town):
+    assert _at(town["李明"]).get("/todos/?after=2026-11-22.17").context["news"] == ""

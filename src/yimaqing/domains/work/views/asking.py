@@ -66,6 +66,11 @@ class Address:
         _path, mark, asked = self.link(open="").partition("?")
         return mark + asked
 
+    def news(self, state: str) -> str:
+        """Where the page asks whether it still is as it was."""
+        mark = "&" if self.query else "?"
+        return f"{reverse('work:news')}{self.query}{mark}{urlencode({'seen': state})}"
+
     def asked(self, place: Unit | None) -> Asked:
         """The same for the queries."""
         return Asked(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from yimaqing.domains.accounts.models import User
@@ -41,10 +44,38 @@ from yimaqing.domains.work.wording import (
     told,
 )
 from yimaqing.kit.ids import whole_number
+from yimaqing.ui.news import PACE, PACE_ABOVE, answer_news
 
 PAGE = 50
 #: Queues that say who else has it are shown only when they hold something.
 _ALWAYS = {"waiting", "overdue", "week", "free", "done"}
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What of the desk is shown at an address."""
+
+    reach: Reach
+    home: Unit | None
+    place: Unit | None
+    counts: Desk
+    page: list[Todo]
+
+    @staticmethod
+    def at(user: Any, address: Address) -> _Seen:
+        """Raise PermissionDenied for who acts nowhere."""
+        reach = Reach.of(user)
+        home, place = home_of(reach), chosen_place(address.place)
+        asked = address.asked(place)
+        counts = desk_counts(reach, asked, next_digits(place or home))
+        return _Seen(reach, home, place, counts, page_of(reach, asked, PAGE + 1))
+
+    @property
+    def state(self) -> str:
+        """A word that changes whenever a count does, or a line of the list."""
+        lines = [(one.pk, one.hands, one.holder_id, one.due_on) for one in self.page]
+        told = (timezone.localdate(), sorted(self.counts.groups, key=repr), lines)
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:20]
 
 
 @login_required
@@ -52,6 +83,17 @@ _ALWAYS = {"waiting", "overdue", "week", "free", "done"}
 def desk(request: HttpRequest) -> HttpResponse:
     """Queues, the list of one of them, and the to-do that is open."""
     return show_desk(request, Address.read(request.GET.dict()))
+
+
+@require_GET
+def news(request: HttpRequest) -> HttpResponse:
+    """The desk, once it is not as the reader sees it."""
+    address = Address.read(request.GET.dict())
+    return answer_news(
+        request,
+        lambda: _Seen.at(request.user, address).state,
+        lambda: show_desk(request, address),
+    )
 
 
 @login_required
@@ -69,14 +111,10 @@ def show_desk(
     request: HttpRequest, address: Address, *, error: str = "", words: str = ""
 ) -> HttpResponse:
     """The page; with ``error`` it says why a decision was refused, and keeps what was typed."""
-    reach = Reach.of(request.user)
+    seen = _Seen.at(request.user, address)
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - Reach.of has refused anybody else
-    home = home_of(reach)
-    place = chosen_place(address.place)
-    asked = address.asked(place)
-    counts = desk_counts(reach, asked, next_digits(place or home))
-    page = page_of(reach, asked, PAGE + 1)
+    page, reach = seen.page, seen.reach
     lines = lines_of(page[:PAGE], user)
     number = whole_number(address.open)
     context: dict[str, Any] = {
@@ -89,7 +127,10 @@ def show_desk(
         "in_the_field": reach.in_the_field,
         "path": address.link(open=""),
         "empty": QUEUE_EMPTY[address.queue],
-        **_rail(address, counts, home, place),
+        "news": "" if address.after else address.news(seen.state),
+        "pace": PACE if reach.in_the_field else PACE_ABOVE,
+        "updated": timezone.localtime() if "seen" in request.GET else None,
+        **_rail(address, seen.counts, seen.home, seen.place),
     }
     if number is not None:
         context |= _opened(request, number, address, error=error, words=words)
