@@ -6,7 +6,8 @@ Nothing is written. What both rule sets read alike (members, latest readings) is
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -29,6 +30,8 @@ from yimaqing.kit.ids import PREFIX_LENGTH
 MEMORY_GIB = 1.0
 CHANGES = ("enters", "leaves", "worse", "milder")
 _MEMBERS, _JOINED = "members_of_either", "joined_of_either"
+#: What makes the members, what lays households and readings beside them, what judges both.
+Statements = tuple[str, str, str]
 _SOURCES = (tables.household, tables.person, tables.reading)
 
 
@@ -76,9 +79,12 @@ def compare(
     """Both rule sets over the households of an area; at most ``most`` of those that move."""
     begun = time.perf_counter()
     counties = area.counties(snapshot.counties("registry.household"))
-    with connect(memory_gib=MEMORY_GIB, spill=spill) as duck:
+    was = _statements(area, before, clock)
+    with ThreadPoolExecutor(1) as pool, connect(memory_gib=MEMORY_GIB, spill=spill) as duck:
+        # DuckDB judges by the rules of before while Python compiles those of after.
+        becomes = pool.submit(_statements, area, after, clock)
         open_sources(duck, snapshot, _SOURCES, counties)
-        for name, query in _stages(area, before, after, clock):
+        for name, query in _stages(was, becomes.result):
             duck.execute(f"CREATE TEMP TABLE {name} AS {query}")
         duck.execute(_both(area.region, after))
         [(households, *totals)] = duck.execute(
@@ -96,23 +102,27 @@ def compare(
         )
 
 
-def _stages(area: Area, before: Ruleset, after: Ruleset, clock: Clock) -> Iterator[tuple[str, str]]:
+def _stages(was: Statements, becomes: Callable[[], Statements]) -> Iterator[tuple[str, str]]:
     """Names and statements of what is computed, each once however many rule sets share it."""
     made: dict[str, str] = {}
-    for side, ruleset in (("judged_before", before), ("judged_after", after)):
-        of_members, joined, judged = _statements(area, ruleset, clock)
-        if of_members not in made:
-            made[of_members] = f"members_{len(made)}"
-            yield made[of_members], of_members
-        joined = joined.replace(_MEMBERS, made[of_members])
-        if joined not in made:
-            made[joined] = f"joined_{len(made)}"
-            yield made[joined], joined
-        yield side, judged.replace(_JOINED, made[joined])
+    yield from _side("judged_before", was, made)
+    yield from _side("judged_after", becomes(), made)
+
+
+def _side(name: str, statements: Statements, made: dict[str, str]) -> Iterator[tuple[str, str]]:
+    of_members, joined, judged = statements
+    if of_members not in made:
+        made[of_members] = f"members_{len(made)}"
+        yield made[of_members], of_members
+    joined = joined.replace(_MEMBERS, made[of_members])
+    if joined not in made:
+        made[joined] = f"joined_{len(made)}"
+        yield made[joined], joined
+    yield name, judged.replace(_JOINED, made[joined])
 
 
 @lru_cache(maxsize=8)  # compiling takes as long as running over a county
-def _statements(area: Area, ruleset: Ruleset, clock: Clock) -> tuple[str, str, str]:
+def _statements(area: Area, ruleset: Ruleset, clock: Clock) -> Statements:
     """Members; households beside them and their latest readings; what is judged of both."""
     of_members = members(area.of(tables.person), tables.reading, ruleset, clock)
     kept = ibis.table(of_members.schema(), name=_MEMBERS)
