@@ -15,6 +15,7 @@ WITHOUT_DATABASE: tuple[Check, ...] = (
     keys.public_url,
     files.data_directory,
     files.disk_space,
+    files.procedures,
     files.front_end,
     files.static_files,
     files.fonts,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from yimaqing.config.catalogues import stale_catalogues
 from yimaqing.config.cluster.environment import FILE
 from yimaqing.config.doctor.findings import Finding, fault, fine, warning
+from yimaqing.domains.recognition.loading import BadProcedureSet, in_force
 from yimaqing.ui.vite import BUILD
 
 GIB = 1 << 30
@@ -46,6 +47,16 @@ def disk_space() -> Finding:
     if free < LEAST_FREE:
         return fault("disk_space", words, remedy)
     return warning("disk_space", words, remedy) if free < LITTLE_FREE else fine("disk_space", words)
+
+
+def procedures() -> Finding:
+    """What recognition goes by can be read: the county's own file, where it has one."""
+    try:
+        name = in_force().name
+    except BadProcedureSet as error:
+        remedy = _("照上面改好，用 yimaqing procedures check 检查后再放回数据目录。")
+        return fault("procedures", str(error), remedy)
+    return fine("procedures", _("识别与退出按 %(name)s 办理。") % {"name": name})
 
 
 def front_end() -> Finding:

@@ -58,7 +58,9 @@ def _kept(path: Path, _written: int) -> ProcedureSet:
 def load(path: Path) -> ProcedureSet:
     """The procedure set of a file. Raise BadProcedureSet with everything that is wrong."""
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadProcedureSet(f"{path.name}：不是 UTF-8 编码，请另存为 UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise BadProcedureSet(f"{path.name}: {error}") from error
     faults: list[str] = []

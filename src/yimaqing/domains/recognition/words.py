@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yimaqing.domains.recognition.machine import Act, Doer, Position, State, Why
 
@@ -61,9 +62,9 @@ WAYS: dict[str, Word] = {
     "list": _("名单已有"),
 }
 DOERS: dict[str, Word] = {
-    Doer.VILLAGE: _("村"),
-    Doer.TOWNSHIP: _("乡镇"),
-    Doer.COUNTY: _("县级"),
+    Doer.VILLAGE: pgettext_lazy("doer", "村"),
+    Doer.TOWNSHIP: pgettext_lazy("doer", "乡镇"),
+    Doer.COUNTY: pgettext_lazy("doer", "县级"),
 }
 #: Why an act does not fit, and what to do.
 WHY: dict[str, Word] = {
