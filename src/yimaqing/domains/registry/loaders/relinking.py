@@ -19,7 +19,7 @@ _ANEW = (
     " AND t.name <> '' AND t.state <> 'new' AND ({another})"
 )
 _NOT_ASKED = (
-    "UPDATE work_todo w SET state = 'dropped', closed_at = now(), reason = %(source)s"
+    "UPDATE work_todo w SET state = 'dropped', closed_at = now(), reason = {why}"
     " FROM registry_listedperson t JOIN {rows} ON r.id = t.id WHERE t.state = 'new'"
     f" AND w.kind = '{REVIEW_ROW}' AND w.state = 'open' AND w.subject_kind = 'listed'"
     " AND w.subject_id = t.id::text"
@@ -36,11 +36,11 @@ _TAKEN = "(SELECT u.id, u.outcome, u.wanted AS before FROM intake_taken u) r"
 #: After an import: rows that name somebody else now, and the to-dos about what they said before.
 RELINK = (
     _ANEW.format(rows="intake_plan r", another=_SAYS_ANOTHER),
-    _NOT_ASKED.format(rows="intake_plan r"),
+    _NOT_ASKED.format(rows="intake_plan r", why="'名单已更正'"),
 )
 
 #: The same after a correction is taken back: what it corrected is said again.
 RELINK_BACK = (
     _ANEW.format(rows=_TAKEN, another=_SAID_ANOTHER),
-    _NOT_ASKED.format(rows=_TAKEN),
+    _NOT_ASKED.format(rows=_TAKEN, why="%(source)s"),
 )

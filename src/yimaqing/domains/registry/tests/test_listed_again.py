@@ -24,6 +24,7 @@ from yimaqing.domains.registry.tests.test_listed import (
     unsure,
     wang,
 )
+from yimaqing.domains.work.models import Todo
 from yimaqing.kit.rowscope import scoped
 
 __all__ = ["namesake", "wang"]
@@ -50,6 +51,7 @@ def test_a_row_that_names_somebody_else_now_is_compared_anew_and_so_is_what_was_
     assert todos().count() == 1
     linked(asked | {"出生日期": "1980-09-01"})
     assert (listed("YB20200000002").state, todos().count()) == ("matched", 0)
+    assert Todo.objects.using("owner").get(kind="registry.listed").reason == "名单已更正"
     assert listed("YB20200000002").person_id == namesake.pk
     decided = listed("YB20200000002")
     decided.state, decided.decided_by = "chosen", 1
