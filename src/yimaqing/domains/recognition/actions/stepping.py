@@ -39,6 +39,7 @@ MOST_WORDS = 500
 FINDINGS = frozenset(
     {Act.OPEN, Act.COMPARE, Act.VERIFY, Act.APPRAISE, Act.OBJECT, Act.ANSWER, Act.MEASURE}
 )
+_ENDS = frozenset({Act.DISMISS, Act.REFUSE, Act.WITHDRAW, Act.LEAVE})
 _LEVELS = {State.TOWNSHIP: 4, State.COUNTY: 3}
 
 
@@ -50,25 +51,31 @@ class BadStep(ValueError):
     """What was entered cannot be; the message says what would be right."""
 
 
-def locked(procedure_id: int) -> Procedure:
-    """The procedure, locked until the end of the transaction.
+def locked(procedure_id: int, act: Act) -> Procedure:
+    """The procedure, locked until the end of the transaction. Raise NotNow, PermissionDenied.
 
-    Its household is locked first: a step may set its group, which locks it too.
+    Its household is locked first: a step may set its group, which locks it too. Of a household
+    that stands in the register no more a procedure can only be ended.
     """
     held = Procedure.objects.filter(pk=procedure_id).first()
     if held is None:
         raise PermissionDenied(_("你的角色在这里不能办理这一步。"))
-    lock_household(held.place_code, held.household_id)
+    is_valid = lock_household(held.place_code, held.household_id)
+    if not is_valid and act not in _ENDS:
+        raise NotNow(_("本户已标记为无效或并入他户：请撤回，已在监测的由县级登记自然减少。"))
     return Procedure.objects.select_for_update().get(pk=procedure_id)
 
 
-def lock_household(place_code: str, household_id: int) -> None:
-    """Nobody else acts on the household until the end of the transaction."""
+def lock_household(place_code: str, household_id: int) -> bool:
+    """Nobody else acts on the household until the end of the transaction; whether it is valid."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT FROM registry_household WHERE place_code = %s AND id = %s FOR NO KEY UPDATE",
+            "SELECT valid FROM registry_household WHERE place_code = %s AND id = %s"
+            " FOR NO KEY UPDATE",
             [place_code, household_id],
         )
+        found = cursor.fetchone()
+    return found is not None and bool(found[0])
 
 
 def position_of(procedure: Procedure) -> Position:
@@ -89,7 +96,7 @@ def begin(
     procedure: Procedure, act: Act, *, by: User, on: dt.date, favour: bool = True
 ) -> tuple[Procedure, Position]:
     """The locked procedure and where the act leads. Raise NotNow, BadStep, PermissionDenied."""
-    held = locked(procedure.pk)
+    held = locked(procedure.pk, act)
     require(by, doer_of(act, State(held.state)), held.place_code, held.household_id)
     try:
         to = move(position_of(held), act, on=on, favour=favour)

@@ -24,7 +24,7 @@ from yimaqing.domains.recognition.tests.cast import (
     wang,
 )
 from yimaqing.domains.registry.factories import add_person, add_reading
-from yimaqing.domains.registry.models import Person, Reading, YearlyIncome
+from yimaqing.domains.registry.models import Household, Person, Reading, YearlyIncome
 from yimaqing.domains.work.models import Todo
 
 WELL = {"food": "pass", "clothing": "pass", "housing": "A", "income": 15000.0}
@@ -196,3 +196,15 @@ def test_a_natural_end_is_the_countys(cast):
         acting(cast.township, actions.leave, procedure=held, on=TODAY, **said)
     acting(cast.county, actions.leave, procedure=held, on=TODAY, **said)
     assert (fresh(held).state, group_of(home)) == ("gone", "")
+
+
+def test_a_household_that_was_merged_into_another_goes_no_further(cast):
+    home = wang()
+    held = make_procedure(household_id=home.pk, until=State.COUNTY, by=cast, begun=ago(25))
+    Household.objects.using("owner").filter(pk=home.pk).update(valid=False)
+    with pytest.raises(NotNow, match="并入他户"):
+        acting(cast.county, actions.approve, procedure=held, on=TODAY, words="同意")
+    assert group_of(home) == ""
+    said = {"left": "merged", "words": "并入李建国户"}
+    acting(cast.county, actions.leave, procedure=held, on=TODAY, **said)
+    assert (fresh(held).state, todos()) == ("gone", set())
