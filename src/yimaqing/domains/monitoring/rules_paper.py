@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,6 +12,7 @@ from yimaqing.domains.monitoring.rules import Ruleset
 from yimaqing.domains.monitoring.rules.ruleset import Citation, Colour
 from yimaqing.domains.monitoring.rules.values import LINES
 from yimaqing.domains.monitoring.rules_form import english
+from yimaqing.domains.monitoring.versions import where_of
 from yimaqing.ui.paper.flow import Flow
 from yimaqing.ui.paper.sizes import LEFT, RIGHT
 from yimaqing.ui.templatetags.ui import day, number
@@ -18,8 +20,10 @@ from yimaqing.ui.templatetags.ui import day, number
 
 def rulebook_pdf(ruleset: Ruleset, where: str) -> bytes:
     """The whole rule set as PDF, in the reader's language."""
-    printed = _("%(day)s 打印") % {"day": day(timezone.localdate())}
-    with Flow(ruleset.identity, f"{ruleset.identity} · {printed}", _("第 {n} 页")) as paper:
+    stamp = f"{ruleset.identity} · {_('%(day)s 打印') % {'day': day(timezone.localdate())}}"
+    if settings.DEMO:
+        stamp = f"{stamp} · {_('演示数据')}"
+    with Flow(ruleset.identity, stamp, _("第 {n} 页")) as paper:
         begins = _("自 %(day)s") % {"day": day(ruleset.effective_from)}
         paper.title(_say(ruleset.zh, ruleset.en), f"{where} · {ruleset.identity} · {begins}")
         if note := _say(ruleset.note_zh, ruleset.note_en):
@@ -60,8 +64,9 @@ def _indicators(paper: Flow, ruleset: Ruleset) -> None:
     heads = (_("指标"), _("标准"), _("时效（天）"), _("依据"))
     paper.table(heads, rows, (LEFT, LEFT, RIGHT, LEFT))
     paper.heading(_("饮水安全四项"))
+    where = where_of({one.region for one in ruleset.thresholds})
     parts = [
-        (_say(one.zh, one.en), one.region or _("全国"), _source(one.citation))
+        (_say(one.zh, one.en), where[one.region], _source(one.citation))
         for one in ruleset.thresholds
     ]
     paper.table((_("标准"), _("地区"), _("依据")), parts)
@@ -77,10 +82,11 @@ def _lines(paper: Flow, ruleset: Ruleset) -> None:
             )
         )
     if held:
+        where = where_of({line.region for line in held})
         rows = [
             (
                 _say(*LINES[line.kind]),
-                line.region or _("全国"),
+                where[line.region],
                 str(line.year),
                 number(line.value_yuan),
                 _source(line.citation),

@@ -28,6 +28,7 @@ from yimaqing.domains.monitoring.queries import (
 )
 from yimaqing.domains.monitoring.rulebook import book_on, in_force, version_before, version_named
 from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation
+from yimaqing.domains.monitoring.versions import where_of
 from yimaqing.domains.places.queries import children, needs_village, path_of
 from yimaqing.domains.registry.queries import (
     HouseholdLine,
@@ -233,13 +234,16 @@ def rulebook(request: HttpRequest) -> HttpResponse:
         (colour, [ruleset.by_code[code] for code in colour.rules])
         for colour in ruleset.scheme.colours
     ]
+    lines = ruleset.lines("poverty") + ruleset.lines("monitoring")
+    where = where_of({one.region for one in (*ruleset.thresholds, *lines)})
     context = {
         "ruleset": ruleset,
         "sees_figures": permissions.FIGURES in permissions_of(request.user),
         "colours": colours,
         "silent": [ruleset.by_code[code] for code in ruleset.scheme.silent],
         "english": is_english(),
-        "lines": ruleset.lines("poverty") + ruleset.lines("monitoring"),
+        "thresholds": [(one, where[one.region]) for one in ruleset.thresholds],
+        "lines": [(line, where[line.region]) for line in lines],
         "has_monitoring_line": bool(ruleset.lines("monitoring")),
         "earlier": version_before(ruleset),
     }

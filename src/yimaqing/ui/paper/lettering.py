@@ -110,6 +110,11 @@ def _printable(character: str, weight: int, missing: set[str]) -> str:
     return GETA
 
 
+#: Never first in a line, and never last.
+_CLOSING = frozenset("，。；：、！？）》〉】〕」』”’…％)")
+_OPENING = frozenset("（《〈【〔「『“‘(")
+
+
 @lru_cache(maxsize=8192)
 def _width(text: str, size: float, weight: int) -> float:
     runs, _missing = _runs_of(text, weight)
@@ -177,7 +182,7 @@ class Lettering:
                 x += float(font.measureText(part))
 
     def wrapped(self, text: str, size: float, width: float, weight: int = REGULAR) -> list[str]:
-        """The text in lines of at most ``width`` points; Chinese breaks anywhere, words do not."""
+        """The text in lines of at most ``width`` points; words and punctuation stay whole."""
         return _wrapped(text, size, width, weight)
 
     def fitted(
@@ -191,15 +196,19 @@ class Lettering:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Where a line may break: after each Chinese character, between Latin words."""
-    word = ""
+    """What stays together in a line: Latin words, and punctuation with what it belongs to."""
+    piece = ""
     for character in text:
-        if character.isascii() and character != " ":
-            word += character
-            continue
-        if word:
-            yield word
-        word = ""
-        yield character
-    if word:
-        yield word
+        if piece and _may_end(piece[-1], character):
+            yield piece
+            piece = ""
+        piece += character
+    if piece:
+        yield piece
+
+
+def _may_end(before: str, after: str) -> bool:
+    """Whether a line may end between two characters."""
+    if after in _CLOSING or before in _OPENING:
+        return False
+    return not (before.isascii() and after.isascii() and " " not in {before, after})

@@ -6,6 +6,7 @@ the Lis' in 离石.
 
 import datetime as dt
 
+import pypdfium2
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connections, transaction
@@ -28,6 +29,7 @@ from yimaqing.domains.monitoring.models import Effect, LiveEvaluation, RulesetVe
 from yimaqing.domains.monitoring.rulebook import in_force, version_named
 from yimaqing.domains.monitoring.rules.changing import line_of
 from yimaqing.domains.monitoring.rules.ruleset import Citation
+from yimaqing.domains.places.models import Place
 from yimaqing.domains.registry.actions import record_reading
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.kit.rowscope import Scope, scoped
@@ -260,7 +262,10 @@ def test_the_list_beside_a_preview_shows_a_viewer_only_his_own_places(homes, off
         assert cursor.fetchone() == (1,)
 
 
-def test_pages_show_a_version_to_its_region_and_what_is_published_to_all(within, client):
+def test_pages_show_a_version_to_its_region_and_what_is_published_to_all(within, client, settings):
+    Place.objects.using("owner").create(
+        code="141100000000", name="吕梁市", level=2, kind="prefecture"
+    )
     zhao, chen, zhou = within
     draft = drafted(zhao)
     at = f"/warnings/rules/versions/{draft.pk}/"
@@ -280,6 +285,11 @@ def test_pages_show_a_version_to_its_region_and_what_is_published_to_all(within,
     assert "按这一版另立新版本" not in page
     book = client.get("/warnings/rules/").content.decode()
     assert draft.identity in book
+    assert "吕梁市" in book
+    assert "1411<" not in book
+    settings.DEMO = True
     paper = client.get("/warnings/rules/paper/", {"version": draft.identity})
-    assert paper.content.startswith(b"%PDF")
+    words = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(paper.content)]
+    assert all("演示数据" in page for page in words)
+    assert "吕梁市" in "".join(words)
     assert client.get("/warnings/rules/paper/", {"version": "nothing"}).status_code == 404
