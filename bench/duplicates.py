@@ -52,18 +52,18 @@ def run() -> dict[str, Any]:
     recall, precision = sum(hit.values()) / len(truth), len(found & set(truth)) / len(found)
     return {
         "name": NAME,
-        "value": {"recall": round(recall, 3), "precision": round(precision, 3)},
-        "unit": "share of planted and of found pairs",
-        "baseline": {
-            "what": f"recall by kind of error ({EACH} pairs each)",
-            "value": {kind: round(hit[kind] / EACH, 3) for kind in KINDS},
-        },
-        "ratio": round(seconds, 1),
+        "value": round(recall, 3),
+        "unit": "of planted pairs found",
+        "baseline": {"what": f"kinds of error, {EACH} pairs each", "value": len(KINDS)},
+        "ratio": None,
         "bar": f"recall ≥ {RECALL}, precision ≥ {PRECISION}",
         "met": recall >= RECALL and precision >= PRECISION,
         "peak_mib": memory.peak_mib,
         "rows": records.num_rows,
         "machine": describe(),
+        "precision": round(precision, 3),
+        "seconds": round(seconds, 1),
+        "by_kind": {kind: round(hit[kind] / EACH, 3) for kind in KINDS},
     }
 
 
