@@ -144,6 +144,27 @@ def test_a_list_withdrawn_takes_its_to_dos_and_names_what_somebody_has_acted_upo
     assert not hits("dangerous_houses").exists()
 
 
+def test_who_is_new_is_asked_about_again_when_an_earlier_list_goes_or_comes(wang):
+    told = {"姓名": "慕容雪", "出生日期": "1999-09-09"}
+    somebody = row_of("minimum_living", 统计截止日期="2020-05-31", **told)
+    xue = make_household(place_code=BAIWEN, head_name="慕容海", members=[])
+    add_person(xue, name="慕容雪", sex="female", born_on=dt.date(1999, 9, 9))
+    may = arrive("minimum_living", somebody)
+    june = arrive("minimum_living", row_of("minimum_living", 统计截止日期="2020-06-30"))
+    arrive("minimum_living")
+
+    def asked():
+        return [todo.detail["until"] for todo in hits("minimum_living")]
+
+    assert asked() == ["2020-06-30"], "new in June, not in July"
+    for batch, left in ((june, ["2020-07-31"]), (may, [])):
+        run_undo(undo_batch(batch=batch, reason="错", by=None, dry_run=False, using="owner").pk)
+        weigh_lists()
+        assert asked() == left, "nobody is new on the first list"
+    arrive("minimum_living", somebody)
+    assert asked() == ["2020-07-31"]
+
+
 def test_a_list_that_stays_away_is_late_asked_for_once_and_settled_when_it_comes(wang):
     today = dt.date(2020, 9, 11)
     assert remind(today=today) == 0, "what never came is not expected"

@@ -39,6 +39,13 @@ UNDO_LISTED = Undo(
         ),
     ),
     before=(
+        # Who is new on the lists that follow hangs on the rows that go.
+        (
+            "UPDATE registry_listedperson l SET weighed_at = NULL FROM (SELECT t.list_name,"
+            " min(t.counted_until) AS since FROM intake_taken u JOIN registry_listedperson t"
+            f" ON t.id = u.id WHERE {GOES} GROUP BY 1) x WHERE l.list_name = x.list_name"
+            " AND l.counted_until > x.since AND l.weighed_at IS NOT NULL"
+        ),
         (
             "UPDATE work_todo w SET state = 'dropped', closed_at = now(), reason = %(source)s"
             f" FROM intake_taken u WHERE {GOES} AND w.kind = '{REVIEW_ROW}' AND w.state = 'open'"
