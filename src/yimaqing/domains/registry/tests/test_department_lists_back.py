@@ -91,6 +91,10 @@ def test_a_decision_is_taken_back_and_so_is_what_it_caused(wang):
 
 
 def test_what_a_list_asks_for_follows_its_person_into_another_household(wang):
+    arrive("vehicles")
+    worker = make_user("village_worker", BAIWEN)
+    with scoped(scope_of(worker)):
+        close_todo(todo=hits("vehicles").get(), reason="已看过", by=worker)
     arrive("dangerous_houses")
     other = make_household(place_code=YAOTOU, head_name="张玉兰", members=[])
     officer = make_user("township_officer", TOWNSHIP)
@@ -100,6 +104,7 @@ def test_what_a_list_asks_for_follows_its_person_into_another_household(wang):
         )
     weigh_lists()
     assert hits("dangerous_houses").get().household_id == other.pk
+    assert not hits("vehicles").exists(), "what was answered before is not asked of the other"
     home = make_household(place_code=BAIWEN, head_name="李建国", members=[])
     Person.objects.using("owner").filter(pk=wang.pk).update(person_number=PERSON["人编号"])
     told = PERSON | {"户编号": home.household_number, "与户主关系": "配偶"}
@@ -107,6 +112,7 @@ def test_what_a_list_asks_for_follows_its_person_into_another_household(wang):
     weigh_lists()
     [todo] = hits("dangerous_houses")
     assert (todo.household_id, todo.place_code) == (home.pk, BAIWEN)
+    assert not hits("vehicles").exists()
 
 
 def test_the_pages_take_back_and_tell_what_was_done_already(wang):
