@@ -18,7 +18,9 @@ from yimaqing.ui.paper.lettering import INK, LINE, MUTED, REGULAR, SEMIBOLD, Let
 from yimaqing.ui.paper.sizes import LEFT, PAPERS, RIGHT, points
 
 _MARGIN, _HEAD, _FOOT = points(15), points(14), points(14)
-_BODY, _SMALL, _LEADING, _PAD = 9.0, 7.5, 1.45, 3.0
+_BODY, _SMALL, _LARGE, _LEADING, _PAD = 9.0, 7.5, 16.0, 1.45, 3.0
+#: Above a line that somebody signs on.
+_HAND = points(8)
 _FAINT = 0x12000000
 _WIDEST = 0.45
 
@@ -82,14 +84,14 @@ class Flow:
         self._line([(text, 0.0)], 11.5, SEMIBOLD)
         self._rule(INK)
 
-    def paragraph(self, text: str, *, small: bool = False) -> None:
-        """Running text."""
-        size = _SMALL if small else _BODY
+    def paragraph(self, text: str, *, small: bool = False, large: bool = False) -> None:
+        """Running text; ``large`` is read on a wall."""
+        size = _LARGE if large else _SMALL if small else _BODY
         for line in self._pen.wrapped(text, size, self._room):
             self._line([(line, 0.0)], size, REGULAR, MUTED if small else INK)
 
-    def facts(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Keys and values in two columns."""
+    def facts(self, pairs: Sequence[tuple[str, str]], *, by_hand: bool = False) -> None:
+        """Keys and values in two columns; with room to write ``by_hand``."""
         self._y += _PAD
         half = self._room / 2
         key = max((self._pen.width(k, _BODY) for k, _v in pairs), default=0) + 2 * _PAD
@@ -101,6 +103,7 @@ class Flow:
                 for text, width in zip(pair, (key, half - key), strict=True)
             ]
             offsets = [0.0, key, half, half + key]
+            self._y += _HAND if by_hand else 0.0
             self._rows_of(cells, offsets, [])
 
     def table(

@@ -18,6 +18,7 @@ from yimaqing.domains.audit.actions import record
 from yimaqing.domains.recognition import permissions
 from yimaqing.domains.recognition.loading import in_force
 from yimaqing.domains.recognition.machine import (
+    ACTS,
     COURSE,
     ENDED,
     Act,
@@ -25,6 +26,7 @@ from yimaqing.domains.recognition.machine import (
     NoMove,
     Position,
     State,
+    Why,
     doer_of,
     move,
 )
@@ -92,12 +94,23 @@ def require(by: User, doer: Doer, place_code: str, household_id: int) -> None:
         raise PermissionDenied(_("你的角色在这里不能办理这一步。"))
 
 
+def require_turn(by: User, act: Act, held: Procedure) -> None:
+    """Raise PermissionDenied where the act is not his, NotNow where it is not, or no more, due."""
+    spot, now = (held.place_code, held.household_id), doer_of(act, State(held.state))
+    before, states = ACTS[act]
+    passed = before != now and not may(by, permissions.OF_DOER[now], *spot)
+    if not passed or not may(by, permissions.OF_DOER[before], *spot):
+        require(by, now, *spot)
+    if passed or held.state not in states:
+        raise NotNow(str(WHY[Why.ELSEWHERE]))
+
+
 def begin(
     procedure: Procedure, act: Act, *, by: User, on: dt.date, favour: bool = True
 ) -> tuple[Procedure, Position]:
     """The locked procedure and where the act leads. Raise NotNow, BadStep, PermissionDenied."""
     held = locked(procedure.pk, act)
-    require(by, doer_of(act, State(held.state)), held.place_code, held.household_id)
+    require_turn(by, act, held)
     try:
         to = move(position_of(held), act, on=on, favour=favour)
     except NoMove as error:

@@ -90,7 +90,8 @@ def _whom(paper: Flow, sheet: Sheet) -> None:
 
 def _signatures(paper: Flow, *names: str) -> None:
     paper.heading(_("签字"))
-    paper.facts([pair for name in names for pair in ((name, _ROOM), (_("日期"), _ROOM))])
+    pairs = [pair for name in names for pair in ((name, _ROOM), (_("日期"), _ROOM))]
+    paper.facts(pairs, by_hand=True)
 
 
 def _application(paper: Flow, sheet: Sheet) -> None:
@@ -157,7 +158,7 @@ def _minutes(paper: Flow, sheet: Sheet) -> None:
 def _notice(paper: Flow, sheet: Sheet) -> None:
     if posted := sheet.last(Act.PUBLISH):
         for line in str(posted.detail["text"]).split("\n"):
-            paper.paragraph(line)
+            paper.paragraph(line, large=True)
         paper.facts([(_("张贴日期"), day(posted.on))])
 
 

@@ -128,6 +128,18 @@ def test_an_objection_that_waits_is_the_first_thing_to_answer(cast):
     assert primary.partition("</a>")[0].endswith("答复异议")
 
 
+def test_whose_turn_has_passed_is_told_so_and_not_that_he_may_not(cast):
+    held = make_procedure(household_id=wang().pk, until=State.TOWNSHIP, by=cast, begun=ago(20))
+    clerk, address = browser(cast.township), f"/recognition/{held.pk}/refuse/"
+    assert clerk.get(address).status_code == 200
+    acting(cast.township, actions.pass_on, procedure=held, on=ago(0), words="同意")
+    late = clerk.post(address, {"on": str(ago(0)), "words": "不同意"}, follow=True)
+    assert "可能已由他人办理" in late.content.decode()
+    assert browser(cast.village).get(address).status_code == 403
+    held.refresh_from_db(using="owner")
+    assert held.state == "county"
+
+
 def test_the_township_passes_many_with_one_reason_all_or_none(cast):
     ready = [
         make_procedure(household_id=wang().pk, until=State.TOWNSHIP, by=cast, begun=ago(20))

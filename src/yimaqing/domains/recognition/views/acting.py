@@ -23,9 +23,9 @@ from yimaqing.domains.recognition.actions import (
     adopt_household,
     open_procedure,
 )
-from yimaqing.domains.recognition.actions.stepping import position_of, require
+from yimaqing.domains.recognition.actions.stepping import position_of, require_turn
 from yimaqing.domains.recognition.forms import AdoptForm, OpenForm, form_for
-from yimaqing.domains.recognition.machine import ACTS, Act, doer_of
+from yimaqing.domains.recognition.machine import ACTS, Act
 from yimaqing.domains.recognition.models import Procedure
 from yimaqing.domains.recognition.queries import open_of
 from yimaqing.domains.recognition.views.reach import reached, reached_household, user_of
@@ -99,9 +99,10 @@ def act(request: HttpRequest, procedure_id: int, act_name: str) -> HttpResponse:
         raise Http404
     chosen = Act(act_name)
     position = position_of(held)
-    require(user, doer_of(chosen, position.state), held.place_code, held.household_id)
-    if position.state not in ACTS[chosen][1]:
-        messages.error(request, _("这一步现在不能办：可能已由他人办理，请看最新进展。"))
+    try:
+        require_turn(user, chosen, held)
+    except NotNow as error:
+        messages.error(request, str(error))
         return redirect("recognition:procedure", procedure_id=held.pk)
     form = form_for(chosen, held, request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -66,6 +66,12 @@ def said(words: str) -> str:
 
 #: What the kinds of to-dos of hits begin with.
 HIT = "registry.hit_"
+#: SQL: whether an open to-do of a hit rests on row ``l``; ``whose`` is over the to-do, ``w``.
+ASKED = (
+    f"EXISTS (SELECT FROM work_todo w WHERE w.state = 'open' AND w.kind = '{HIT}' || l.list_name"
+    " AND {whose} AND l.counted_until BETWEEN (w.detail ->> 'begins')::date"
+    " AND (w.detail ->> 'until')::date)"
+)
 
 
 def in_words(column: Column, value: Any, *, english: bool = False) -> str:

@@ -65,6 +65,16 @@ UPDATE registry_listedperson SET weighed_at = greatest(clock_timestamp(), change
  WHERE list_name = %(list)s AND {_KNOWN} AND (weighed_at IS NULL OR weighed_at < changed_at)
 RETURNING counted_until, household_id, place_code
 """
+# Who is new hangs on the lists before: one that comes late, or corrected, has the later ones
+# of its county weighed again.
+_AGAIN = f"""
+UPDATE registry_listedperson l SET weighed_at = NULL
+  FROM (SELECT left(u.place_code, 6) AS county, min(u.counted_until) AS since
+          FROM registry_listedperson u WHERE u.list_name = %(list)s AND u.{_KNOWN}
+           AND (u.weighed_at IS NULL OR u.weighed_at < u.changed_at) GROUP BY 1) x
+ WHERE l.list_name = %(list)s AND left(l.place_code, 6) = x.county
+   AND l.counted_until > x.since AND l.weighed_at IS NOT NULL
+"""
 
 
 def _weigh(cursor: CursorWrapper, one: DepartmentList, rhythm: Rhythm) -> Weighed:
@@ -76,6 +86,8 @@ def _weigh(cursor: CursorWrapper, one: DepartmentList, rhythm: Rhythm) -> Weighe
         "values": list(trigger.values),
     }
     found = Weighed()
+    if trigger.once == "new":
+        cursor.execute(_AGAIN, values)
     cursor.execute(_withdraw_sql(one, rhythm), values)
     found.withdrawn = cursor.rowcount
     cursor.execute(_open_sql(one, rhythm), values)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,7 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.codes.actions import end_for_merger
 from yimaqing.domains.registry.actions.members import settle_members
+from yimaqing.domains.registry.departments.kinds import ASKED
 from yimaqing.domains.registry.duplicates import ACTOR
 from yimaqing.domains.registry.duplicates.ledger import (
     EXCHANGED,
@@ -27,7 +28,6 @@ from yimaqing.domains.registry.events import household_changed
 from yimaqing.domains.registry.models import (
     Change,
     Household,
-    ListedPerson,
     Merge,
     Person,
     PersonGram,
@@ -39,6 +39,13 @@ from yimaqing.kit.ids import grams
 _FACTS = (
     *("yearlyincome", "livingcondition", "measure", "payment", "pairing", "reading"),
     "listedperson",
+)
+
+
+#: What waits for somebody to look is asked again of the household where the row is now.
+_WEIGH_AGAIN = (
+    "UPDATE registry_listedperson l SET weighed_at = NULL WHERE l.household_id = ANY(%(homes)s)"
+    f" AND {ASKED.format(whose='w.household_id = ANY(%(homes)s)')}"
 )
 
 
@@ -232,7 +239,8 @@ def remember(
 def tell(made: Merge, by: User | None) -> None:
     """To-dos about members, those that lists ask for, and warnings follow what both are now."""
     homes = {made.household_id, made.other_household_id}
-    ListedPerson.objects.filter(household_id__in=homes).update(weighed_at=None)
+    with connection.cursor() as cursor:
+        cursor.execute(_WEIGH_AGAIN, {"homes": sorted(homes)})
     transaction.on_commit(ask_for_links)
     for household in Household.objects.filter(pk__in=homes).order_by("pk"):
         settle_members(household, by=by, actor=ACTOR, reason=made.reason or _("合并重复资料"))

@@ -94,6 +94,9 @@ def _beside(request: HttpRequest, row: ListedPerson, user: User, error: str = ""
         "row": row,
         "error": error,
         "waiting": row.state == Listed.WAITING,
-        "may_take_back": row.state in ANSWERED and may(user, permissions.MERGE, row.place_code),
+        # A row of a list of places names nobody.
+        "may_take_back": bool(row.name)
+        and row.state in ANSWERED
+        and may(user, permissions.MERGE, row.place_code),
     }
     return render(request, "registry/listed_row.html", context, status=422 if error else 200)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as _n
 
+from yimaqing.domains.registry.departments.kinds import ASKED
 from yimaqing.domains.registry.loaders.shared import history, observe
 from yimaqing.kit.dataset import Message, Rule
 
@@ -40,8 +41,11 @@ _MOVE = (
     " AND l.household_id = r.old_household_id AND r.old_household_id <> r.household_id"
 )
 MOVE_READINGS = _MOVE.format("registry_reading", "")
-# Whether somebody has to look is asked again: of the new household, not of the old one.
-MOVE_LISTED = _MOVE.format("registry_listedperson", ", weighed_at = NULL")
+# What waits for somebody to look is asked again: of the new household, not of the old one.
+_ASKED = ASKED.format(whose="w.household_id = r.old_household_id")
+MOVE_LISTED = _MOVE.format(
+    "registry_listedperson", f", weighed_at = CASE WHEN NOT {_ASKED} THEN l.weighed_at END"
+)
 
 HEADS = (
     "UPDATE registry_household h SET head_person_id = x.person_id FROM ("

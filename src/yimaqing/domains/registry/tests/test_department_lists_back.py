@@ -91,6 +91,10 @@ def test_a_decision_is_taken_back_and_so_is_what_it_caused(wang):
 
 
 def test_what_a_list_asks_for_follows_its_person_into_another_household(wang):
+    arrive("vehicles")
+    worker = make_user("village_worker", BAIWEN)
+    with scoped(scope_of(worker)):
+        close_todo(todo=hits("vehicles").get(), reason="已看过", by=worker)
     arrive("dangerous_houses")
     other = make_household(place_code=YAOTOU, head_name="张玉兰", members=[])
     officer = make_user("township_officer", TOWNSHIP)
@@ -100,6 +104,7 @@ def test_what_a_list_asks_for_follows_its_person_into_another_household(wang):
         )
     weigh_lists()
     assert hits("dangerous_houses").get().household_id == other.pk
+    assert not hits("vehicles").exists(), "what was answered before is not asked of the other"
     home = make_household(place_code=BAIWEN, head_name="李建国", members=[])
     Person.objects.using("owner").filter(pk=wang.pk).update(person_number=PERSON["人编号"])
     told = PERSON | {"户编号": home.household_number, "与户主关系": "配偶"}
@@ -107,6 +112,7 @@ def test_what_a_list_asks_for_follows_its_person_into_another_household(wang):
     weigh_lists()
     [todo] = hits("dangerous_houses")
     assert (todo.household_id, todo.place_code) == (home.pk, BAIWEN)
+    assert not hits("vehicles").exists()
 
 
 def test_the_pages_take_back_and_tell_what_was_done_already(wang):
@@ -142,6 +148,27 @@ def test_a_list_withdrawn_takes_its_to_dos_and_names_what_somebody_has_acted_upo
     assert (undo.removed, undo.kept) == (1, 1)
     assert [row.person_id for row in rows()] == [wang.pk]
     assert not hits("dangerous_houses").exists()
+
+
+def test_who_is_new_is_asked_about_again_when_an_earlier_list_goes_or_comes(wang):
+    told = {"姓名": "慕容雪", "出生日期": "1999-09-09"}
+    somebody = row_of("minimum_living", 统计截止日期="2020-05-31", **told)
+    xue = make_household(place_code=BAIWEN, head_name="慕容海", members=[])
+    add_person(xue, name="慕容雪", sex="female", born_on=dt.date(1999, 9, 9))
+    may = arrive("minimum_living", somebody)
+    june = arrive("minimum_living", row_of("minimum_living", 统计截止日期="2020-06-30"))
+    arrive("minimum_living")
+
+    def asked():
+        return [todo.detail["until"] for todo in hits("minimum_living")]
+
+    assert asked() == ["2020-06-30"], "new in June, not in July"
+    for batch, left in ((june, ["2020-07-31"]), (may, [])):
+        run_undo(undo_batch(batch=batch, reason="错", by=None, dry_run=False, using="owner").pk)
+        weigh_lists()
+        assert asked() == left, "nobody is new on the first list"
+    arrive("minimum_living", somebody)
+    assert asked() == ["2020-07-31"]
 
 
 def test_a_list_that_stays_away_is_late_asked_for_once_and_settled_when_it_comes(wang):

@@ -39,6 +39,14 @@ UNDO_LISTED = Undo(
         ),
     ),
     before=(
+        # Who is new on the lists that follow hangs on the rows that go.
+        (
+            "UPDATE registry_listedperson l SET weighed_at = NULL FROM (SELECT t.list_name,"
+            " left(t.place_code, 6) AS county, min(t.counted_until) AS since FROM intake_taken u"
+            f" JOIN registry_listedperson t ON t.id = u.id WHERE {GOES} GROUP BY 1, 2) x"
+            " WHERE l.list_name = x.list_name AND left(l.place_code, 6) = x.county"
+            " AND l.counted_until > x.since AND l.weighed_at IS NOT NULL"
+        ),
         (
             "UPDATE work_todo w SET state = 'dropped', closed_at = now(), reason = %(source)s"
             f" FROM intake_taken u WHERE {GOES} AND w.kind = '{REVIEW_ROW}' AND w.state = 'open'"
