@@ -48,10 +48,10 @@ async def requeue_stalled_jobs(timestamp: int) -> int:  # noqa: ARG001 - passed 
     return await requeue_stalled(app)
 
 
-@app.periodic(cron="17 3 * * *", periodic_id="tidy")
+@app.periodic(cron="17 19 * * *", periodic_id="tidy")
 @app.task(name="jobs.tidy", queueing_lock="jobs.tidy")
 async def delete_old_jobs(timestamp: int) -> None:  # noqa: ARG001 - passed by the library
-    """Every night: forget jobs that ended two weeks ago."""
+    """Every night (crons count in UTC): forget jobs that ended two weeks ago."""
     await app.job_manager.delete_old_jobs(
         KEEP_FINISHED_HOURS, include_failed=True, include_cancelled=True
     )

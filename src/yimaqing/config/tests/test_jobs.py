@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import subprocess
 import sys
 import time
 
 import pytest
 from django.db import connections
+from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from yimaqing.config import jobs
@@ -130,3 +132,13 @@ def test_the_worker_waits_while_the_database_is_away(database, monkeypatch):
     monkeypatch.setattr("yimaqing.config.jobs.time.sleep", sleep)
     jobs.wait_for_database()
     assert waits == [jobs.WAIT_SECONDS] * 3
+
+
+def test_what_is_done_every_night_is_done_at_night_by_china_s_clock():
+    nightly = {
+        one.periodic_id: dt.datetime.fromtimestamp(one.croniter.get_next(float), dt.UTC)
+        for one in app.periodic_registry.periodic_tasks.values()
+        if one.cron.split()[1].isdecimal()
+    }
+    assert len(nightly) > 5
+    assert all(timezone.localtime(due).hour < 5 for due in nightly.values()), nightly

@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from yimaqing.domains.accounts.models import Guess, Session
 
 
-@app.periodic(cron="17 3 * * *", periodic_id="accounts")
+@app.periodic(cron="17 19 * * *", periodic_id="accounts")
 @app.task(name="accounts.clear_sessions", queueing_lock="accounts.clear_sessions")
 def clear_sessions(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
     """Delete sessions that have run out; the number deleted."""
@@ -18,7 +18,7 @@ def clear_sessions(timestamp: int) -> int:  # noqa: ARG001 - the job library pas
     return gone
 
 
-@app.periodic(cron="27 3 * * *", periodic_id="accounts.guesses")
+@app.periodic(cron="27 19 * * *", periodic_id="accounts.guesses")
 @app.task(name="accounts.forget_guesses", queueing_lock="accounts.forget_guesses")
 def forget_guesses(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
     """Delete counters of wrong passwords that have run out; the number deleted."""

@@ -23,7 +23,7 @@ KEEP = dt.timedelta(days=1)
 KEEP_SHEETS = dt.timedelta(days=30)
 
 
-@app.periodic(cron="25 3 * * *", periodic_id="codes")
+@app.periodic(cron="25 19 * * *", periodic_id="codes")
 @app.task(name="codes.tidy", queueing_lock="codes.tidy")
 def tidy(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
     """Every night: forget who guessed and which cards were kept; the number of rows."""

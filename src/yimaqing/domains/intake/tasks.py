@@ -177,7 +177,7 @@ def _ids(sql: str, values: dict[str, Any]) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-@app.periodic(cron="40 3 * * *", periodic_id="intake")
+@app.periodic(cron="40 19 * * *", periodic_id="intake")
 @app.task(name="intake.tidy", queueing_lock="intake.tidy")
 def tidy(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
     """Every night: forget old dry runs' rows and files that no batch knows."""

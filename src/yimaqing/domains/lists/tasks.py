@@ -39,7 +39,7 @@ def ask_for_a_run(export: Export) -> None:
     write_export.configure(lock=f"export:{export.user_id}").defer(export_id=export.pk)
 
 
-@app.periodic(cron="50 3 * * *", periodic_id="lists")
+@app.periodic(cron="50 19 * * *", periodic_id="lists")
 @app.task(name="lists.tidy", queueing_lock="lists.tidy")
 def tidy(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
     """Every night: files past their day, kept questions, and files that no export knows."""

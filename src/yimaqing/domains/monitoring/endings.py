@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yimaqing.domains.monitoring.models import Warning
 from yimaqing.domains.monitoring.rules.ruleset import Rule, Ruleset
 
-Words = Callable[[Warning, Rule, str], str]
+
+@dataclass(frozen=True)
+class Asked:
+    """A warning, its rule and the rules of today; what its indicator is called."""
+
+    warning: Warning
+    rule: Rule
+    ruleset: Ruleset
+    indicator: str
+
+
+Words = Callable[[Asked], str]
 
 
 def ending_of(warning: Warning, ruleset: Ruleset, *, english: bool) -> str:
@@ -19,7 +32,8 @@ def ending_of(warning: Warning, ruleset: Ruleset, *, english: bool) -> str:
         return ""
     held_to = next((one for one in ruleset.indicators if one.code == rule.indicator), None)
     name = (held_to.en if english else held_to.zh) if held_to else ""
-    return _ENDINGS.get(rule.condition, _when_facts_change)(warning, rule, name)
+    say = _ENDINGS.get(rule.condition, _when_facts_change)
+    return say(Asked(warning, rule, ruleset, name))
 
 
 def closer_of(warning: Warning, ruleset: Ruleset) -> str:
@@ -30,31 +44,37 @@ def closer_of(warning: Warning, ruleset: Ruleset) -> str:
     return {"county": _("由县级现场核查销号"), "township": _("由乡镇核查销号")}.get(level, "")
 
 
-def _passes(warning: Warning, rule: Rule, name: str) -> str:
-    if rule.indicator == "income":
-        return _above(warning, rule, name)
-    return _("到户核实，问题解决后记一条达标的%(indicator)s读数") % {"indicator": name}
+def _passes(asked: Asked) -> str:
+    if asked.rule.indicator == "income":
+        return _above(asked)
+    if asked.rule.indicator == "water":  # of which each part may fail by itself
+        return _("到户核实，问题解决后，未达标的各项都记一条达标的读数")
+    return _("到户核实，问题解决后记一条达标的%(indicator)s读数") % {"indicator": asked.indicator}
 
 
-def _above(warning: Warning, rule: Rule, name: str) -> str:  # noqa: ARG001 - one shape for all
-    if warning.limit_yuan is None:
+def _above(asked: Asked) -> str:
+    """A reading of this year is held to this year's line, whichever the warning was."""
+    near = asked.rule.condition == "income_near_line"
+    kind = "monitoring" if near else asked.ruleset.indicator("income").held_to
+    line = asked.ruleset.line_for(kind, asked.warning.place_code, timezone.localdate().year)
+    if line is None:
         return _("记一条达到收入线的收入读数")
-    return _("记一条不低于 %(yuan)s 元的收入读数") % {"yuan": f"{warning.limit_yuan:,.2f}"}
+    return _("记一条不低于 %(yuan)s 元的收入读数") % {"yuan": f"{line.value_yuan:,.2f}"}
 
 
-def _recovers(warning: Warning, rule: Rule, name: str) -> str:
-    if warning.limit_yuan is None:
-        return _when_facts_change(warning, rule, name)
-    least = warning.limit_yuan * (1 - rule.fall)
+def _recovers(asked: Asked) -> str:
+    if asked.warning.limit_yuan is None:
+        return _when_facts_change(asked)
+    least = asked.warning.limit_yuan * (1 - asked.rule.fall)
     return _("记一条高于 %(yuan)s 元的收入读数") % {"yuan": f"{least:,.2f}"}
 
 
-def _when_facts_change(warning: Warning, rule: Rule, name: str) -> str:  # noqa: ARG001 - as above
+def _when_facts_change(_asked: Asked) -> str:
     return _("到户核实，有关登记或读数改变后自动解除")
 
 
 def _say(text: Callable[[], str]) -> Words:
-    return lambda warning, rule, name: text()  # noqa: ARG005 - one shape for all
+    return lambda _asked: text()
 
 
 _ENDINGS: dict[str, Words] = {

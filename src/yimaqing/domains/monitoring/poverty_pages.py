@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from yimaqing.domains.accounts.queries import require
+from yimaqing.domains.accounts.queries import permissions_of, require
 from yimaqing.domains.monitoring import permissions
 from yimaqing.domains.monitoring.doubts import Place
 from yimaqing.domains.monitoring.poverty import kept
@@ -21,6 +21,7 @@ from yimaqing.domains.monitoring.poverty.index import HIGH, KNOWN, LOW, READINGS
 from yimaqing.domains.monitoring.poverty.weights import Weights
 from yimaqing.domains.monitoring.rulebook import in_force, patterns_folder, weights_in_force
 from yimaqing.domains.monitoring.rules import RulesetInvalid
+from yimaqing.domains.monitoring.rules.ruleset import INDICATORS
 from yimaqing.domains.monitoring.views import is_english
 from yimaqing.domains.places.queries import children, path_of, valid_places
 from yimaqing.kit.ids import PREFIX_LENGTH, subtree_bounds
@@ -77,6 +78,7 @@ def poverty(request: HttpRequest) -> HttpResponse:
         "here": here,
         "path": [place for place in path_of(here.code) if _is_whole(scope, place)],
         "weights": weights,
+        "sees_rules": permissions.READ in permissions_of(request.user),
         "year": year,
         "day": days[year][0] if days else None,
     }
@@ -155,7 +157,7 @@ def _by_indicator(whole: Mapping[str, Sums], weights: Weights) -> Sequence[Mappi
     """Each indicator: its points, the poor who lack it, and what part of the index it makes."""
     ruleset = in_force(timezone.localdate())
     lines = zip(
-        ruleset.indicators,
+        map(ruleset.indicator, INDICATORS),
         weights.points,
         *(whole[reading].lacking for reading in READINGS),
         whole[KNOWN].contributions,

@@ -44,7 +44,7 @@ def book_on(day: dt.date) -> Rulebook:
     begun = models.Q(effective_to=None) | models.Q(effective_to__gt=day)
     numbers = (
         RulesetVersion.objects.filter(begun, state="published", effective_from__lte=day)
-        .order_by("pk")
+        .order_by("decided_at", "pk")
         .values_list("pk", "decided_at")
     )
     own = own_lines()

@@ -28,6 +28,7 @@ from yimaqing.domains.monitoring.actions import (
     submit_version,
     withdraw_version,
 )
+from yimaqing.domains.monitoring.actions.rulesets import OPEN_STATES
 from yimaqing.domains.monitoring.models import Effect, RulesetVersion
 from yimaqing.domains.monitoring.rulebook import book_on, version_named
 from yimaqing.domains.monitoring.rules import Ruleset, read_ruleset
@@ -69,13 +70,11 @@ def versions(request: HttpRequest) -> HttpResponse:
 def begin(request: HttpRequest) -> HttpResponse:
     """A draft for one of the user's regions, equal to the rules of today or to any version."""
     region, identity = request.POST.get("region", ""), request.POST.get("based_on", "")
-    based_on = version_named(identity) if identity else None
+    based_on = version_named(identity) if identity else _today(region)
+    if based_on is None:
+        raise Http404
     try:
-        version = begin_draft(
-            region=region,
-            based_on=based_on or book_on(timezone.localdate()).at(region),
-            by=_user(request),
-        )
+        version = begin_draft(region=region, based_on=based_on, by=_user(request))
     except StepRefused as error:
         messages.error(request, str(error))
         return redirect("monitoring:versions")
@@ -194,7 +193,8 @@ def _context(
 ) -> dict[str, Any]:
     user = _user(request)
     ruleset = read_ruleset(held.document, held.identity)
-    base = version_named(held.based_on)
+    is_open = held.state in OPEN_STATES
+    base = _today(held.region) if is_open else version_named(held.based_on)
     is_mine = held.region in regions_of(user)
     faults = refused.faults if refused else {}
     return {
@@ -207,7 +207,7 @@ def _context(
         "sample": _sample(held, user) if is_mine else [],
         "may_change": is_mine and held.state == "draft" and held.made_by_id == user.pk,
         "may_decide": is_mine and held.state == "submitted" and held.made_by_id != user.pk,
-        "may_withdraw": is_mine and held.state in {"draft", "submitted"},
+        "may_withdraw": is_mine and is_open,
         "may_restore": is_mine and held.state == "published",
         "waits": held.state == "submitted" and held.made_by_id == user.pk,
         "sections": sections(ruleset, sent or {}, faults),
@@ -218,6 +218,11 @@ def _context(
         "refused": bool(faults),
         "english": english(),
     }
+
+
+def _today(region: str) -> Ruleset:
+    """The rules that a version of a region would follow."""
+    return book_on(timezone.localdate()).at(region)
 
 
 def _asked(sent: Mapping[str, str]) -> dict[str, str]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yimaqing.analytics.lake import LakeBusy
+from yimaqing.domains.monitoring.models import Run
 
 RETRIES = 5
 
 
-@app.periodic(cron="10 0 * * *", periodic_id="monitoring")
+@app.periodic(cron="10 * * * *", periodic_id="monitoring")
 @app.task(name="monitoring.nightly", queueing_lock="monitoring.nightly", lock="monitoring.run")
 def nightly(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
-    """Every night: readings go stale and children grow up without anybody storing a thing."""
-    from yimaqing.domains.monitoring.actions import run  # noqa: PLC0415 - DuckDB, Ibis
-
-    return run().households
+    """Once each day, soon after it began: readings go stale, children grow up and rules begin
+    to hold without anybody storing a thing. Asked every hour, so that a night in which the
+    service was down, or the run failed, is made up for.
+    """
+    if Run.objects.filter(as_of=timezone.localdate()).exists():
+        return 0
+    return _judge_everything()
 
 
 @app.task(
@@ -24,6 +29,11 @@ def nightly(timestamp: int) -> int:  # noqa: ARG001 - the job library passes it
 )
 def run_again() -> int:
     """Judge everything; asked for after each applied batch, done once for those that wait."""
+    return _judge_everything()
+
+
+def _judge_everything() -> int:
+    """How many households; 0 while another run writes, after which it is done again."""
     from yimaqing.domains.monitoring.actions import run  # noqa: PLC0415 - DuckDB, Ibis
 
     try:

@@ -27,8 +27,8 @@ from yimaqing.domains.monitoring.queries import (
     state_of_warnings,
 )
 from yimaqing.domains.monitoring.rulebook import book_on, in_force, version_before, version_named
-from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation
-from yimaqing.domains.monitoring.versions import where_of
+from yimaqing.domains.monitoring.rules.ruleset import COLOURS, INDICATORS, Citation, Ruleset
+from yimaqing.domains.monitoring.versions import regions_of, where_of
 from yimaqing.domains.places.queries import children, needs_village, path_of
 from yimaqing.domains.registry.queries import (
     HouseholdLine,
@@ -88,9 +88,8 @@ def is_english() -> bool:
     return (get_language() or "").startswith("en")
 
 
-def grounds_of(warning: Warning) -> Grounds | None:
+def grounds_of(warning: Warning, ruleset: Ruleset | None) -> Grounds | None:
     """What a warning rests on; None when the version that raised it is no longer known."""
-    ruleset = version_named(warning.ruleset_version)
     rule = ruleset.by_code.get(warning.rule_code) if ruleset else None
     if ruleset is None or rule is None or ruleset.scheme.code != warning.scheme:
         return None
@@ -127,6 +126,8 @@ def lines_for(
     book = book_on(today)
     contradictions = contradictions_of(held, book)
     helpers = helpers_of(households, today)
+    names = {w.ruleset_version for w in held} if with_grounds else set()
+    versions = {name: version_named(name) for name in names}
     return [
         WarningLine(
             warning=w,
@@ -134,7 +135,7 @@ def lines_for(
             household=households[w.household_id],
             readings=[readings[i] for i in w.reading_ids if i in readings],
             overdue=w.act_by < today,
-            grounds=grounds_of(w) if with_grounds else None,
+            grounds=grounds_of(w, versions.get(w.ruleset_version)),
             ending=ending_of(w, book.at(w.place_code), english=english),
             closer=closer_of(w, book.at(w.place_code)),
             helper=helpers.get(w.household_id, ""),
@@ -246,6 +247,7 @@ def rulebook(request: HttpRequest) -> HttpResponse:
         "lines": [(line, where[line.region]) for line in lines],
         "has_monitoring_line": bool(ruleset.lines("monitoring")),
         "earlier": version_before(ruleset),
+        "regions": regions_of(request.user),  # type: ignore[arg-type] # required above
     }
     return render(request, "monitoring/rulebook.html", context)
 

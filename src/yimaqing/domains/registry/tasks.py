@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 MANY = 1_000
 
 
-@app.periodic(cron="40 1 * * *", periodic_id="registry.duplicates")
+@app.periodic(cron="40 17 * * *", periodic_id="registry.duplicates")
 @app.task(
     name="registry.duplicates", queueing_lock="registry.duplicates", lock="registry.duplicates"
 )

@@ -18,7 +18,8 @@ from yimaqing.domains.monitoring.backtest.outcomes import Outcome, OutcomesInval
 from yimaqing.domains.monitoring.backtest.report import Report, lines_of, months_between
 from yimaqing.domains.monitoring.backtest.running import Day, NothingToTest, Progress, Scored
 from yimaqing.domains.monitoring.backtest.scoring import EVERYBODY
-from yimaqing.domains.monitoring.rulebook import in_force
+from yimaqing.domains.monitoring.rulebook import book_on
+from yimaqing.domains.monitoring.rules import Rulebook
 from yimaqing.domains.registry.queries import households_numbered
 from yimaqing.kit.files import make_private
 
@@ -52,6 +53,8 @@ def run_backtest(
 
     Raise NothingToTest, or OutcomesInvalid when no outcome is of a known household.
     """
+    if asked.followed_to and asked.followed_to > timezone.localdate():
+        raise NothingToTest(_NOT_YET.format(day=asked.followed_to))
     known, unknown = _known(outcomes)
     followed = asked.followed_to or max(one.on for one in outcomes)
     latest = min(asked.end, followed - dt.timedelta(days=asked.horizon))
@@ -115,7 +118,7 @@ def _of_register(
     strict = not asked.trusted
 
     def day_of(on: dt.date) -> Day:
-        return Day(on, taken, in_force(on, asked.place), strict=strict, every_rule=False)
+        return Day(on, taken, _book(on, asked), strict=strict, every_rule=False)
 
     before = {}
     for on in ends:
@@ -138,8 +141,13 @@ def _of_snapshots(
         near = min(held, key=lambda day: abs((day - aim).days))
         if abs((near - aim).days) <= NEAR_A_YEAR:
             with suppress(LookupError):
-                before[on] = Day(near, held[near], in_force(near, asked.place))
-    return [Day(on, held[on], in_force(on, asked.place)) for on in months.values()], before
+                before[on] = Day(near, held[near], _book(near, asked))
+    return [Day(on, held[on], _book(on, asked)) for on in months.values()], before
+
+
+def _book(on: dt.date, asked: Asked) -> Rulebook:
+    """The rules of a day, those of every place that is asked about."""
+    return book_on(on).within(asked.place)
 
 
 def _report(
@@ -157,7 +165,7 @@ def _report(
     workers = asked.workers or scored.villages
     months = months_between(scored.days)
     everybody = next((r for r in scored.rows if r["predictor"] == EVERYBODY), {"caught": 0})
-    rulesets = {f"{d.ruleset.code}@{d.ruleset.version}": d.ruleset for d in days}
+    rulesets = {one.identity: one for day in days for one in day.book.sets}
     return Report(
         made_at=timezone.now().isoformat(timespec="seconds"),
         source="snapshots" if asked.snapshots else "register",
@@ -194,6 +202,10 @@ def _keep(report: Report) -> None:
         old.unlink(missing_ok=True)
 
 
+_NOT_YET = (
+    "--followed-to {day} 在未来：结果只能收集到今天或更早"
+    " outcomes cannot have been followed to a day that is still to come"
+)
 _NO_DAY = (
     "{latest} 之前没有月末可评判：每个评判日之后须有 {horizon} 天的结果。"
     "用 --from 提早起始日，或用 --horizon 缩短天数，或用 --followed-to 写明结果收集到哪天"

@@ -19,7 +19,7 @@ from yimaqing.analytics.connection import connect
 from yimaqing.analytics.lake import Snapshot
 from yimaqing.analytics.snapshot import add_results, greatest, take
 from yimaqing.domains.audit.actions import record
-from yimaqing.domains.monitoring.actions.doubts import refresh_doubts
+from yimaqing.domains.monitoring.actions.doubts import judge_since, refresh_doubts
 from yimaqing.domains.monitoring.actions.live import APPLYING
 from yimaqing.domains.monitoring.checks.programme import DOUBT, checking
 from yimaqing.domains.monitoring.events import evaluated, warnings_closed, warnings_raised
@@ -36,6 +36,9 @@ from yimaqing.domains.monitoring.rules import (
 from yimaqing.domains.registry import tables
 
 Progress = Callable[[str], None]
+
+#: What was judged at once may have been committed so much later than its own time.
+UNDER_WAY = dt.timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ def _judge(taken: Snapshot, day: dt.date, today: dt.date, progress: Progress) ->
         raised, changed, closed = _apply(snapshot, book, today)
         progress("checks")
         refresh_doubts(snapshot)
+        judge_since(snapshot.taken_at - UNDER_WAY)
     else:
         aside = lake.new_directory(settings.LAKE, dt.datetime.now(dt.UTC))
         snapshot = _evaluated(taken, aside, book, day)
@@ -200,7 +204,7 @@ def _apply(snapshot: Snapshot, book: Rulebook, today: dt.date) -> tuple[int, int
         with cursor.copy("COPY words FROM STDIN") as copy:
             for row in _words(book, today):
                 copy.write_row(row)
-        values: dict[str, Any] = {"taken_at": snapshot.taken_at, "today": today}
+        values: dict[str, Any] = {"from": snapshot.taken_at - UNDER_WAY, "today": today}
         cursor.execute(FORGET_LATER, values)
         raised, changed, closed = (
             _ids(cursor, statement, values) for statement in (RAISE, CHANGE, CLOSE)
@@ -245,11 +249,10 @@ WORDS = """
 CREATE TEMP TABLE words (version text, code text, zh text, en text, act_by date) ON COMMIT DROP
 """
 
-# What was judged at once after the snapshot was taken knows more than the snapshot; it may
-# have been committed up to a minute after its own time.
+# What was judged at once after the snapshot was taken knows more than the snapshot.
 FORGET_LATER = """
 DELETE FROM found f USING monitoring_liveevaluation l
-WHERE l.household_id = f.household_id AND l.at >= %(taken_at)s - interval '1 minute'
+WHERE l.household_id = f.household_id AND l.at >= %(from)s
 """
 
 # A household may have moved since the snapshot: the place is the one it has now.
@@ -271,8 +274,8 @@ UPDATE monitoring_warning w SET colour = f.colour,
   colour_rank = CASE f.colour WHEN 'red' THEN 1 WHEN 'orange' THEN 2 ELSE 3 END,
   ruleset_version = f.ruleset_version, reading_ids = coalesce(f.reading_ids, '{}'),
   person_ids = coalesce(f.person_ids, '{}'), value_yuan = f.value_yuan,
-  limit_yuan = f.limit_yuan, changed_at = now()
-FROM found f
+  limit_yuan = f.limit_yuan, text_zh = r.zh, text_en = r.en, changed_at = now()
+FROM found f JOIN words r ON r.version = f.ruleset_version AND r.code = f.rule_code
 WHERE w.household_id = f.household_id AND w.rule_code = f.rule_code AND w.scheme = f.scheme
   AND w.closed_at IS NULL
   AND (w.colour, w.ruleset_version, w.reading_ids, w.person_ids, w.value_yuan, w.limit_yuan)
@@ -287,5 +290,5 @@ WHERE w.closed_at IS NULL
   AND NOT EXISTS (SELECT FROM found f WHERE f.household_id = w.household_id
                   AND f.rule_code = w.rule_code AND f.scheme = w.scheme)
   AND NOT EXISTS (SELECT FROM monitoring_liveevaluation l WHERE l.household_id = w.household_id
-                  AND l.at >= %(taken_at)s - interval '1 minute')
+                  AND l.at >= %(from)s)
 """

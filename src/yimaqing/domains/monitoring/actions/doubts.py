@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterator
 from typing import Any
 
@@ -16,11 +17,12 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.monitoring import permissions
-from yimaqing.domains.monitoring.actions.live import APPLYING
+from yimaqing.domains.monitoring.actions.live import APPLYING, evaluate_household
 from yimaqing.domains.monitoring.checks.programme import DOUBT
 from yimaqing.domains.monitoring.compiled import doubts_sql
-from yimaqing.domains.monitoring.models import Doubt
+from yimaqing.domains.monitoring.models import Doubt, LiveEvaluation
 from yimaqing.domains.monitoring.rulebook import in_force, question
+from yimaqing.kit.rowscope import Scope, scoped
 
 _LONGEST_REASON = 500
 
@@ -59,6 +61,19 @@ def check_household(*, household_id: int, place_code: str) -> list[Doubt]:
     ]
     Doubt.objects.bulk_create(new)
     return [held[code] for code in set(found) & set(held)] + new
+
+
+def judge_since(moment: dt.datetime) -> None:
+    """Judge and check once more, each by itself, the households that were judged at once since a
+    moment: a run leaves them alone, and the rules may have changed after they were judged.
+    """
+    with scoped(Scope.everything()):
+        found = LiveEvaluation.objects.filter(at__gte=moment)
+        households = list(found.values_list("household_id", "place_code"))
+    for household_id, place_code in households:
+        with scoped(Scope.everything()):
+            evaluate_household(household_id=household_id, place_code=place_code)
+            check_household(household_id=household_id, place_code=place_code)
 
 
 def refresh_doubts(taken: Snapshot) -> tuple[int, int, int]:

@@ -100,5 +100,6 @@ def _raise_or_change(
         for name, value in values.items():
             setattr(held, name, value)
         held.colour_rank = COLOUR_RANK[held.colour]
+        held.text_zh, held.text_en = rule.zh, rule.en
         held.changed_at = timezone.now()
-        held.save(update_fields=[*values, "colour_rank", "changed_at"])
+        held.save(update_fields=[*values, "colour_rank", "text_zh", "text_en", "changed_at"])

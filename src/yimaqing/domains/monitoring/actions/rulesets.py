@@ -19,10 +19,11 @@ from yimaqing.domains.monitoring import permissions
 from yimaqing.domains.monitoring.events import rules_published
 from yimaqing.domains.monitoring.models import Effect, RulesetVersion
 from yimaqing.domains.monitoring.rulebook import version_named
-from yimaqing.domains.monitoring.rules import Ruleset, read_ruleset, to_toml
+from yimaqing.domains.monitoring.rules import Ruleset, RulesetInvalid, read_ruleset, to_toml
 from yimaqing.domains.monitoring.rules.changing import NewLine, changed
 from yimaqing.domains.monitoring.rules.loading import SCHEMES, load_scheme
 from yimaqing.domains.monitoring.rules.ruleset import Citation
+from yimaqing.kit.ids import PREFIX_LENGTH
 from yimaqing.kit.rowscope import Scope
 
 _LONGEST = 500
@@ -79,7 +80,10 @@ def change_draft(
     made = changed(ruleset, values, citation, line)
     made = replace(made, effective_from=effective_from, by_code={})
     version.document = to_toml(made)
-    read_ruleset(version.document, version.identity)  # what is kept can be read again
+    try:
+        read_ruleset(version.document, version.identity)  # what is kept can be read again
+    except RulesetInvalid as error:
+        raise StepRefused(_("这个配色方案没有给所有的情形定等级，请另选一个。")) from error
     version.effective_from, version.effect = effective_from, None
     version.save(update_fields=["document", "effective_from", "effect"])
     Effect.objects.filter(version_id=version.pk).delete()
@@ -173,8 +177,8 @@ def load_ruleset_file(*, text: str, name: str, reason: str) -> RulesetVersion:
 
 
 def covers(scope: Scope, region: str) -> bool:
-    """Whether a region lies wholly in a scope. The whole country is nobody's."""
-    if not region:
+    """Whether a region (digits of a place) lies wholly in a scope. The country is nobody's."""
+    if not (region.isdecimal() and len(region) in PREFIX_LENGTH.values()):
         return False
     end = region[:-1] + chr(ord(region[-1]) + 1)
     return any(low <= region and end <= high for low, high in scope.ranges)

@@ -27,6 +27,7 @@ from yimaqing.domains.monitoring.rules import (
     FINDING,
     STANDING,
     Clock,
+    Rulebook,
     Ruleset,
     check_ids,
     programme,
@@ -54,11 +55,11 @@ class NothingToTest(ValueError):
 
 @dataclass(frozen=True)
 class Day:
-    """A past day to judge, over a snapshot, by the rules of that day."""
+    """A past day to judge, over a snapshot, each place by its rules of that day."""
 
     on: dt.date
     over: Snapshot
-    ruleset: Ruleset
+    book: Rulebook
     strict: bool = False
     """Only readings stored by that day, and rules that rest on readings."""
     every_rule: bool = True
@@ -122,9 +123,10 @@ def judge(days: Iterable[Day], folder: Path, progress: Progress) -> list[Judged]
         progress(f"{day.on}")
         target = folder / f"{day.on:%Y%m%d}"
         target.mkdir(parents=True, exist_ok=True)
-        ruleset = rules_of(day.ruleset, every_rule=day.every_rule)
-        whole = programme(ruleset, Clock(day.on), as_recorded=day.strict)
-        run.evaluate(day.over, whole, target, spill=folder / "spill")
+        for area, ruleset, there in day.book.parts(day.over):
+            tested = rules_of(ruleset, every_rule=day.every_rule)
+            whole = programme(tested, Clock(day.on), area, as_recorded=day.strict)
+            run.evaluate(there, whole, target, spill=folder / "spill")
         held = add_results(Snapshot(target, day.over.taken_at, {}), (STANDING, FINDING))
         judged.append(Judged(day, held))
     return judged
@@ -160,9 +162,10 @@ def score(
     kept = {
         rule.code
         for one in judged
-        for rule in rules_of(one.day.ruleset, every_rule=one.day.every_rule).rules
+        for held in one.day.book.sets
+        for rule in rules_of(held, every_rule=one.day.every_rule).rules
     }
-    every = {rule.code for one in judged for rule in one.day.ruleset.rules}
+    every = {rule.code for one in judged for held in one.day.book.sets for rule in held.rules}
     return Scored(
         rows=rows,
         days=tuple(days),
@@ -213,9 +216,9 @@ def _add(connection: duckdb.DuckDBPyConnection, one: Judged, place: str) -> None
         f"INSERT INTO flag SELECT ?, household_id, 'rule:' || rule_code FROM {_rows(one, FINDING)}",
         [day],
     )
-    scheme = one.day.ruleset.scheme.code
-    for number, colour in enumerate(COLOURS, 1):
-        _add_list(connection, one, day, f"scheme:{scheme}:{colour}", COLOURS[:number])
+    for scheme in sorted({held.scheme.code for held in one.day.book.sets}):
+        for number, colour in enumerate(COLOURS, 1):
+            _add_list(connection, one, day, f"scheme:{scheme}:{colour}", COLOURS[:number], scheme)
 
 
 def _add_list(
@@ -224,12 +227,13 @@ def _add_list(
     day: dt.date,
     predictor: str,
     colours: Sequence[str] = COLOURS,
+    scheme: str = "",
 ) -> None:
-    """Households with a warning of one of the colours, as of ``day``."""
+    """Households with a warning of one of the colours, of a scheme or of any, as of ``day``."""
     connection.execute(
         f"INSERT INTO flag SELECT DISTINCT ?::DATE, household_id, ? FROM {_rows(one, FINDING)}"
-        " WHERE list_contains(?, colour)",
-        [day, predictor, list(colours)],
+        " WHERE list_contains(?, colour) AND ? IN ('', scheme)",
+        [day, predictor, list(colours), scheme],
     )
 
 
@@ -238,7 +242,8 @@ def _rows(one: Judged, table: str) -> str:
     files = one.result.files(table)
     if files:
         return f"read_parquet({files}, hive_partitioning = false)"
-    names = ("household_id", "place_code", "village_code", "income_state", "rule_code", "colour")
+    names = ("household_id", "place_code", "village_code", "income_state")
+    names += ("rule_code", "scheme", "colour")
     shape = ibis.table(
         {name: "int64" if name == "household_id" else "string" for name in names}, name=table
     )

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from yimaqing.domains.monitoring.rules.reading import Document
-from yimaqing.domains.monitoring.rules.ruleset import INDICATORS, Indicator, Rule, Scheme
+from yimaqing.domains.monitoring.rules.ruleset import (
+    INDICATORS,
+    WATER_ITEMS,
+    IncomeLine,
+    Indicator,
+    Rule,
+    Scheme,
+    Threshold,
+)
 
 SECTIONS = frozenset(
     {"ruleset", "scheme", "colour", "group", "indicator", "threshold", "income_line"}
@@ -26,6 +34,27 @@ def check_indicators(document: Document, indicators: tuple[Indicator, ...]) -> N
             table.fault("fail", "同一个值既达标又不达标", "从 pass 或 fail 中删去一个")
         if one.code == "education" and one.age_from > one.age_to:
             table.fault("age_to", "年龄上限小于下限", "age_to 不小于 age_from")
+
+
+def check_thresholds(document: Document, thresholds: tuple[Threshold, ...]) -> None:
+    """Each part of drinking water held to something, and in no region to two values."""
+    for item in WATER_ITEMS:
+        if all(one.item != item for one in thresholds):
+            document.fault(0, f"threshold {item}", "这一项没有标准", "加上一条 [[threshold]]")
+    seen: set[tuple[str, str]] = set()
+    for table, one in zip(document.tables("threshold"), thresholds, strict=True):
+        if (one.item, one.region) in seen:
+            table.fault("item", "同一地区同一项重复", "每个地区每项只留一条")
+        seen.add((one.item, one.region))
+
+
+def check_lines(document: Document, lines: tuple[IncomeLine, ...]) -> None:
+    """Of a kind, region and year one line."""
+    seen: set[tuple[str, str, int]] = set()
+    for table, line in zip(document.tables("income_line"), lines, strict=True):
+        if (line.kind, line.region, line.year) in seen:
+            table.fault("year", "同一地区同一年度重复", "每个地区每年每类只留一条")
+        seen.add((line.kind, line.region, line.year))
 
 
 def check_rules(document: Document, rules: tuple[Rule, ...]) -> None:

@@ -61,6 +61,14 @@ class Rulebook:
             raise LookupError(f"no rule set is in force at {place_code or 'all places'}")
         return max(found, key=lambda one: len(one.region))
 
+    def within(self, region: str) -> Rulebook:
+        """The rule sets that judge anywhere in a region (prefix of place codes)."""
+        around = (one.region for one in self.sets if region.startswith(one.region))
+        widest = max(around, key=len, default=region)
+        return Rulebook(
+            tuple(one for one in self.sets if one.region == widest or one.region.startswith(region))
+        )
+
     def areas(self) -> list[tuple[Area, Ruleset]]:
         """Each rule set with the places that it judges; together they are all places once."""
         regions = [one.region for one in self.sets]

@@ -22,6 +22,16 @@ CONDITIONS: dict[str, frozenset[str]] = {
     "member_health_without_labour": frozenset({"health"}),
 }
 
+#: Conditions that read one indicator in a way of its own: which rules may name with them.
+INDICATORS_OF: dict[str, tuple[str, ...]] = {
+    "indicator_fails": ("food", "clothing", "housing", "water", "income"),
+    "income_near_line": ("income",),
+    "income_cut": ("income",),
+    "member_out_of_school": ("education",),
+    "member_school_unverified": ("education",),
+    "member_uninsured": ("medical",),
+}
+
 
 def is_of_member(condition: str) -> bool:
     """Whether the findings of a condition name members."""

@@ -8,11 +8,13 @@ from typing import Any
 
 from yimaqing.domains.monitoring.rules.agreement import (
     check_indicators,
+    check_lines,
     check_rules,
     check_scheme,
     check_sections,
+    check_thresholds,
 )
-from yimaqing.domains.monitoring.rules.conditions import CONDITIONS
+from yimaqing.domains.monitoring.rules.conditions import CONDITIONS, INDICATORS_OF
 from yimaqing.domains.monitoring.rules.reading import Document, Table, each, parse, parse_text
 from yimaqing.domains.monitoring.rules.ruleset import (
     COLOURS,
@@ -71,6 +73,8 @@ def _ruleset(document: Document, scheme: Scheme | None) -> Ruleset:
         values["reference_en"] = reference.text("en")
     chosen = scheme or _scheme_of(document, head)
     check_indicators(document, parts["indicators"])
+    check_thresholds(document, parts["thresholds"])
+    check_lines(document, parts["income_lines"])
     check_rules(document, parts["rules"])
     if chosen:
         check_scheme(document, chosen, {rule.code for rule in parts["rules"]})
@@ -148,11 +152,7 @@ def load_lines(path: Path) -> tuple[IncomeLine, ...]:
     lines: tuple[IncomeLine, ...] = each(document, "income_line", _line)
     if not lines:
         document.fault(0, "[[income_line]]", "没有一条收入线", "至少写一条 [[income_line]]")
-    seen: set[tuple[str, str, int]] = set()
-    for table, line in zip(document.tables("income_line"), lines, strict=True):
-        if (line.kind, line.region, line.year) in seen:
-            table.fault("year", "同一地区同一年度重复", "每个地区每年每类只留一条")
-        seen.add((line.kind, line.region, line.year))
+    check_lines(document, lines)
     document.finish()
     return lines
 
@@ -259,7 +259,7 @@ def _rule(table: Table) -> Rule:
     wanted = CONDITIONS.get(condition, _EVERY_PARAMETER)
     return Rule(
         code=table.text("code"),
-        indicator=table.text("indicator", among=("", *INDICATORS)),
+        indicator=table.text("indicator", among=INDICATORS_OF.get(condition, ("", *INDICATORS))),
         condition=condition,
         zh=table.text("zh"),
         en=table.text("en"),

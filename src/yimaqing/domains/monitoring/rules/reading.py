@@ -102,6 +102,9 @@ class Document:
         if not isinstance(values, list):
             self.fault(0, f"[[{name}]]", "应为表数组", "写成 [[{name}]]", name=name)
             return
+        if not all(isinstance(entry, dict) for entry in values):
+            self.fault(0, f"[[{name}]]", "应为表数组", "写成 [[{name}]]", name=name)
+            return
         for number, entry in enumerate(values):
             yield Table(self, name, number, entry)
 
@@ -115,7 +118,8 @@ class Document:
     def finish(self) -> None:
         """Raise RulesetInvalid when anything was wrong."""
         if self.faults:
-            raise RulesetInvalid(self.name, sorted(self.faults, key=lambda f: f.line))
+            once = dict.fromkeys(self.faults)
+            raise RulesetInvalid(self.name, sorted(once, key=lambda f: f.line))
 
 
 @dataclass

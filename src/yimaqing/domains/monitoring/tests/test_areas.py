@@ -37,6 +37,12 @@ def test_a_place_without_rules_is_told():
         book_of([of("1411")]).at("330102001001")
 
 
+def test_a_region_has_the_rules_around_it_and_those_inside_of_it():
+    book = book_of([BASE, of("1411"), of("141124104"), of("3301")])
+    assert [one.region for one in book.within("141124").sets] == ["1411", "141124104"]
+    assert [one.region for one in book.within("").sets] == ["", "1411", "141124104", "3301"]
+
+
 REGIONS = st.lists(
     st.sampled_from(["14", "1411", "141124", "141102", "141124104", "141124104201", "1410"]),
     unique=True,

@@ -19,9 +19,11 @@ from django.utils import timezone
 from yimaqing.analytics import lake
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.audit.models import Entry
-from yimaqing.domains.monitoring.actions import reports_folder, take_snapshot
+from yimaqing.domains.monitoring.actions import load_ruleset_file, reports_folder, take_snapshot
 from yimaqing.domains.monitoring.backtest.report import Report, as_text
 from yimaqing.domains.monitoring.commands import monitoring
+from yimaqing.domains.monitoring.rules import all_shipped, load_scheme, to_toml
+from yimaqing.domains.monitoring.rules.loading import SCHEMES
 from yimaqing.domains.registry.factories import add_reading, make_household
 from yimaqing.domains.registry.models import Household, Reading
 
@@ -130,6 +132,36 @@ def test_the_report_is_kept_printed_and_written_as_a_table(fell, tmp_path):
     assert report.workers == 4
     entry = Entry.objects.using("owner").get(action="monitoring.backtested")
     assert entry.after == {"days": 5, "outcomes": 2}
+
+
+def test_nothing_can_have_been_followed_into_the_future(fell):
+    tomorrow = timezone.localdate() + dt.timedelta(days=1)
+    assert "在未来" in ask(fell, "--followed-to", tomorrow, code=1).output
+
+
+def test_each_place_is_judged_by_the_rules_that_it_had(fell, village):
+    base = next(one for one in all_shipped() if one.code == "national-2020")
+    scheme = load_scheme(SCHEMES / "three-tendencies.toml")
+    cheap = tuple(replace(one, value_yuan=2000.0) for one in base.income_lines)
+    own = {"region": "141124", "version": "lin", "scheme": scheme, "income_lines": cheap}
+    made = replace(base, **own, by_code={})
+    load_ruleset_file(text=to_toml(made), name="lin", reason="测试")
+    add_reading(village[0], "income", 1500, at("2020-06-20"))
+    make_household(
+        place_code="141102001001", readings={"income": 2500}, observed_at=at("2020-06-10")
+    )
+    stored(dt.timedelta(days=2))
+    asked = (fell, "--json", "--horizon", 120, "--followed-to", "2020-12-31")
+    done = ask(*asked)
+    report, found = json.loads(done.stdout), lines(done)
+    assert sorted(report["rulesets"]) == ["national-2020@2020.1", "national-2020@lin"]
+    # 2,500 yuan are below the country's line and above the one of 临县; 王秀英's 1,500 below both.
+    assert (found["income_below_line"]["alarms"], found["income_below_line"]["caught"]) == (2, 1)
+    told = {code: line["households"] for code, line in found.items() if line["family"] == "scheme"}
+    assert (told["danfeng-2020:orange"], told["three-tendencies:orange"]) == (1, 1)
+    alone = json.loads(ask(*asked, "--place", "141124104").stdout)
+    assert alone["rulesets"] == ["national-2020@lin"]
+    assert alone["households"] == 3
 
 
 @pytest.mark.parametrize(

@@ -11,17 +11,20 @@ import subprocess
 import sys
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from yimaqing.domains.accounts.factories import make_user
 from yimaqing.domains.monitoring.actions import evaluate_household
 from yimaqing.domains.monitoring.endings import closer_of, ending_of
 from yimaqing.domains.monitoring.events import warnings_raised
-from yimaqing.domains.monitoring.models import Warning
+from yimaqing.domains.monitoring.models import IncomeLine, Warning
 from yimaqing.domains.monitoring.rules import shipped
+from yimaqing.domains.monitoring.views import lines_for
 from yimaqing.domains.registry.actions import record_reading
-from yimaqing.domains.registry.factories import make_household
+from yimaqing.domains.registry.factories import add_reading, make_household
 from yimaqing.domains.registry.models import Pairing, Reading
 from yimaqing.kit.rowscope import Scope, scoped
 
@@ -77,6 +80,57 @@ def test_what_it_says_does_end_it(wang):
     page = worker().get(f"/households/{wang.pk}/?from=warning").content.decode()
     assert "已解除的预警" in page
     assert "怎样解除" not in page
+
+
+def test_of_water_each_part_that_failed_has_to_pass_again(database):
+    home = make_household(readings={"water": "fail", "water.quantity": 9.0})
+    Reading.objects.using("owner").update(observed_at=before(days=2))
+    judge(home)
+    page = worker().get(f"/households/{home.pk}/?from=warning").content.decode()
+    assert "怎样解除：到户核实，问题解决后，未达标的各项都记一条达标的读数" in page
+    add_reading(home, "water", "pass")
+    assert "water_unsafe" in {one.rule_code for one in judge(home)}
+    add_reading(home, "water.quantity", 60.0)
+    assert "water_unsafe" not in {one.rule_code for one in judge(home)}
+
+
+def test_an_income_of_this_year_is_held_to_the_line_of_this_year(database):
+    year = timezone.localdate().year
+    for of, yuan in ((year - 1, 8000), (year, 8600)):
+        IncomeLine.objects.using("owner").create(
+            kind="monitoring", year=of, value_yuan=yuan, source="省里的文件", status="cited"
+        )
+    last_year = timezone.make_aware(dt.datetime(year - 1, 12, 1))
+    home = make_household(readings={"income": 7900}, observed_at=last_year)
+    held = next(one for one in judge(home) if one.rule_code == "income_below_line")
+    assert held.limit_yuan == 8000
+    page = worker().get(f"/households/{home.pk}/?from=warning").content.decode()
+    assert "记一条不低于 8,600.00 元的收入读数" in page
+
+
+def test_the_rules_behind_many_warnings_are_read_once(wang):
+    def asked():
+        every = list(Warning.objects.filter(household_id=wang.pk))
+        with CaptureQueriesContext(connection) as held:
+            lines_for(every, viewer=reader, with_grounds=True)
+        return len(every), len(held)
+
+    reader = make_user("village_worker", BAIWEN)
+    with scoped(Scope.everything(reader.pk)):
+        few, queries = asked()
+        for number in range(20):
+            Warning.objects.create(
+                place_code=BAIWEN,
+                household_id=wang.pk,
+                rule_code=f"housing_unsafe_{number}",
+                scheme="danfeng-2020",
+                colour="red",
+                colour_rank=1,
+                ruleset_version="national-2021@2021.1",
+                since=timezone.localdate(),
+                act_by=timezone.localdate(),
+            )
+        assert asked() == (few + 20, queries)
 
 
 @pytest.mark.parametrize("rule", RULES.rules, ids=lambda rule: rule.code)

@@ -2,13 +2,28 @@
 
 import pytest
 from click.testing import CliRunner
+from django.db import transaction
 from django.utils import timezone
 
-from yimaqing.domains.monitoring.actions import StepRefused, load_ruleset_file, run
+from yimaqing.domains.monitoring.actions import (
+    StepRefused,
+    load_ruleset_file,
+    publish_version,
+    run,
+    submit_version,
+)
+from yimaqing.domains.monitoring.models import RulesetVersion
 from yimaqing.domains.monitoring.rulebook import book_on, in_force
 from yimaqing.domains.monitoring.rules import to_toml
 from yimaqing.domains.monitoring.rules_commands import rules as rules_command
-from yimaqing.domains.monitoring.tests.test_versions import BAIWEN, DRY, LISHI, open_rules
+from yimaqing.domains.monitoring.tests.rules_cast import (
+    BAIWEN,
+    DRY,
+    LIN,
+    LISHI,
+    drafted,
+    open_rules,
+)
 from yimaqing.domains.registry.factories import make_household
 
 
@@ -48,3 +63,25 @@ def test_a_version_goes_out_as_a_file_and_comes_back_with_another_value(database
     assert "36 days a year → 30 days a year" in told
     assert "已经装入" in said("load", str(path), "--reason", "x", status=1)
     assert "没有 national-2021@x" in said("export", "national-2021@x", status=1)
+
+
+def test_a_scheme_without_a_colour_for_one_of_the_rules_is_refused_in_words(within):
+    text = to_toml(in_force(timezone.localdate()))
+    text = text.replace('version = "2021.1"', f'version = "l1"\nregion = "{LIN}"', 1)
+    load_ruleset_file(text=text.replace("income_cut", "income_halved"), name="l", reason="x")
+    with pytest.raises(StepRefused, match="等级"), transaction.atomic():
+        drafted(within[0], scheme="three-tendencies")
+
+
+def test_of_two_made_for_a_day_the_one_published_last_judges(within):
+    zhao, chen, _zhou = within
+    draft = drafted(zhao)
+    text = to_toml(in_force(timezone.localdate()))
+    day = timezone.localdate()
+    text = text.replace('version = "2021.1"', f'version = "l1"\nregion = "{LIN}"', 1)
+    text = text.replace("effective_from = 2021-05-01", f"effective_from = {day}", 1)
+    load_ruleset_file(text=text, name="l", reason="x")
+    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+    submit_version(number=draft.pk, reason="x", by=zhao)
+    published_last = publish_version(number=draft.pk, by=chen)
+    assert in_force(day, BAIWEN).identity == published_last.identity

@@ -77,6 +77,11 @@ def test_before_the_document_there_were_no_rules():
         ("at_most = 20.0", "", "threshold[3].item", "at_least 或 at_most"),
         ('fail = ["C", "D"]', 'fail = ["B", "C", "D"]', "indicator[5].fail", "既达标又不达标"),
         ('code = "clothing_fails"', 'code = "food_fails"', "rule[2].code", "重复"),
+        ('indicator = "housing"', 'indicator = ""', "rule[5].indicator", "不在可用值"),
+        ('indicator = "education"', 'indicator = "medical"', "rule[3].indicator", "不在可用值"),
+        ('region = "1411"', "", "threshold[2].item", "同一项重复"),
+        ('item = "water.guarantee"', 'item = "water.quantity"', "threshold[4].item", "同一项重复"),
+        ("year = 2020", "year = 2019", "income_line[2].year", "同一年度重复"),
     ],
 )
 def test_a_fault_is_named_with_its_line(tmp_path, old, new, key, reason):
@@ -86,6 +91,16 @@ def test_a_fault_is_named_with_its_line(tmp_path, old, new, key, reason):
     assert found[key].remedy
     if new:
         assert found[key].line == line_of(NATIONAL, old)
+
+
+def test_what_is_no_table_or_is_missing_is_told_once(tmp_path):
+    path = changed(tmp_path, "[ruleset]", 'rule = ["food"]\n[ruleset]')
+    text = path.read_text(encoding="utf-8").partition("[[rule]]")[0]
+    path.write_text(text.replace('item = "water.guarantee"', 'item = "water.quality"'), "utf-8")
+    told = [(fault.key, fault.reason) for fault in faults(path)]
+    assert ("[[rule]]", "应为表数组") in told
+    assert ("threshold water.guarantee", "这一项没有标准") in told
+    assert len(told) == len(set(told))
 
 
 def test_all_faults_are_told_at_once(tmp_path):

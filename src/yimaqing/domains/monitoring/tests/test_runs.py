@@ -7,12 +7,14 @@ import datetime as dt
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.utils import timezone
 
 from yimaqing.analytics import lake, snapshot
 from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.monitoring import tasks
 from yimaqing.domains.monitoring.actions import batch, run
-from yimaqing.domains.monitoring.models import LiveEvaluation, Warning
+from yimaqing.domains.monitoring.models import LiveEvaluation, Run, Warning
 from yimaqing.domains.registry.actions import record_reading
 from yimaqing.domains.registry.factories import make_household
 from yimaqing.kit.rowscope import Scope, scoped
@@ -80,3 +82,20 @@ def test_a_judgement_under_way_when_the_snapshot_was_taken_is_not_undone(wang, m
     monkeypatch.setattr(batch, "take", while_a_worker_stores)
     assert run().closed == 0
     assert open_warnings(wang).exists()
+
+
+def test_every_day_is_judged_once_as_it_begins_or_later_when_the_service_was_down(wang):
+    assert tasks.nightly(timestamp=0) == 1
+    assert tasks.nightly(timestamp=3600) == 0
+    yesterday = timezone.localdate() - dt.timedelta(days=1)
+    Run.objects.using("owner").update(as_of=yesterday)
+    assert tasks.nightly(timestamp=7200) == 1
+    assert Run.objects.using("owner").count() == 2
+
+
+def test_a_day_that_begins_while_another_run_writes_is_judged_after_it(wang):
+    with lake.writing(settings.LAKE):
+        assert tasks.nightly(timestamp=0) == 0
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'monitoring.run'")
+        assert cursor.fetchone() == (1,)

@@ -6,10 +6,9 @@ the Lis' in 离石.
 
 import datetime as dt
 
-import pypdfium2
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from yimaqing.domains.accounts.factories import make_user
@@ -18,6 +17,7 @@ from yimaqing.domains.monitoring.actions import (
     StepRefused,
     begin_draft,
     change_draft,
+    evaluate_household,
     preview_version,
     publish_version,
     return_version,
@@ -25,65 +25,24 @@ from yimaqing.domains.monitoring.actions import (
     submit_version,
     withdraw_version,
 )
-from yimaqing.domains.monitoring.models import Effect, LiveEvaluation, RulesetVersion, Warning
+from yimaqing.domains.monitoring.models import Effect, RulesetVersion, Warning
 from yimaqing.domains.monitoring.rulebook import in_force, version_named
 from yimaqing.domains.monitoring.rules.changing import line_of
 from yimaqing.domains.monitoring.rules.ruleset import Citation
-from yimaqing.domains.places.models import Place
+from yimaqing.domains.monitoring.tests.rules_cast import (
+    BAIWEN,
+    BY,
+    GOOD,
+    LIN,
+    LISHI,
+    an_hour_later,
+    drafted,
+    open_rules,
+    published,
+)
 from yimaqing.domains.registry.actions import record_reading
-from yimaqing.domains.registry.factories import make_household
+from yimaqing.domains.registry.factories import add_reading, make_household
 from yimaqing.kit.rowscope import Scope, scoped
-
-BAIWEN, LISHI = "141124104201", "141102001001"
-LIN = "141124"
-BY = Citation("临政办〔2026〕3号第二条（测试）", "", "cited")
-GOOD = {"food": "pass", "clothing": "pass", "housing": "A", "water": "pass", "medical": "insured"}
-DRY: dict[str, object] = {**GOOD, "water.quantity": 25.0}
-
-
-@pytest.fixture
-def homes(database):
-    return [make_household(place_code=place, readings=DRY) for place in (BAIWEN, LISHI)]
-
-
-@pytest.fixture
-def officers(database):
-    return [
-        make_user("county_officer", f"{county}000000", display_name=name)
-        for county, name in ((LIN, "赵刚"), (LIN, "陈静"), ("141102", "周平"))
-    ]
-
-
-@pytest.fixture
-def within(officers):
-    with scoped(Scope((("141124", "141125"),), user_id=officers[0].pk)):
-        yield officers
-
-
-def drafted(by, value="30", **given):
-    draft = begin_draft(region=LIN, based_on=in_force(timezone.localdate(), LIN), by=by)
-    given = {"citation": BY, "effective_from": timezone.localdate()} | given
-    return change_draft(
-        number=draft.pk, values={"threshold.water.quantity.1411": value}, by=by, **given
-    )
-
-
-def published(one, other, value="30"):
-    draft = drafted(one, value)
-    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
-    submit_version(number=draft.pk, reason="按县里文件", by=one)
-    return publish_version(number=draft.pk, by=other)
-
-
-def open_rules(household):
-    mine = Warning.objects.using("owner").filter(household_id=household.pk, closed_at=None)
-    found = mine.exclude(rule_code="facts_contradict")  # the summary says that the water passes
-    return set(found.values_list("rule_code", "ruleset_version"))
-
-
-def an_hour_later():
-    an_hour_ago = timezone.now() - dt.timedelta(hours=1)
-    LiveEvaluation.objects.using("owner").update(at=an_hour_ago)
 
 
 def test_what_one_changes_another_publishes_and_both_paths_judge_by_it(homes, officers):
@@ -115,6 +74,45 @@ def test_what_one_changes_another_publishes_and_both_paths_judge_by_it(homes, of
         ("monitoring.rules_published", chen.pk),
     ]
     assert told[2].purpose == "按县里文件"
+
+
+def test_who_was_judged_just_before_the_rules_changed_is_judged_by_the_new_ones(homes, officers):
+    wang, zhao, chen = homes[0], *officers[:2]
+    judge(wang)
+    with scoped(Scope.everything()):
+        version = published(zhao, chen)
+    run()
+    assert open_rules(wang) == {("water_unsafe", version.identity)}
+
+
+def test_a_warning_says_its_rule_in_the_words_of_the_version_that_it_names(database, officers):
+    zhao, chen, _zhou = officers
+    home = make_household(place_code=BAIWEN, readings={**GOOD, "income": 4000.0})
+    add_reading(home, "income", 20_000.0, timezone.now() - dt.timedelta(days=400))
+    run()
+    for share, judged in (("40", run), ("50", lambda: judge(home))):
+        with scoped(Scope.everything()):
+            draft = begin_draft(region=LIN, based_on=in_force(timezone.localdate(), LIN), by=zhao)
+            change_draft(
+                number=draft.pk,
+                values={"rule.income_cut.fall": share},
+                citation=BY,
+                effective_from=timezone.localdate(),
+                by=zhao,
+            )
+            RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
+            submit_version(number=draft.pk, reason="x", by=zhao)
+            publish_version(number=draft.pk, by=chen)
+        judged()
+        held = Warning.objects.using("owner").get(rule_code="income_cut", closed_at=None)
+        assert held.ruleset_version == draft.identity
+        assert f"下降{share}%以上" in held.text_zh
+        assert f"by {share}% or more" in held.text_en
+
+
+def judge(home):
+    with scoped(Scope.everything()):
+        return evaluate_household(household_id=home.pk, place_code=home.place_code)
 
 
 def test_a_reading_is_judged_at_once_by_the_rules_of_its_place(homes, within):
@@ -246,50 +244,3 @@ def test_a_line_and_another_scheme_are_kept_with_their_document(within):
     line = ruleset.line_for("monitoring", BAIWEN, 2026)
     assert (line.value_yuan, line.citation) == (8800, BY)
     assert ruleset.scheme.code == "three-tendencies"
-
-
-def test_the_list_beside_a_preview_shows_a_viewer_only_his_own_places(homes, officers):
-    run()
-    zhao = officers[0]
-    with scoped(Scope((("141124", "141125"),), user_id=zhao.pk)):
-        draft = drafted(zhao)
-        preview_version(number=draft.pk, by=zhao)
-        assert Effect.objects.count() == 1
-    with scoped(Scope((("141102", "141103"),))):
-        assert Effect.objects.count() == 0
-    with connections["owner"].cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM monitoring_effect")
-        assert cursor.fetchone() == (1,)
-
-
-def test_pages_show_a_version_to_its_region_and_what_is_published_to_all(within, client, settings):
-    Place.objects.using("owner").create(
-        code="141100000000", name="吕梁市", level=2, kind="prefecture"
-    )
-    zhao, chen, zhou = within
-    draft = drafted(zhao)
-    at = f"/warnings/rules/versions/{draft.pk}/"
-    for user, status in ((zhao, 200), (chen, 200), (zhou, 404)):
-        client.force_login(user)
-        assert client.get(at).status_code == status
-    assert client.post(at + "step/", {"step": "withdraw"}).status_code == 403
-    worker = make_user("village_worker", BAIWEN)
-    client.force_login(worker)
-    assert client.post("/warnings/rules/versions/begin/", {"region": LIN}).status_code == 403
-    RulesetVersion.objects.filter(pk=draft.pk).update(effect={})
-    submit_version(number=draft.pk, reason="x", by=zhao)
-    publish_version(number=draft.pk, by=chen)
-    page = client.get(at).content.decode()
-    assert "20 升/人·日" in page
-    assert "30 升/人·日" in page
-    assert "按这一版另立新版本" not in page
-    book = client.get("/warnings/rules/").content.decode()
-    assert draft.identity in book
-    assert "吕梁市" in book
-    assert "1411<" not in book
-    settings.DEMO = True
-    paper = client.get("/warnings/rules/paper/", {"version": draft.identity})
-    words = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(paper.content)]
-    assert all("演示数据" in page for page in words)
-    assert "吕梁市" in "".join(words)
-    assert client.get("/warnings/rules/paper/", {"version": "nothing"}).status_code == 404
