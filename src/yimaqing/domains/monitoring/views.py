@@ -236,7 +236,7 @@ def rulebook(request: HttpRequest) -> HttpResponse:
         for colour in ruleset.scheme.colours
     ]
     lines = ruleset.lines("poverty") + ruleset.lines("monitoring")
-    where = where_of({one.region for one in (*ruleset.thresholds, *lines)})
+    where = where_of({one.region for one in ruleset.thresholds} | {line.region for line in lines})
     context = {
         "ruleset": ruleset,
         "sees_figures": permissions.FIGURES in permissions_of(request.user),

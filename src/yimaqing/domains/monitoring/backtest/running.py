@@ -242,8 +242,8 @@ def _rows(one: Judged, table: str) -> str:
     files = one.result.files(table)
     if files:
         return f"read_parquet({files}, hive_partitioning = false)"
-    names = ("household_id", "place_code", "village_code", "income_state")
-    names += ("rule_code", "scheme", "colour")
+    names = ["household_id", "place_code", "village_code", "income_state"]
+    names += ["rule_code", "scheme", "colour"]
     shape = ibis.table(
         {name: "int64" if name == "household_id" else "string" for name in names}, name=table
     )

@@ -68,7 +68,7 @@ def test_a_version_goes_out_as_a_file_and_comes_back_with_another_value(database
 def test_a_scheme_without_a_colour_for_one_of_the_rules_is_refused_in_words(within):
     text = to_toml(in_force(timezone.localdate()))
     text = text.replace('version = "2021.1"', f'version = "l1"\nregion = "{LIN}"', 1)
-    load_ruleset_file(text=text.replace("income_cut", "income_halved"), name="l", reason="x")
+    load_ruleset_file(text=text.replace("clothing_fails", "no_coat"), name="l", reason="x")
     with pytest.raises(StepRefused, match="等级"), transaction.atomic():
         drafted(within[0], scheme="three-tendencies")
 

@@ -77,7 +77,8 @@ def test_what_one_changes_another_publishes_and_both_paths_judge_by_it(homes, of
 
 
 def test_who_was_judged_just_before_the_rules_changed_is_judged_by_the_new_ones(homes, officers):
-    wang, zhao, chen = homes[0], *officers[:2]
+    wang, _li = homes
+    zhao, chen, _zhou = officers
     judge(wang)
     with scoped(Scope.everything()):
         version = published(zhao, chen)
