@@ -253,9 +253,11 @@ def _of_periods(name: str, unit: str) -> list[Rule]:
         f" {first} <> date_trunc('{unit}', {last}) AS mixed FROM {{stage}} s"
     )
     here = f"SELECT DISTINCT {_COUNTY.format('s.place_code')} FROM {{stage}} s"
+    # What stayed of a batch that was taken back is no list that has come.
     held = (
         "SELECT DISTINCT ON (day) t.counted_until AS day, t.batch_id FROM registry_listedperson t"
         f" WHERE t.list_name = '{name}' AND {_COUNTY.format('t.told_place')} IN ({here})"
+        " AND t.batch_id NOT IN (SELECT batch_id FROM intake_undo WHERE state = 'undone')"
     )
     return [
         Rule(

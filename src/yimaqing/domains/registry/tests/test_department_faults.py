@@ -6,22 +6,29 @@ Cast: 赵强's county 临县; 王秀英 of 白文村, whose archived household e
 import pytest
 
 from yimaqing.domains.accounts.factories import make_user
+from yimaqing.domains.accounts.queries import scope_of
+from yimaqing.domains.intake.undo.requests import undo_batch
+from yimaqing.domains.intake.undo.running import run_undo
 from yimaqing.domains.registry.departments.declared import LISTS, lists
 from yimaqing.domains.registry.factories import add_person, make_household
 from yimaqing.domains.registry.tests.department_cast import (
     COUNTY,
     arrive,
+    hits,
     row_of,
     rows,
     wang_at_home,
 )
 from yimaqing.domains.registry.tests.sheets import (
+    BAIWEN,
     counts,
     faults,
     id_number,
     send,
 )
+from yimaqing.domains.work.actions import close_todo
 from yimaqing.kit.dataset import Kind
+from yimaqing.kit.rowscope import scoped
 
 
 @pytest.fixture
@@ -70,6 +77,21 @@ def test_the_same_month_twice_is_refused_unless_it_counts_until_the_same_day(wan
     more = send("minimum_living", row_of("minimum_living", 姓名="赵永胜", 性别="男"))
     assert counts(more) == (1, 0, 0, 0)
     assert first.pk != more.pk
+
+
+def test_what_stayed_of_a_list_taken_back_does_not_keep_the_right_one_out(wang):
+    wrong = arrive("temporary_relief", row_of("temporary_relief", 统计截止日期="2020-07-30"))
+    worker, [todo] = make_user("village_worker", BAIWEN), hits("temporary_relief")
+    with scoped(scope_of(worker)):
+        close_todo(todo=todo, reason="已看过", by=worker)
+    right = row_of("temporary_relief", 姓名="赵永胜")
+    assert [code for _row, _column, code in faults(send("temporary_relief", right))] == [
+        "period_twice"
+    ]
+    undo = undo_batch(batch=wrong, reason="日期错", by=None, dry_run=False, using="owner")
+    run_undo(undo.pk)
+    assert len(rows()) == 1, "somebody went there because of it"
+    assert counts(send("temporary_relief", right)) == (1, 0, 0, 0)
 
 
 def test_a_list_of_an_earlier_month_is_taken_and_told(wang):
