@@ -49,7 +49,9 @@ def _alone(home: Path) -> Iterator[None]:
 def _show(passwords: dict[str, str], village: str) -> None:
     click.secho("\n演示数据，不含任何真实个人 demo data, nobody in it is real", bold=True)
     click.echo(f"网址 address: {settings.PUBLIC_URL}/")
-    rows = [(one.username, passwords[one.username], one.display_name) for one in USERS]
+    # A demonstration of an earlier version has fewer.
+    known = [one for one in USERS if one.username in passwords]
+    rows = [(one.username, passwords[one.username], one.display_name) for one in known]
     for line in table([("登录名 log-in", "口令 password", "角色 role"), *rows]):
         click.echo(line)
     for line in _codes(village):

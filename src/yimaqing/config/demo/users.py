@@ -1,4 +1,7 @@
-"""Who can log in to the demonstration: one user per typical role, passwords made here."""
+"""Who can log in to the demonstration: one user per typical role, passwords made here.
+
+The county has two: what one of them submits, the other confirms.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,7 @@ HELPER = DemoUser("bangfu", "演示·帮扶责任人", "helper", "县直帮扶�
 USERS = (
     DemoUser("lingdao", "演示·市领导", "leader", "市领导驾驶舱", PREFECTURE),
     DemoUser("xianqu", "演示·县级干部", "county_officer", "县乡村振兴局", "county"),
+    DemoUser("fuhe", "演示·县级复核人", "county_officer", "县乡村振兴局", "county"),
     DemoUser("xiangzhen", "演示·乡镇干部", "township_officer", "乡镇便民服务中心", "township"),
     DemoUser("cunli", "演示·村级工作人员", "village_worker", "村委会", "village"),
     HELPER,

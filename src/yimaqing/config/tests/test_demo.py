@@ -15,7 +15,7 @@ from yimaqing.config.demo.memory import Memory, OtherDemo, recall, recall_or_beg
 from yimaqing.config.demo.showing import qr_lines, table
 from yimaqing.config.demo.steps import carry_out, month_ends, steps
 from yimaqing.config.demo.users import USERS, helped_households
-from yimaqing.domains.accounts.queries import scope_of
+from yimaqing.domains.accounts.queries import may, scope_of
 
 AS_OF = dt.date(2026, 11, 20)
 REJECTED = ("拒绝", "Rejected", "rejected")
@@ -76,6 +76,9 @@ def run_again_it_changes_nothing(memory):
 
 def users_log_in_and_reach_their_places(memory):
     showcase = memory.truth()["showcase"]
+    # what one submits, another confirms
+    users = [authenticate(username=u.username, password=memory.passwords[u.username]) for u in USERS]
+    assert sum(may(user, "monitoring.rules", showcase["county"]) for user in users) == 2
     for one in USERS:
         user = authenticate(username=one.username, password=memory.passwords[one.username])
         assert user is not None, one.username
