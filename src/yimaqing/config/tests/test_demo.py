@@ -77,7 +77,9 @@ def run_again_it_changes_nothing(memory):
 def users_log_in_and_reach_their_places(memory):
     showcase = memory.truth()["showcase"]
     # what one submits, another confirms
-    users = [authenticate(username=u.username, password=memory.passwords[u.username]) for u in USERS]
+    users = [
+        authenticate(username=u.username, password=memory.passwords[u.username]) for u in USERS
+    ]
     assert sum(may(user, "monitoring.rules", showcase["county"]) for user in users) == 2
     for one in USERS:
         user = authenticate(username=one.username, password=memory.passwords[one.username])

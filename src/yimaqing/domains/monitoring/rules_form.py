@@ -23,6 +23,7 @@ from yimaqing.domains.monitoring.rules.values import (
     values_of,
     written,
 )
+from yimaqing.domains.monitoring.versions import regions_named, with_names
 
 SECTION_WORDS = {
     "lines": _l("收入线"),
@@ -65,13 +66,14 @@ def sections(
 ) -> list[tuple[str, str, list[Field]]]:
     """The controls by section, with what was sent in place of what is kept."""
     fields: dict[str, list[Field]] = {name: [] for name in SECTIONS}
+    where = regions_named(ruleset)
     for value in values_of(ruleset):
         bounds = value.bounds
         unit = (bounds.unit_en if english() else bounds.unit_zh) if bounds else ""
         fields[value.section].append(
             Field(
                 value=value,
-                label=value.en if english() else value.zh,
+                label=with_names(value.en if english() else value.zh, where),
                 unit=unit,
                 shown=sent.get(value.name, value.now),
                 fault=fault_of(value.name, faults),

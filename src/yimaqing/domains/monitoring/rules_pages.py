@@ -41,8 +41,10 @@ from yimaqing.domains.monitoring.versions import (
     latest_versions,
     line_of,
     named_places,
+    regions_named,
     regions_of,
     where_of,
+    with_names,
 )
 from yimaqing.domains.registry.queries import lines_of
 from yimaqing.kit.rowscope import set_scope
@@ -179,7 +181,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = {
         "before": pair[0],
         "after": pair[1],
-        "differences": _told(differences(pair[0], pair[1])),
+        "differences": _told(differences(pair[0], pair[1]), pair[0], pair[1]),
         "english": english(),
     }
     return render(request, "monitoring/compare.html", context)
@@ -202,7 +204,7 @@ def _context(
         "version": held,
         "ruleset": ruleset,
         "base": base,
-        "differences": _told(differences(base, ruleset)) if base else [],
+        "differences": _told(differences(base, ruleset), base, ruleset) if base else [],
         "effect": _effect(held, ruleset, base) if is_mine else None,
         "sample": _sample(held, user) if is_mine else [],
         "may_change": is_mine and held.state == "draft" and held.made_by_id == user.pk,
@@ -233,12 +235,15 @@ def _asked(sent: Mapping[str, str]) -> dict[str, str]:
 _BESIDE = ("source", "sureness", "effective_from", "new.kind", "new.year", "new.value")
 
 
-def _told(found: list[Difference]) -> list[tuple[str, str, str, Citation | None]]:
+def _told(
+    found: list[Difference], *compared: Ruleset
+) -> list[tuple[str, str, str, Citation | None]]:
     """What, before, after, in the reader's language; empty: was not there."""
     at = 1 if english() else 0
+    where = {code: name for one in compared for code, name in regions_named(one).items()}
     return [
         (
-            one.en if at else one.zh,
+            with_names(one.en if at else one.zh, where),
             one.before[at] if one.before else "",
             one.after[at] if one.after else "",
             one.citation,

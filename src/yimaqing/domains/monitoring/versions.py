@@ -84,6 +84,21 @@ def where_of(regions: set[str]) -> dict[str, str]:
     }
 
 
+def regions_named(ruleset: Ruleset) -> dict[str, str]:
+    """Names of the regions that a rule set tells apart."""
+    lines = ruleset.lines("poverty") + ruleset.lines("monitoring")
+    return where_of({one.region for one in ruleset.thresholds} | {one.region for one in lines})
+
+
+def with_names(text: str, where: Mapping[str, str]) -> str:
+    """What a value is called, with its region's name in place of the code."""
+    for region, name in where.items():
+        if not region:
+            continue
+        text = text.replace(f"（{region}）", f"（{name}）").replace(f"({region})", f"({name})")
+    return text
+
+
 def named_places(counted: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Figures by place with the names of the places."""
     names = where_of({str(row["code"]) for row in counted})

@@ -54,6 +54,8 @@ def test_pages_show_a_version_to_its_region_and_what_is_published_to_all(within,
     page = client.get(at).content.decode()
     assert "20 升/人·日" in page
     assert "30 升/人·日" in page
+    assert "（吕梁市）" in page
+    assert "（1411）" not in page
     assert "按这一版另立新版本" not in page
     book = client.get("/warnings/rules/").content.decode()
     assert draft.identity in book
