@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import ibis
@@ -55,13 +56,14 @@ def measure(
     unit: str = "households",
 ) -> Measured:
     """The counts of places, told apart by ``digits`` of their codes, within ``bounds``."""
-    told = index.stored
-    if bounds:
-        told = told.filter(told.village_code >= bounds[0], told.village_code < bounds[1])
-    asked = run.sql(index.measured(told, weights, digits=digits, unit=unit))
+    low, high = bounds or ("", "~")
     with connect() as connection:
-        connection.execute(f"CREATE VIEW patterns AS SELECT * FROM read_parquet('{path}')")
-        cursor = connection.execute(asked)
+        connection.execute(
+            "CREATE TEMP TABLE patterns AS"
+            " SELECT * FROM read_parquet(?) WHERE village_code >= ? AND village_code < ?",
+            [str(path), low, high],
+        )
+        cursor = connection.execute(_asked(weights, digits, unit))
         names = [column[0] for column in cursor.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     found: dict[str, dict[str, Sums]] = {}
@@ -69,6 +71,11 @@ def measure(
         none = {reading: Sums(weights) for reading in READINGS}
         found.setdefault(row["place"], none)[row["reading"]] = Sums.of_row(weights, row)
     return found
+
+
+@lru_cache(maxsize=64)  # compiling takes far longer than running over a year's counts
+def _asked(weights: Weights, digits: int, unit: str) -> str:
+    return run.sql(index.measured(index.stored, weights, digits=digits, unit=unit))
 
 
 def of_whole(measured: Measured, weights: Weights) -> Mapping[str, Sums]:
