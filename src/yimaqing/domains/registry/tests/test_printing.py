@@ -5,7 +5,7 @@ import datetime as dt
 import pypdfium2
 import pytest
 from django.test import Client
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yimaqing.domains.audit.models import Entry
@@ -140,6 +140,7 @@ def test_the_household_sees_that_its_file_was_printed(village):
 CELL = st.text("户民乡镇村组沟坪梁峁 abc-09，。", max_size=60)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(CELL, CELL, CELL), max_size=20))
 def test_no_cell_of_a_table_is_lost_whatever_stands_in_it(rows):
     with Flow("t", "x") as paper:

@@ -12,7 +12,11 @@ from yimaqing.kit.dataset import Hold, Undo
 
 UNDO_LISTED = Undo(
     created="SELECT id FROM registry_listedperson WHERE batch_id = %(batch)s",
-    label="t.serial",
+    # Who is meant, as on the list; a row of a list of places names nobody.
+    label=(
+        "coalesce(nullif(left(t.name, 1), '') || '** · ', '') || t.counted_until"
+        " || ' · ' || left(t.serial, 12)"
+    ),
     holds=(
         Hold(
             "undo_decided",
