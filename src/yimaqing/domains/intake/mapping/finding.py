@@ -40,7 +40,7 @@ class Finding:
 
     def __init__(self, keys: Keyring, ranges: str, using: str = "owner") -> None:
         self._using = using
-        self._keys = keys
+        self.keys = keys
         self._ranges = ranges
         self._kept: dict[str, dict[str | bytes, list[tuple[str, tuple[str, ...]]]]] = {}
 
@@ -80,7 +80,7 @@ class Finding:
         if not asked.finder.purpose:
             return [_last(cell) if cell else None for cell in asked.cells.to_list()]
         numbers = _numbers(asked.cells).values.to_list()
-        return list(self._keys.index_many(numbers, purpose=asked.finder.purpose))
+        return list(self.keys.index_many(numbers, purpose=asked.finder.purpose))
 
     def _candidates(self, asked: Asked) -> Candidates:
         kept = self._kept.setdefault(asked.finder.sql, {})

@@ -24,7 +24,7 @@ from yimaqing.kit.plugins import plugins
 #: Parts of a cell in which a name and an identity number stand together.
 NAME_PART, NUMBER_PART = "name", "number"
 PARTS = ("", NAME_PART, NUMBER_PART)
-#: In a constant: the number of the row, where each row needs a number of its own.
+#: In a constant: a number of the row's own, where each row needs one and the sheet has none.
 ROW = "{row}"
 #: In a constant: the day that the file's facts hold for, as its sender says with each file.
 AS_OF = "{as_of}"

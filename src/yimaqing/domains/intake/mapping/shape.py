@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from yimaqing.domains.intake.mapping.finding import Asked, Finding, Found
+from yimaqing.domains.intake.mapping.numbering import numbered
 from yimaqing.domains.intake.mapping.plan import (
     AS_OF,
     NAME_PART,
@@ -114,15 +115,22 @@ class Shape:
             if BY not in source.target and not is_part(source.target)
         }
         bad: list[Bad] = []
+        told = dict(cells)
         for asked in self._asked(rows):
+            told[asked.column.name + BY + asked.finder.name] = asked.cells
             values, faults = self.finding.values(asked, found)
             cells[asked.column.name] = values
             bad += [Bad(code, asked.column.name, where, params) for code, where, params in faults]
         if self.plan.fold:
             cells.setdefault(self._counted_column().name, trimmed([row[-1] for _, row in rows]))
-        for name, value in self.plan.constants.items():
-            if name not in cells and value:
-                cells[name] = _constant(value.replace(AS_OF, self.as_of.isoformat()), rows)
+        once = {n: v for n, v in self.plan.constants.items() if n not in cells and v}
+        once = {name: value.replace(AS_OF, self.as_of.isoformat()) for name, value in once.items()}
+        own = {name: value for name, value in once.items() if ROW in value}
+        for name in once.keys() - own.keys():
+            told[name] = pl.repeat(once[name], len(rows), dtype=pl.String, eager=True)
+            cells[name] = told[name]
+        if own:
+            cells |= numbered(own, told, self.dataset, self.finding.keys)
         if self.abreast:
             cells |= self._abreast(cells, rows)
         return cells, bad
@@ -182,12 +190,6 @@ class Shape:
         if column.kind in _NUMBERS and BY not in source.target:
             cells = _counted(cells, source.factor)
         return cells
-
-
-def _constant(value: str, rows: list[Row]) -> pl.Series:
-    if ROW in value:
-        return pl.Series([value.replace(ROW, str(number)) for number, _ in rows], dtype=pl.String)
-    return pl.repeat(value, len(rows), dtype=pl.String, eager=True)
 
 
 def _translated(cells: pl.Series, values: Mapping[str, str], *, split: bool) -> pl.Series:

@@ -115,8 +115,11 @@ class Reader:
         numbers = pl.Series("row_no", [number for number, _ in fit], dtype=pl.Int64)
         frame, findings = self._typed(raw, len(fit), bad_cells)
         frame = frame.with_columns(as_of=pl.lit(self._as_of))
+        missing = [f for f in findings if not f.warning]
         for check in self._dataset.checks:
-            findings += check(frame)
+            for found in check(frame):
+                said = [f.rows for f in missing if f.column == found.column]
+                findings.append(_besides(found, [rows.fill_null(value=False) for rows in said]))
         bad = pl.repeat(value=False, n=len(fit), eager=True)
         for finding in findings:
             if not finding.warning:

@@ -60,7 +60,7 @@ def _suspects(rows: list[tuple[int, list[str]]], first: Collection[str]) -> list
 
 def _junk(number: int, cells: list[str], heads: Collection[tuple[str, ...]]) -> Junk | None:
     left = [re.sub(r"\s+", "", cell) for cell in cells[:_LEFT]]
-    if tuple(cells[:_LEFT]) in heads:
+    if any(_comes_again(cells, head) for head in heads):
         return Junk(number, left[0][:20], "heading_again")
     for cell in left:
         if _TOTAL.fullmatch(cell):
@@ -71,6 +71,19 @@ def _junk(number: int, cells: list[str], heads: Collection[tuple[str, ...]]) -> 
     return None
 
 
+def _comes_again(cells: list[str], head: tuple[str, ...]) -> bool:
+    """Where the heading has words; what stands in its blanks may have been filled down."""
+    words = [(at, word) for at, word in enumerate(head) if word.strip()]
+    if len(words) < 2 or len(cells) < len(head):
+        return tuple(cells[: len(head)]) == head
+    return all(cells[at] == word for at, word in words)
+
+
 def head_of(cells: list[str]) -> tuple[str, ...]:
-    """The first cells of a heading's row, as ``without_junk`` compares them."""
-    return tuple(cells[:_LEFT])
+    """The first cells of a heading's row, as ``without_junk`` compares them.
+
+    Reaching to its second word at least: below a heading of two rows, a household's second member
+    begins with blanks as the second of them does.
+    """
+    held = [at for at, cell in enumerate(cells) if cell.strip()]
+    return tuple(cells[: max(_LEFT, held[1] + 1 if len(held) > 1 else len(cells))])

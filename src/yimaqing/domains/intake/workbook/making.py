@@ -160,7 +160,7 @@ def _rows_sheet(batch: Batch, held: _Rows, notes: list[Note]) -> Iterator[str]:
                     notes.append(note)
         style = parts.HEADING if number == held.heading else parts.TEXT
         yield parts.row(number, [cell.removeprefix(_LOST) for cell in cells], styles, style)
-    yield parts.sheet_end(notes=True)
+    yield parts.sheet_end(notes=True, merged=held.sheet.merged)
 
 
 def _places(batch: Batch, sheet: Sheet) -> dict[str, int]:

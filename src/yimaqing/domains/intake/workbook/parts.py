@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
+from yimaqing.domains.intake.reading.books import Merged
 from yimaqing.domains.intake.reading.header import letter_of
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -132,9 +133,15 @@ def sheet_begin(*, frozen: int = 1, widths: Sequence[int] = ()) -> str:
     )
 
 
-def sheet_end(*, notes: bool = False) -> str:
-    """After the last row."""
-    return "</sheetData>" + ('<legacyDrawing r:id="rId2"/>' if notes else "") + "</worksheet>"
+def sheet_end(*, notes: bool = False, merged: Sequence[Merged] = ()) -> str:
+    """After the last row: ``merged`` cells, and where the notes are."""
+    ranges = "".join(
+        f'<mergeCell ref="{letter_of(left)}{top + 1}:{letter_of(right)}{last + 1}"/>'
+        for top, last, left, right in merged
+    )
+    joined = f"<mergeCells>{ranges}</mergeCells>" if ranges else ""
+    drawn = '<legacyDrawing r:id="rId2"/>' if notes else ""
+    return f"</sheetData>{joined}{drawn}</worksheet>"
 
 
 def row(number: int, cells: Sequence[str], styles: dict[int, int], style: int = TEXT) -> str:
