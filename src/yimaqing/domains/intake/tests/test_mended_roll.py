@@ -56,11 +56,11 @@ def test_the_workbook_of_errors_comes_back_with_its_merged_cells(database):
         assert [f for f in faults(batch) if f[0] == 4] == [(4, "id_number", "id_check_digit")]
         answer = client.post(reverse("intake:error_workbook", args=[batch.pk]))
         book = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))
-        own = book.worksheets[1]
+        own = book.worksheets[0]
         assert {str(one) for one in own.merged_cells.ranges} == set(MERGES)
         own["H4"] = SON
         mended = io.BytesIO()
         book.save(mended)
-        again = send("auto", data=mended.getvalue(), by=by)
+        again = send("persons", data=mended.getvalue(), by=by)
         assert counts(again) == (1, 0, 2, 0), again.failure
     assert Person.objects.using("owner").count() == 3

@@ -71,7 +71,8 @@ def test_bad_cells_are_coloured_and_say_why(client, qiang, form):
     rows = [HOUSEHOLD | {"住址": ""}, BAD]
     batch = send("households", data=form(*rows), by=qiang)
     book = workbook(client, batch)
-    listed, own = book.worksheets
+    own, listed = book.worksheets
+    assert book.active is listed
     assert {(r[0].value, r[1].value) for r in listed.iter_rows(min_row=2)} >= {
         ("3", "家庭人口数"),
         ("3", "登记类别"),
@@ -92,7 +93,6 @@ def test_bad_cells_are_coloured_and_say_why(client, qiang, form):
 def test_the_mended_workbook_is_taken(client, qiang):
     batch = send("households", HOUSEHOLD, BAD, by=qiang)
     book = workbook(client, batch)
-    del book[book.sheetnames[0]]
     own = book.worksheets[0]
     columns = {cell.value: cell.column for cell in own[1]}
     own.cell(3, columns["家庭人口数"]).value = "4"
@@ -115,9 +115,9 @@ def test_a_large_one_is_a_job_and_lies_sealed(client, qiang, monkeypatch):
         assert NUMBER.encode() not in making.path_of(batch).read_bytes()
     english = Client(headers={"accept-language": "en"})
     english.force_login(qiang)
-    assert workbook(english, batch).sheetnames == ["Errors", "Your table"]
+    assert workbook(english, batch).sheetnames == ["Your table", "Errors"]
     make_a_workbook(batch.pk, "zh-hans")
-    assert workbook(client, batch).sheetnames == ["错误", "原表"]
+    assert workbook(client, batch).sheetnames == ["原表", "错误"]
 
 
 def test_a_workbook_is_of_the_last_look_at_the_file(client, qiang):

@@ -106,15 +106,18 @@ class Note:
     refused: bool
 
 
-def workbook(first: str, second: str) -> str:
-    """The list of the two sheets."""
+def workbook(errors: str, own: str) -> str:
+    """The list of the two sheets: the user's rows first, as they are read when the file is sent
+    again; it opens at the errors.
+    """
     sheets = "".join(
         f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>'
-        for n, name in enumerate((first, second), start=1)
+        for n, name in ((2, own), (1, errors))
     )
     return (
-        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}"><sheets>{sheets}</sheets>'
-        "</workbook>"
+        f'{_HEAD}<workbook xmlns="{_MAIN}" xmlns:r="{_RELATION}">'
+        '<bookViews><workbookView activeTab="1"/></bookViews>'
+        f"<sheets>{sheets}</sheets></workbook>"
     )
 
 

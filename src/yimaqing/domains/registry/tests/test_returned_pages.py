@@ -141,7 +141,7 @@ def test_the_error_workbook_of_a_list_is_mended_and_sent_back(client, li):
     client.force_login(li)
     answer = client.post(f"/imports/{batch.pk}/errors.xlsx")
     mended = openpyxl.load_workbook(io.BytesIO(b"".join(answer)))
-    [bad] = [c for c in mended.worksheets[1][row] if c.comment]
+    [bad] = [c for c in mended.worksheets[0][row] if c.comment]
     assert "不是电话号码" in bad.comment.text
     assert (bad.value, bad.fill.fgColor.rgb) == ("12", "FFF8C9C4")
     bad.value = "15400000009"
