@@ -82,6 +82,14 @@ def test_every_cell_of_the_faults_is_named_where_a_phone_has_no_head_of_the_tabl
     assert re.findall(r'data-label="([^"]+)"', body)[: len(head)] == head
 
 
+def test_a_sheet_of_which_nothing_was_taken_is_not_called_applied(ming):
+    upload(ming, sheet(HOUSEHOLD | {"家庭人口数": "许多"}), mode="apply")
+    assert run_batch(newest().pk) == "applied"
+    page = ming.get(f"/imports/{newest().pk}/").content.decode()
+    assert "一行也没有入库：全部被拒绝。" in page
+    assert "已入库。" not in page
+
+
 def test_after_a_sheet_without_faults_nobody_is_told_of_rejected_rows(ming):
     upload(ming, sheet(HOUSEHOLD), mode="apply")
     assert run_batch(newest().pk) == "applied"
