@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.accounts.roles import DEPARTMENTS, ROLES
+from yimaqing.domains.places.queries import valid_places
 
 
 def _day() -> forms.DateInput:
@@ -114,6 +115,20 @@ class AssignmentForm(forms.Form):
     reason = forms.CharField(label=_("依据"), max_length=200, required=False)
 
     MOST_HOUSEHOLDS = 500
+
+    def clean_place_code(self) -> str:
+        """The code; of a name that only one place has, that place's."""
+        given: str = self.cleaned_data["place_code"]
+        if not given or given.isascii():
+            return given
+        codes = list(valid_places().filter(name=given).values_list("code", flat=True)[:2])
+        if len(codes) == 1:
+            return codes[0]
+        if codes:
+            said = _("叫“%(name)s”的地点不止一处，请从列表里选。")
+        else:
+            said = _("没有叫“%(name)s”的地点，请从列表里选。")
+        raise forms.ValidationError(said, params={"name": given})
 
     def clean_households(self) -> list[str]:
         """Household numbers, without repeats, in the order given."""

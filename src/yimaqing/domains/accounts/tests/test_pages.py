@@ -132,6 +132,7 @@ def test_adding_a_user_shows_the_password_once(client, admin):
         ({"place_code": LISHI_VILLAGE}, "不在你的管辖范围内"),
         ({"role": "county_officer", "place_code": PREFECTURE}, "不在你的管辖范围内"),
         ({"place_code": ""}, "请选择任职地点"),
+        ({"place_code": "无名镇"}, "没有叫“无名镇”的地点"),
         ({"username": "x"}, "登录名须为"),
         ({"role": "helper", "place_code": "", "households": "86000000000000"}, "没有这些户"),
         ({"role": "department_officer", "place_code": LINXIAN}, "须选择所在部门"),
@@ -141,6 +142,16 @@ def test_a_wrong_form_says_what_is_wrong_and_adds_nobody(client, admin, wrong, s
     answer = client.post("/users/add/", _person(**wrong))
     assert said in _text(answer)
     assert not User.objects.filter(username="limei").exists()
+
+
+def test_a_place_is_named_as_people_name_it_where_only_one_has_the_name(client, admin):
+    wrong = {"code": "141102001009", "name": "白文村", "level": 5, "kind": "village"}
+    client.post("/users/add/", _person(place_code="白文村"))
+    assert scope_of(User.objects.get(username="limei")).covers(VILLAGE)
+    Place.objects.using("owner").create(**wrong)
+    again = client.post("/users/add/", _person(username="zhouping", place_code="白文村"))
+    assert "叫“白文村”的地点不止一处" in _text(again)
+    assert not User.objects.filter(username="zhouping").exists()
 
 
 def test_a_helper_gets_households_by_number(client, admin):

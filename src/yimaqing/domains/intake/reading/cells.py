@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from yimaqing.domains.intake.reading.dates import EARLIEST, Unsure, read_date
+from yimaqing.domains.intake.reading.dates import EARLIEST, Unsure, read_date, year_alone
 from yimaqing.domains.intake.reading.formats import MOST_CELL_CHARACTERS
 from yimaqing.domains.intake.reading.typed import LOST_DIGITS, NO_VALUE
 from yimaqing.kit.dataset import CodeTable, Column, Kind
@@ -27,6 +27,8 @@ _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+$"
 _YES_NO = {"是": True, "否": False, "有": True, "无": False, "yes": True, "no": False}
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SHOWN_LABELS = 12
+#: A number that begins here or later is a year.
+_FIRST_YEAR = 1900
 #: What is nothing at either end of a cell.
 BLANKS = " \t\r\n\u3000\ufeff"
 
@@ -133,6 +135,8 @@ def _bound(value: float | None) -> str:
 
 
 def _integer(column: Column, raw: pl.Series) -> Cells:
+    if column.low is not None and column.low >= _FIRST_YEAR:
+        raw = _mapped(raw, year_alone, pl.String)
     cells = _number(column, raw, r"^[+-]?\d{1,15}(\.0+)?$", "integer")
     cells.values = cells.values.cast(pl.Int64)
     return cells

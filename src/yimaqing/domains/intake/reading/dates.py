@@ -17,6 +17,7 @@ _MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|/(\d{1,2})|\.(\d{1,2})|年(\d{1,2})�
 _SERIAL = re.compile(r"[2-5]\d{4}(?:\.0+)?")
 _FIRST = dt.date(1899, 12, 30)
 _DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
+_YEAR = re.compile(r"(\d{4}|[〇零○Ｏ一二三四五六七八九]{4})(?:年度?)?")
 _TENS = re.compile(r"([一二三])?十([一二三四五六七八九])?")
 _CHINESE = re.compile(r"[〇零○一二三四五六七八九十]{1,4}(?=[年月日号])")
 
@@ -49,6 +50,12 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
     except ValueError:
         return None
     return read if read >= EARLIEST else None
+
+
+def year_alone(text: str) -> str:
+    """2019 of 2019年, 2019年度, 二〇一九年; every other text as it is."""
+    found = _YEAR.fullmatch("".join(text.split()))
+    return found[1].translate(_DIGITS) if found else text
 
 
 def _counted(found: re.Match[str]) -> str:

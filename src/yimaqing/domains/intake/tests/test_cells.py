@@ -25,6 +25,14 @@ HEALTH = CodeTable(
 GOOD = "14119919750214001" + id_check_digit("14119919750214001")
 
 
+@pytest.mark.parametrize("cell", ["2019年", "２０１９年度", "二〇一九年", "二零一九", "2019"])
+def test_a_year_is_read_as_people_write_it(cell):
+    assert read(Kind.INTEGER, cell, low=2005, high=2100) == 2019
+    assert read(Kind.INTEGER, "二〇一九年三月", low=2005, high=2100) == "integer"
+    if "年" in cell:
+        assert read(Kind.INTEGER, cell, low=1, high=3000) == "integer", "only where a year belongs"
+
+
 def read(kind, cell, **options):
     """The value of one cell, or the code of its fault."""
     cells = parse(Column("x", "某列", kind=kind, **options), trimmed([cell]))
