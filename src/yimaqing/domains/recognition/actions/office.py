@@ -127,11 +127,9 @@ def add_measure(
     held, to = begin(procedure, Act.MEASURE, by=by, on=today)
     if measure_group not in measure_groups():
         raise BadStep(_("请选择帮扶类别。"))
-    if risk not in held.risks:
-        # Help first: in the green channel a risk is known by its measure before the visit.
-        if not held.green or held.recognised_on:
-            raise BadStep(_("请选择本户的一项风险。"))
-        held.risks = checked_risks([*held.risks, risk])
+    # A risk may be known by its measure first: before the visit in the green channel, and where
+    # a monitored household meets a further one.
+    held.risks = checked_risks({*held.risks, risk})
     made, is_new = RiskMeasure.objects.get_or_create(
         procedure=held,
         risk=risk,

@@ -179,10 +179,11 @@ class MeasureForm(ActForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         labels = in_force().risk_labels()
-        before = self.procedure.green and self.procedure.recognised_on is None
-        known = list(labels) if before else self.procedure.risks
+        known = dict.fromkeys([*self.procedure.risks, *labels])
         self.fields["risk"] = forms.ChoiceField(
-            label=_("针对的风险"), choices=[(code, labels.get(code, code)) for code in known]
+            label=_("针对的风险"),
+            choices=[(code, labels.get(code, code)) for code in known],
+            help_text=_("本户的风险在前；出现新的风险，选它即一并登记。"),
         )
         self.fields["measure_group"] = forms.ChoiceField(
             label=_("帮扶类别"), choices=list(measure_groups(english=is_english()).items())

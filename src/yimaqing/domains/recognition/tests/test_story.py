@@ -109,6 +109,14 @@ def test_a_clue_becomes_monitoring_step_by_step(cast):
         acting(cast.village, actions.add_measure, procedure=held, on=TODAY, **said)
     assert RiskMeasure.objects.using("owner").count() == 1
     assert todos() == set()
+    # A year on somebody falls ill: the further risk comes with what is done about it.
+    further = said | {"risk": "illness", "measure_group": "health", "name": "大病救治"}
+    acting(cast.village, actions.add_measure, procedure=held, on=TODAY, **further)
+    assert set(fresh(held).risks) == {"accident", "illness"}
+    with pytest.raises(BadStep, match="不认识"):
+        acting(
+            cast.village, actions.add_measure, procedure=held, on=TODAY, **(said | {"risk": "x"})
+        )
 
 
 def test_another_village_neither_sees_nor_acts(cast):
