@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from yimaqing.domains.intake.reading.dates import EARLIEST, Unsure, read_date, year_alone
+from yimaqing.domains.intake.reading import dates
 from yimaqing.domains.intake.reading.formats import MOST_CELL_CHARACTERS
 from yimaqing.domains.intake.reading.typed import LOST_DIGITS, NO_VALUE
 from yimaqing.kit.dataset import CodeTable, Column, Kind
@@ -27,8 +26,6 @@ _SCIENTIFIC = r"^\d(\.\d+)?[eE]\+?\d+$"
 _YES_NO = {"是": True, "否": False, "有": True, "无": False, "yes": True, "no": False}
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SHOWN_LABELS = 12
-#: A number that begins here or later is a year.
-_FIRST_YEAR = 1900
 #: What is nothing at either end of a cell.
 BLANKS = " \t\r\n\u3000\ufeff"
 
@@ -135,8 +132,8 @@ def _bound(value: float | None) -> str:
 
 
 def _integer(column: Column, raw: pl.Series) -> Cells:
-    if column.low is not None and column.low >= _FIRST_YEAR:
-        raw = _mapped(raw, year_alone, pl.String)
+    if column.low is not None and column.low >= dates.FIRST_YEAR:
+        raw = _mapped(raw, dates.year_alone, pl.String)
     cells = _number(column, raw, r"^[+-]?\d{1,15}(\.0+)?$", "integer")
     cells.values = cells.values.cast(pl.Int64)
     return cells
@@ -173,19 +170,13 @@ def _yes_no(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one sign
 
 def _date(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one signature for all kinds
     plain = _half_width(raw)
-    values = _mapped(plain, _read_day, pl.Date)
-    cells = Cells(values)
-    unread = values.is_null() & raw.is_not_null()
+    cells = Cells(_mapped(plain, dates.whole_day, pl.Date))
+    unread = cells.values.is_null() & raw.is_not_null()
     if unread.any():
-        month = _mapped(plain, lambda text: read_date(text) is Unsure.MONTH, pl.Boolean)
+        month = _mapped(plain, lambda text: dates.read_date(text) is dates.Unsure.MONTH, pl.Boolean)
         cells.fault("date_month", unread & month)
         cells.fault("date", unread & ~month)
     return cells
-
-
-def _read_day(text: str) -> dt.date | None:
-    found = read_date(text)
-    return found if isinstance(found, dt.date) else None
 
 
 def _code(column: Column, raw: pl.Series) -> Cells:
@@ -199,8 +190,8 @@ def _codes(column: Column, raw: pl.Series) -> Cells:
     table = _table(column)
 
     def read(text: str) -> str | None:
-        parts = [part.strip() for part in re.split("[、,，;；|]", text) if part.strip()]
-        slugs = [_slug(table, part) for part in parts]
+        parts = re.split("[、,，;；|]", text)
+        slugs = [_slug(table, part.strip()) for part in parts if part.strip()]
         if None in slugs:
             return None
         return "{" + ",".join(dict.fromkeys(map(str, slugs))) + "}"
@@ -266,12 +257,13 @@ def _id_number(column: Column, raw: pl.Series) -> Cells:  # noqa: ARG001 - one s
     cells = Cells(plain)
     length = plain.str.len_chars()
     cells.fault("scientific", cells.values.str.contains(_SCIENTIFIC))
-    cells.fault(
-        "id_length", ~length.is_in([18, 20, 22]) & cells.values.is_not_null(), length=length
-    )
+    odd = ~length.is_in([18, 20, 22]) & cells.values.is_not_null()
+    cells.fault("id_length", odd, length=length)
     cells.fault("id_characters", ~cells.values.str.contains(ID_NUMBER))
     born = cells.values.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
-    cells.fault("id_birth_date", (born.is_null() | (born < EARLIEST)) & cells.values.is_not_null())
+    cells.fault(
+        "id_birth_date", (born.is_null() | (born < dates.EARLIEST)) & cells.values.is_not_null()
+    )
     total = sum(
         (cells.values.str.slice(i, 1).cast(pl.Int32) * weight for i, weight in enumerate(_WEIGHTS)),
         start=pl.Series([0]),

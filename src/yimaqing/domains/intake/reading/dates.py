@@ -17,6 +17,8 @@ _MONTH = re.compile(r"(\d{4})(?:-(\d{1,2})|/(\d{1,2})|\.(\d{1,2})|年(\d{1,2})�
 _SERIAL = re.compile(r"[2-5]\d{4}(?:\.0+)?")
 _FIRST = dt.date(1899, 12, 30)
 _DIGITS = str.maketrans("〇零○Ｏ一二三四五六七八九", "0000123456789")
+#: A number that may not be less is a year.
+FIRST_YEAR = 1900
 _YEAR = re.compile(r"(\d{4}|[〇零○Ｏ一二三四五六七八九]{4})(?:年度?)?")
 _TENS = re.compile(r"([一二三])?十([一二三四五六七八九])?")
 _CHINESE = re.compile(r"[〇零○一二三四五六七八九十]{1,4}(?=[年月日号])")
@@ -50,6 +52,12 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
     except ValueError:
         return None
     return read if read >= EARLIEST else None
+
+
+def whole_day(text: str) -> dt.date | None:
+    """The day; None for a month without one, too."""
+    found = read_date(text)
+    return found if isinstance(found, dt.date) else None
 
 
 def year_alone(text: str) -> str:
