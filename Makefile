@@ -46,7 +46,7 @@ setup-spark: setup $(STAMPS)/spark
 
 # Every rule and check on Spark, and a cluster of a master and two workers on this machine.
 test-spark: setup-spark
-	$(BIN)/pytest -m spark -rs src/yimaqing/analytics tests/spec tests/spark
+	$(BIN)/pytest -m spark src/yimaqing/analytics tests/spec tests/spark
 
 bench: setup
 	$(BIN)/yimaqing bench all --write

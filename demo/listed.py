@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 import opencc
 import polars as pl
-from pypinyin import Style, lazy_pinyin
 
 from demo import margins
 from demo.names import characters
 from demo.registered import register
+from demo.sounds import homophones, near_ones
 from demo.villages import sample
 from yimaqing.domains.registry.linkage.lunar import solar_days
 
@@ -67,7 +67,6 @@ PHONES = {"nothing": 0.6, "as it is": 0.3, "another one": 0.1}
 
 IN_REGISTER, NAMESAKES, BROTHERS = 0.8, 1 / 6, 1 / 6
 HOUSEHOLDS_REGISTERED = 5 / 6
-_NEAR = {"zh": "z", "ch": "c", "sh": "s", "z": "zh", "c": "ch", "s": "sh", "l": "n", "n": "l"}
 Person = dict[str, Any]
 
 
@@ -214,8 +213,8 @@ def _spelt(name: str, how: str, draw: random.Random) -> str:
     if how == "a blank inside":
         return f"{name[:at]} {name[at:]}"
     instead: Callable[[str], list[str]] | None = {
-        "another character of the same sound": _homophones,
-        "a character of a similar sound": _near_ones,
+        "another character of the same sound": homophones,
+        "a character of a similar sound": near_ones,
         "another character, misread": lambda _letter: list(characters()),
     }.get(how)
     fitting = [c for c in instead(name[at]) if c != name[at]] if instead else []
@@ -275,29 +274,3 @@ def _date(year: int, month: int, day: int) -> dt.date | None:
 @cache
 def _traditional() -> opencc.OpenCC:
     return opencc.OpenCC("s2t")
-
-
-@cache
-def _sound(character: str) -> str:
-    return str(lazy_pinyin(character, style=Style.NORMAL)[0])
-
-
-@cache
-def _by_sound() -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for one in characters():
-        found[_sound(one)].append(one)
-    return found
-
-
-def _homophones(character: str) -> list[str]:
-    return _by_sound().get(_sound(character), [])
-
-
-def _near_ones(character: str) -> list[str]:
-    """Of the same sound but for zh and z, l and n, -ng and -n."""
-    sound = _sound(character)
-    first = next((s for s in ("zh", "ch", "sh", *_NEAR) if sound.startswith(s)), "")
-    heard = {_NEAR.get(first, first) + sound[len(first) :]}
-    heard.add(sound[:-1] if sound.endswith("ng") else f"{sound}g" if sound.endswith("n") else sound)
-    return [c for one in sorted(heard - {sound}) for c in _by_sound().get(one, [])]
