@@ -129,7 +129,9 @@ def _row(result: dict[str, Any]) -> str:
 def _beside(result: dict[str, Any]) -> list[str]:
     """What else a benchmark measured, as one line of a list."""
     more = {key: value for key, value in result.items() if key not in KEYS}
-    said = "; ".join(f"{key.replace('_', ' ')} {_plainly(value)}" for key, value in more.items())
+    said = "; ".join(
+        f"{key.replace('_', ' ')} {_plainly(value)}" for key, value in more.items() if value != []
+    )
     return [f"- {result['name']}: {said}"] if said else []
 
 

@@ -44,10 +44,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class CodeTable:
-    """Values of a column: ``labels`` maps what files say to what is stored.
-
-    ``shown`` are the Chinese labels to write, in order; ``english`` their translation.
-    """
+    """Values of a column: what files say to what is stored, and labels to write, in order."""
 
     name: str
     labels: Mapping[str, str]
@@ -90,14 +87,14 @@ class Column:
     """A column of a file.
 
     ``label`` is the Chinese heading (also the msgid of its translation), ``synonyms``
-    other headings, the national code first. ``required``: every row must fill it.
-    ``low`` and ``high`` are inclusive and in the unit of the file. With ``purpose``
-    (``table.column``) the value is secret: sealed at once, never staged in clear; with
-    ``sealed`` off only its blind index is kept. ``personal`` values are not shown in
-    reports. ``exempt``: (column, slug) under which the format is not checked. ``finders``: what
-    it can be looked up by where a sheet lacks it. ``nothing``: cells that state no value.
-    ``usual``: what its values look like where ``pattern`` allows more; other people's words for
-    the column count only where most cells do.
+    other headings, the national code first. ``required``: every row must fill it; ``for_new``:
+    rows of new records must, others keep what is there. ``low`` and ``high`` are inclusive and
+    in the unit of the file. With ``purpose`` (``table.column``) the value is secret: sealed at
+    once, never staged in clear; with ``sealed`` off only its blind index is kept. ``personal``
+    values are not shown in reports. ``exempt``: (column, slug) under which the format is not
+    checked. ``finders``: what it can be looked up by where a sheet lacks it. ``nothing``: cells
+    that state no value. ``usual``: what its values look like where ``pattern`` allows more; other
+    people's words for the column count only where most cells do.
     """
 
     name: str
@@ -105,6 +102,7 @@ class Column:
     synonyms: tuple[str, ...] = ()
     kind: Kind = Kind.TEXT
     required: bool = False
+    for_new: bool = False
     table: CodeTable | None = None
     low: float | None = None
     high: float | None = None
@@ -124,6 +122,11 @@ class Column:
     def secret(self) -> bool:
         """Whether the value is personal and never stored in clear."""
         return bool(self.purpose)
+
+    @property
+    def needed(self) -> bool:
+        """Whether there is no record without it."""
+        return self.required or self.for_new
 
 
 #: Between the column of values and the name that a sheet's own column holds them of.
@@ -148,10 +151,7 @@ class Wide:
 
 @dataclass(frozen=True)
 class Finding:
-    """Rows of a chunk that break a rule: ``rows`` is a Boolean column over the chunk.
-
-    ``params`` fill the message: a plain value, or a column over the chunk.
-    """
+    """Rows of a chunk that break a rule (Boolean); ``params``: values, or columns of them."""
 
     code: str
     column: str
@@ -170,9 +170,9 @@ class Message:
 
 @dataclass(frozen=True)
 class Rule:
-    """A check over the whole batch: ``sql`` selects ``row_no, value, params``.
+    """A check over the batch: ``sql`` selects ``row_no, value, params``; of a warning, 0: the file.
 
-    It reads ``{stage}`` and ``intake_found``. Of a warning, ``row_no`` 0 means the whole file.
+    It reads ``{stage}`` and ``intake_found``.
     """
 
     code: str
@@ -222,9 +222,9 @@ class Undo:
 
     - ``created``: SELECT ``id`` of what the batch created, whatever became of it since.
     - ``edited``: SELECT ``id, key, was, actor, at``: changes by hand since (key as in history).
-    - ``place``, ``label``: expressions over ``t``.
-    - ``holds``: what stays although nobody changed it. ``lock``: keeps others from adding to
-      what goes. ``prepare`` amends ``wanted`` before it is held against today's rows.
+    - ``place``, ``label``: over ``t``. ``holds``: what stays although nobody changed it.
+    - ``lock`` keeps others from adding to what goes; ``prepare`` amends ``wanted`` before it is
+      held against today's rows.
     - ``before``, ``after``: run before rows go or change, and after it.
     - ``notes``: SELECT ``count(*)`` by name of what else goes (readings), for the report.
     """

@@ -71,7 +71,7 @@ def _row(column: Column) -> str:
     if column.secret:
         content += "；加密保存 sealed"
     also = "、".join(column.synonyms)
-    needed = "是 yes" if column.required else ""
+    needed = "是 yes" if column.required else "新增时 if new" if column.for_new else ""
     return f"| {column.label} | {also} | {needed} | {content} |"
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import Any
 
+from yimaqing.domains.intake.common_rules import duplicates, needed_for_new, outside
 from yimaqing.domains.intake.mapping.wide import parts_of, shown_sql
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.returned.planning import (
@@ -22,10 +23,9 @@ from yimaqing.domains.intake.staging import (
     MOST_FAULTS,
     execute,
     rows,
-    staged_columns,
     table_of,
 )
-from yimaqing.kit.dataset import Dataset, Field, Kind, Rule
+from yimaqing.kit.dataset import Dataset, Field, Rule
 from yimaqing.kit.rowscope import Scope
 
 #: Memory of a sort or hash of the import's own transaction: 590,000 rows fit.
@@ -34,9 +34,6 @@ MEMORY = (
     "SET LOCAL hash_mem_multiplier = 1",
     "SET LOCAL temp_buffers = '64MB'",
 )
-
-#: Rows whose place is known; the others have been refused for that, once.
-_PLACED = "{stage} s JOIN intake_found r ON r.row_no = s.row_no AND r.place_code IS NOT NULL"
 
 
 @dataclass(frozen=True)
@@ -65,9 +62,13 @@ class Planner:
         self._forget_earlier()
         self._find()
         moved = [moved_rule(self.dataset)] if self.batch.returned else []
-        for rule in (*moved, *self._duplicates(), *self._outside()):
+        for rule in (*moved, *duplicates(self.dataset, self.run), *outside(self.dataset)):
             self.apply_rule(rule)
-        for rule in sorted(self.dataset.rules, key=lambda r: r.warning):
+        for rule in (r for r in self.dataset.rules if not r.warning):
+            self.apply_rule(rule)
+        for rule in needed_for_new(self.dataset, self.run):
+            self.apply_rule(rule)
+        for rule in (r for r in self.dataset.rules if r.warning):
             self.apply_rule(rule)
         self._decide()
 
@@ -146,68 +147,6 @@ class Planner:
         if self.batch.returned:
             self.run(known_by_record(self.dataset))
         execute("ANALYZE intake_found")
-
-    def _duplicates(self) -> list[Rule]:
-        """The same key twice in one file: the first row is taken, the later ones are not."""
-        key = ", ".join(self.dataset.key)
-        clear = [n for n in staged_columns(self.dataset) if not n.endswith("_sealed")]
-        image = "md5(ROW(" + ", ".join(f"s.{name}" for name in clear) + ")::text)"
-        filled = " AND ".join(f"{part} IS NOT NULL" for part in self.dataset.key)
-        execute("DROP TABLE IF EXISTS intake_twice")
-        self.run(
-            "CREATE TEMP TABLE intake_twice ON COMMIT DROP AS SELECT row_no, min(row_no) OVER w"
-            " AS first, first_value(image) OVER w = image AS same"
-            f" FROM (SELECT s.row_no, {image} AS image, ROW({key})::text AS key FROM {_PLACED}"
-            f" WHERE {filled} AND ({key}) IN (SELECT {key} FROM {_PLACED} WHERE {filled}"
-            f" GROUP BY {key} HAVING count(*) > 1)) i"
-            " WINDOW w AS (PARTITION BY key ORDER BY row_no)"
-        )
-        column = self.dataset.key_column
-        later = (
-            f"SELECT s.row_no, {self._shown(column)} AS value, jsonb_build_object('other', first)"
-            " AS params FROM intake_twice w JOIN {stage} s ON s.row_no = w.row_no"
-            " WHERE w.row_no > first AND"
-        )
-        rules = [
-            Rule("duplicate_row", column, f"{later} same"),
-            Rule("duplicate_conflict", column, f"{later} NOT same"),
-        ]
-        for name, expression in self.dataset.further_keys:
-            taken = "row_no NOT IN (SELECT row_no FROM intake_rejected)"
-            rules.append(
-                Rule(
-                    "duplicate_value",
-                    name,
-                    "SELECT row_no, value, jsonb_build_object('other', first) AS params FROM"
-                    f" (SELECT s.row_no, {self._shown(name)} AS value, min(s.row_no) OVER"
-                    f" (PARTITION BY {expression}) AS first FROM {{stage}} s WHERE s.{taken} AND"
-                    f" {expression} IN (SELECT {expression} FROM {{stage}} s WHERE s.{taken}"
-                    " GROUP BY 1 HAVING count(*) > 1)) x WHERE row_no > first",
-                )
-            )
-        return rules
-
-    def _outside(self) -> list[Rule]:
-        """Rows of places outside the sender's area, or that would be taken from there."""
-        column, inside = self.dataset.key_column, "%(ranges)s::place_multirange @> "
-        rows = (
-            f"SELECT s.row_no, {self._shown(column)} AS value, {{params}} AS params"
-            " FROM {{stage}} s JOIN intake_found r ON r.row_no = s.row_no"
-            f" WHERE r.{{place}} IS NOT NULL AND NOT {inside} r.{{place}}"
-        )
-        where = "jsonb_build_object('place', r.place_code)"
-        return [
-            Rule("out_of_scope", column, rows.format(params=where, place="place_code")),
-            Rule("held_elsewhere", column, rows.format(params="'{}'::jsonb", place="held_place")),
-        ]
-
-    def _shown(self, name: str) -> str:
-        """SQL of a cell as a report may show it."""
-        column = self.dataset.column(name)
-        if column.secret:
-            return f"s.{name}_masked"
-        hidden = column.personal or column.kind == Kind.NAME
-        return "''" if hidden else f"s.{name}::text"
 
     def _decide(self) -> None:
         """Number the new rows, compare the others with what is there.

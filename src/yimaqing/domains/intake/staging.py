@@ -88,8 +88,7 @@ def add(batch: Batch, dataset: Dataset, chunk: Chunk) -> None:
     if chunk.staged.height:
         marks = [name for name in MARKS if name in chunk.staged.columns]
         names = ["row_no", *staged_columns(dataset), *marks]
-        rows = chunk.staged.select(names).write_csv(include_header=False).encode()
-        copy_in(f"COPY {table_of(batch.pk)} ({', '.join(names)}) FROM STDIN (FORMAT csv)", [rows])
+        copy_rows(table_of(batch.pk), names, chunk.staged)
     add_faults(batch, chunk.faults)
     batch.row_cursor = chunk.last_row
     batch.rows_total += chunk.rows
@@ -151,6 +150,12 @@ def _lines(batch_id: int, faults: list[Fault]) -> Iterator[bytes]:
             }
         )
         yield frame.write_csv(include_header=False, quote_style="non_numeric").encode()
+
+
+def copy_rows(table: str, names: list[str], frame: pl.DataFrame) -> None:
+    """Put the named columns of a frame into a table, in the open transaction."""
+    content = frame.select(names).write_csv(include_header=False).encode()
+    copy_in(f"COPY {table} ({', '.join(names)}) FROM STDIN (FORMAT csv)", [content])
 
 
 def copy_in(statement: str, parts: Iterable[bytes]) -> None:

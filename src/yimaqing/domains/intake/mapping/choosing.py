@@ -17,6 +17,7 @@ from yimaqing.domains.intake.mapping.plan import (
     completed,
     missing_of,
     plan_from,
+    ungiven,
 )
 from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import labels_of
@@ -67,6 +68,10 @@ def plan_of(
     missing = missing_of(plan)
     if missing:
         raise FileUnusable("target_missing", headings="、".join(missing))
+    # What only new records need may be left blank by whoever was told that it is.
+    untold = [c.label for c in ungiven(plan) if c.for_new and c.name not in constants]
+    if untold:
+        raise FileUnusable("new_lack", headings="、".join(untold))
     return plan
 
 

@@ -22,9 +22,12 @@ from yimaqing.domains.intake.mapping.guess import (
     guess,
     guess_for,
 )
+from yimaqing.domains.intake.mapping.newness import asking_for_new
+from yimaqing.domains.intake.mapping.notes import how_read, pairs_of
 from yimaqing.domains.intake.mapping.plan import (
     Plan,
     folds,
+    lacking_of,
     missing_of,
     plan_from,
     unique,
@@ -37,7 +40,6 @@ from yimaqing.domains.intake.mapping.vocabulary import (
     plain,
     plain_value,
     spoken_values,
-    targets_of,
 )
 from yimaqing.domains.intake.reading import FileUnusable, Sheet, columns_of
 from yimaqing.domains.intake.reading.books import Row
@@ -89,7 +91,9 @@ def decide(
     layout = find_layout(sheet.first, sheet.merged, is_known)
     if chosen and ASK in chosen:
         layout = layout or _first_row(sheet)
-        found = _known(kind, sheet, layout, area)
+        found = asking_for_new(
+            _known(kind, sheet, layout, area), kind, sheet, layout, finding, as_of
+        )
         raise Undecided(FileUnusable("columns_asked"), as_page(found, sheet, layout))
     if chosen:
         plan, layout = plan_from(chosen), layout or _first_row(sheet)
@@ -106,29 +110,30 @@ def decide(
     if layout is None:
         raise FileUnusable("no_heading", row=sheet.first[0][0])
     saved = recognised(kind.name, unique(layout.headings), area)
-    if saved is not None and not missing_of(saved[1]):
+    found = _saved_guess(saved[1]) if saved else guessed(sheet, layout, kind.name)
+    found = asking_for_new(found, kind, sheet, layout, finding, as_of)
+    if saved is not None and not found.missing:
         decision = _by_plan(saved[1], kind, sheet, layout, finding, as_of)
         decision.notes.insert(0, {"code": "mapping_used", "params": {"name": saved[0]}})
         return decision
-    found = _known(kind, sheet, layout, area) if saved else guessed(sheet, layout, kind.name)
     if found.sure and not set(unique(layout.headings)) - _accounted(found):
         decision = _by_plan(found.plan, kind, sheet, layout, finding, as_of)
-        if (told := _told(found.plan))["pairs"]:
+        if (told := pairs_of(found.plan))["pairs"]:
             decision.notes.insert(0, {"code": "columns_guessed", "params": told})
         return decision
-    mostly = refused and _mostly_own(kind, layout)
-    unknown = refused and refused.params.get("heading") not in _accounted(found)
-    why = refused if refused and mostly and unknown else _why(found)
+    why = _why(found, kind, layout, refused)
     raise Undecided(why, as_page(found, sheet, layout))
 
 
 def _known(kind: Dataset, sheet: Sheet, layout: Layout, area: str) -> Guess:
     """What is known of the layout: a saved mapping of it, else a guess."""
     saved = recognised(kind.name, unique(layout.headings), area)
-    if saved is None:
-        return guessed(sheet, layout, kind.name)
-    plan = saved[1]
-    return Guess(plan, {one.target: 1.0 for one in plan.columns}, missing_of(plan))
+    return _saved_guess(saved[1]) if saved else guessed(sheet, layout, kind.name)
+
+
+def _saved_guess(plan: Plan) -> Guess:
+    sure = {one.target: 1.0 for one in plan.columns}
+    return Guess(plan, sure, missing_of(plan), lacking=lacking_of(plan))
 
 
 def guessed(sheet: Sheet, layout: Layout, only: str = "") -> Guess:
@@ -148,7 +153,7 @@ def folded(sheet: Sheet, layout: Layout, parts: Guess) -> Guess | None:
         columns = columns_from(layout.headings, records(sheet, layout))
         found = guess_for(name, columns, layout.titles)
         plan = replace(found.plan, fold=key, heads=parts.plan.heads, fill=parts.plan.fill)
-        return replace(found, plan=plan, missing=missing_of(plan))
+        return replace(found, plan=plan, missing=[*missing_of(plan), *lacking_of(plan)])
     return None
 
 
@@ -178,38 +183,9 @@ def _by_plan(
     missing = missing_of(plan)
     if missing:
         raise FileUnusable("column_missing", headings="、".join(missing))
-    notes = [{"code": code, "params": params} for code, params in _how(plan, layout)]
+    notes = [{"code": code, "params": params} for code, params in how_read(plan, layout)]
     rows = shape.rows(sheet.rows)
     return Decision(shape.columns, shape.stated, rows, shape, shape.heads, notes)
-
-
-def _how(plan: Plan, layout: Layout) -> list[tuple[str, dict[str, Any]]]:
-    """What was done to the cells, to be told with the report."""
-    notes: list[tuple[str, dict[str, Any]]] = []
-    if layout.bottom > 1:
-        code = "heading_in" if layout.top == layout.bottom else "heading_at"
-        notes.append((code, {"top": layout.top, "bottom": layout.bottom}))
-    left = [h for h in unique(layout.headings) if h and h not in {s.heading for s in plan.columns}]
-    if left:
-        notes.append(("columns_left", {"headings": "、".join(left)[:300]}))
-    merged = [layout.headings[at] for at in layout.merged if at < len(layout.headings)]
-    if filled := list(dict.fromkeys([*merged, *plan.fill])):
-        notes.append(("filled_down", {"headings": "、".join(filled)[:200]}))
-    for one in plan.columns:
-        if one.day:
-            notes.append(("day_in_heading", {"heading": one.heading, "day": one.day}))
-        if one.factor != 1:
-            notes.append(("unit", {"heading": one.heading, "factor": f"{one.factor:g}"}))
-        if one.values:
-            pairs = "，".join(f"{a}→{b}" for a, b in list(one.values.items())[:12])
-            notes.append(("values_read", {"heading": one.heading, "pairs": pairs}))
-    if plan.constants:
-        columns = dataset(plan.dataset)
-        said = "，".join(f"{columns.column(k).label}={v}" for k, v in plan.constants.items())
-        notes.append(("constants", {"pairs": said[:200]}))
-    if plan.fold:
-        notes.append(("folded", {"heading": plan.fold}))
-    return notes
 
 
 def with_fill(plan: Plan, sheet: Sheet, layout: Layout) -> Plan:
@@ -268,12 +244,6 @@ def _accounted(found: Guess) -> set[str]:
     return {s.heading for s in found.plan.columns} | set(found.passed) | {""}
 
 
-def _told(plan: Plan) -> dict[str, Any]:
-    labels = {target.key: target.label for target in targets_of(plan.dataset)}
-    pairs = [(s.heading, labels[s.target]) for s in plan.columns]
-    return {"pairs": "，".join(f"{a}→{b}" for a, b in pairs if a != b)[:300]}
-
-
 def _mostly_own(kind: Dataset, layout: Layout) -> bool:
     """Whether it is the dataset's own layout but for a heading or two."""
     own = {plain(word) for c in kind.columns for word in (c.label, *c.synonyms)}
@@ -281,7 +251,13 @@ def _mostly_own(kind: Dataset, layout: Layout) -> bool:
     return layout.bottom == 1 and 2 * sum(h in own for h in held) >= len(held)
 
 
-def _why(found: Guess) -> FileUnusable:
+def _why(found: Guess, kind: Dataset, layout: Layout, refused: FileUnusable | None) -> FileUnusable:
+    """What is to be settled; ``refused``: why it is not the dataset's own layout."""
+    if found.missing and found.missing == found.lacking:
+        return FileUnusable("new_lack", headings="、".join(found.missing))
+    foreign = refused and refused.params.get("heading") not in _accounted(found)
+    if refused and foreign and _mostly_own(kind, layout):
+        return refused
     if found.nobodys:
         return FileUnusable("values_of_nobody", headings="、".join(found.nobodys)[:200])
     if found.missing:

@@ -27,6 +27,7 @@ from yimaqing.domains.intake.mapping.plan import (
     Plan,
     Source,
     completed,
+    lacking_of,
     missing_of,
     unique,
 )
@@ -59,6 +60,7 @@ class Column:
 class Guess:
     """What a sheet is taken for. ``scores`` is how sure each taken column is, by target.
 
+    ``missing`` are needed columns without a value, ``lacking`` those that only new records need.
     ``passed`` are headings that are plainly none of the dataset's, ``nobodys`` those whose
     values need a person's number, which the sheet lacks.
     """
@@ -69,6 +71,7 @@ class Guess:
     worth: float = 0.0
     passed: tuple[str, ...] = ()
     nobodys: tuple[str, ...] = ()
+    lacking: list[str] = field(default_factory=list)
 
     @property
     def sure(self) -> bool:
@@ -125,10 +128,12 @@ def guess_for(
     plan, nobodys = settled(Plan(name, tuple(sources), constants, headings), scores)
     plan = completed(plan)
     scores |= {one.target: SURE for one in plan.columns if one.target not in scores}
-    missing = missing_of(plan)
-    worth = _worth(name, scores, missing, titles, sheet) + _TOLD * len(set(constants) - {"year"})
+    missing, lacking = missing_of(plan), lacking_of(plan)
+    worth = _worth(name, scores, [*missing, *lacking], titles, sheet) + _TOLD * len(
+        set(constants) - {"year"}
+    )
     passed = tuple(h for h in _passed(columns, taken) if not names_a_part(h, plan))
-    return Guess(plan, scores, missing, worth, passed, nobodys)
+    return Guess(plan, scores, missing, worth, passed, nobodys, lacking)
 
 
 Taken = dict[str, list[tuple[Target, str, float]]]
@@ -240,7 +245,7 @@ def _is_subject(about: str, subjects: frozenset[str]) -> bool:
 
 def _of_somebody(about: str, rest: str, target: Target) -> bool:
     """Whether the target is about that person, or the household's number, whoever's it is."""
-    number = target.column.required and bool(target.column.pattern)
+    number = target.column.needed and bool(target.column.pattern)
     return about + rest in target.names | target.others or (number and rest in target.names)
 
 
@@ -272,7 +277,7 @@ def _worth(
     sheet: str,
 ) -> float:
     """How much a sheet speaks for a dataset: what it holds of it, less what it lacks."""
-    needed = {column.name for column in dataset(name).columns if column.required}
+    needed = {column.name for column in dataset(name).columns if column.needed}
     held = sum(
         score * (_NEEDED_WEIGHT if target.partition(BY)[0] in needed else 1.0)
         for target, score in scores.items()

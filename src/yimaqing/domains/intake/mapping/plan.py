@@ -18,7 +18,7 @@ from yimaqing.domains.intake.mapping.vocabulary import BY, plain, targets_of
 from yimaqing.domains.intake.mapping.wide import given_by, without_owner
 from yimaqing.domains.intake.reading.formats import FileUnusable
 from yimaqing.domains.intake.reading.layout import STEP
-from yimaqing.kit.dataset import Kind
+from yimaqing.kit.dataset import Column, Kind
 from yimaqing.kit.plugins import plugins
 
 #: Parts of a cell in which a name and an identity number stand together.
@@ -186,13 +186,23 @@ def completed(plan: Plan) -> Plan:
 
 
 def missing_of(plan: Plan) -> list[str]:
-    """Labels of needed columns that the plan gives no value."""
+    """Labels of columns that every row needs and the plan gives no value."""
+    return [column.label for column in ungiven(plan) if column.required]
+
+
+def lacking_of(plan: Plan) -> list[str]:
+    """Labels of columns that rows of new records need and the plan gives no value."""
+    return [column.label for column in ungiven(plan) if column.for_new]
+
+
+def ungiven(plan: Plan) -> list[Column]:
+    """The dataset's columns that the plan gives no value."""
     given = {one.target.partition(BY)[0] for one in plan.columns if "." not in one.target}
     given |= {name for name, value in plan.constants.items() if value} | given_by(plan)
     kind = dataset(plan.dataset)
     if plan.fold:
         given.add(folds()[plan.dataset]["count"])
-    return [c.label for c in kind.columns if c.required and c.name not in given]
+    return [column for column in kind.columns if column.name not in given]
 
 
 @cache

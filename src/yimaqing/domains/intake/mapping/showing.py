@@ -98,6 +98,8 @@ def options_of(name: str) -> list[tuple[str, str]]:
             label = _("指标：%(label)s") % {"label": label}
         elif target.column.required:
             label = _("%(label)s（必填）") % {"label": label}
+        elif target.column.for_new:
+            label = _("%(label)s（新增必填）") % {"label": label}
         options.append((target.key, label))
     return options
 
@@ -121,10 +123,10 @@ def constants_of(
 
 
 def _constant_label(column: Column) -> str:
-    finder = finder_of(column)
-    if finder is None:
-        return _(column.label)
-    return _("%(column)s，或%(named)s") % {"column": _(column.label), "named": _(finder.label)}
+    finder, label = finder_of(column), _(column.label)
+    if finder is not None:
+        label = _("%(column)s，或%(named)s") % {"column": label, "named": _(finder.label)}
+    return _("%(label)s（新增必填）") % {"label": label} if column.for_new else label
 
 
 def reading_of(batch: Batch) -> dict[str, Any]:

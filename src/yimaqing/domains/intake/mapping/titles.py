@@ -40,7 +40,7 @@ def constants_from(name: str, titles: Sequence[str], mapped: Collection[str]) ->
     for column in dataset(name).columns:
         if abreast and column.kind is not Kind.DATE:
             continue
-        if column.name in given or not column.required or column.finders:
+        if column.name in given or not column.needed or column.finders:
             continue
         value = _stated(name, column, text) or _patterned(name, column, text)
         if column.name == "year" and column.kind is Kind.INTEGER:

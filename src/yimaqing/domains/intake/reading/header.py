@@ -37,7 +37,7 @@ def columns_of(dataset: Dataset, header: list[str]) -> list[Column | None]:
                 "column_twice", heading=column.label, letter=letter_of(position), first=first
             )
         found.append(column)
-    missing = [c.label for c in dataset.columns if c.required and c not in found]
+    missing = [c.label for c in dataset.columns if c.needed and c not in found]
     if missing:
         raise FileUnusable("column_missing", headings="、".join(missing))
     return found

@@ -139,10 +139,8 @@ class ReturnReader:
             heading = self._found.table.headings[self._found.table.places[name]]
             return [Fault(number, name if own else "", "", "return_fixed", {"heading": heading})]
         value = masked(own, text)
-        if column.kind in _MASKED and "*" in plain_text(was):
-            return [Fault(number, name, value, "return_masked", {})]
-        if name in held.hidden:
-            return [Fault(number, name, value, "return_hidden", {})]
+        if why := _untakable(own, column, text, plain_text(was), hidden=name in held.hidden):
+            return [Fault(number, name, value, why, {})]
         if says(column, text, held.cells[name]):
             return []  # somebody else has written the same
         if now != plain_text(was) and not self._chosen(number, name, edit.record, now):
@@ -196,6 +194,15 @@ class _Whole:
             column.name: trimmed([row.get(column.name, "") for row in values])
             for column in self._kind.columns
         }, []
+
+
+def _untakable(own: FileColumn, column: Column, text: str, was: str, *, hidden: bool) -> str:
+    """Why a changed cell can be taken by nobody; empty when it can."""
+    if column.kind in _MASKED and "*" in was:
+        return "return_masked"
+    if hidden:
+        return "return_hidden"
+    return "required" if own.for_new and not text else ""
 
 
 def _in_chinese(column: Column, text: str) -> str:

@@ -182,7 +182,7 @@ def test_unclear_columns_are_asked_about_and_remembered(register):
     }
     answer = client.post(f"/imports/{newest().pk}/columns/", form)
     assert answer.status_code == 422
-    assert "缺少必需的列：性别" in answer.content.decode()
+    assert "缺少新增必填的列：性别" in answer.content.decode()
     form |= {"target-4": "sex", "save_as": "谁是谁"}
     client.post(f"/imports/{newest().pk}/columns/", form)
     assert run_batch(newest().pk) == "applied"

@@ -32,7 +32,7 @@ from yimaqing.domains.registry.tests.sheets import (
 )
 
 SECOND = HOUSEHOLD | {"户编号": OTHER, "户主证件号": id_number(order=4)}
-BAD = SECOND | {"家庭人口数": "许多", "登记类别": "", "住址": "=HYPERLINK(1)"}
+BAD = SECOND | {"家庭人口数": "许多", "户主姓名": "", "住址": "=HYPERLINK(1)"}
 
 
 @pytest.fixture
@@ -75,13 +75,13 @@ def test_bad_cells_are_coloured_and_say_why(client, qiang, form):
     assert book.active is listed
     assert {(r[0].value, r[1].value) for r in listed.iter_rows(min_row=2)} >= {
         ("3", "家庭人口数"),
-        ("3", "登记类别"),
+        ("3", "户主姓名"),
     }
     columns = {cell.value: cell.column for cell in own[1]}
     bad = own.cell(3, columns["家庭人口数"])
     assert (bad.value, bad.fill.fgColor.rgb) == ("许多", "FFF8C9C4")
     assert bad.comment.text.startswith("不是整数。只填数字")
-    empty = own.cell(3, columns["登记类别"])
+    empty = own.cell(3, columns["户主姓名"])
     assert (empty.value, "必填" in empty.comment.text) == (None, True)
     good = own.cell(2, columns["家庭人口数"])
     assert (good.value, good.comment) == ("2", None)
@@ -96,7 +96,7 @@ def test_the_mended_workbook_is_taken(client, qiang):
     own = book.worksheets[0]
     columns = {cell.value: cell.column for cell in own[1]}
     own.cell(3, columns["家庭人口数"]).value = "4"
-    own.cell(3, columns["登记类别"]).value = "一般农户"
+    own.cell(3, columns["户主姓名"]).value = "一般农户"
     own.cell(3, columns["住址"]).value = ""
     mended = io.BytesIO()
     book.save(mended)

@@ -133,6 +133,9 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     content = held.guess or {}
+    if why.get("code") == "new_lack":
+        lacking = why["params"]["headings"].split("、")
+        content = content | {"missing": [*content["missing"], *lacking]}
     targets, constants, words = chosen
     context = {
         "batch": held,

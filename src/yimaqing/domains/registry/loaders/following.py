@@ -97,7 +97,8 @@ MEMBERS = _MEMBERS.replace("{persons}", "registry_person")
 _PLANNED = (
     "SELECT p.id, p.household_id, p.relation, p.valid FROM registry_person p"
     " WHERE NOT EXISTS (SELECT FROM intake_plan r WHERE r.target_id = p.id)"
-    " UNION ALL SELECT r.id, r.household_id, s.relation, CASE WHEN r.target_id IS NULL"
+    " UNION ALL SELECT r.id, r.household_id, coalesce(s.relation, t.relation),"
+    " CASE WHEN r.target_id IS NULL"
     " OR 'state' = ANY (%(columns)s) THEN s.state IS DISTINCT FROM 'removed' ELSE t.valid END"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no"
     " LEFT JOIN registry_person t ON t.id = r.target_id"
@@ -143,7 +144,8 @@ _RECOUNTED = "r.outcome = 'updated' AND r.before ?| ARRAY['member_count', 'valid
 _STAYS_VALID = "CASE WHEN 'valid' = ANY (%(columns)s) THEN coalesce(s.valid, true) ELSE h.valid END"
 DECLARED = (
     "CREATE TEMP TABLE registry_members ON COMMIT DROP AS"
-    " SELECT r.id, r.place_code, s.household_number, s.member_count, count(*) AS members,"
+    " SELECT r.id, r.place_code, s.household_number,"
+    " coalesce(s.member_count, h.member_count) AS member_count, count(*) AS members,"
     " count(*) FILTER (WHERE p.relation = 'head') AS heads"
     " FROM intake_plan r JOIN {stage} s ON s.row_no = r.row_no"
     " JOIN registry_household h ON h.id = r.id"

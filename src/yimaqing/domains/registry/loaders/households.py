@@ -39,7 +39,7 @@ COLUMNS = (
         _n("村编号"),
         ("aad001",),
         Kind.PLACE,
-        required=True,
+        for_new=True,
         example="141124104201",
         finders=(VILLAGE_BY_NAME,),
     ),
@@ -62,7 +62,7 @@ COLUMNS = (
         Kind.ACCOUNT,
         purpose=b"registry_household.bank_account",
     ),
-    coded("register_class", _n("登记类别"), required=True),
+    coded("register_class", _n("登记类别"), for_new=True),
     coded("standard", _n("识别标准"), "aac005"),
     coded("attribute", _n("贫困户属性"), "aac006"),
     coded("poverty_status", _n("脱贫状态"), "aar010"),
@@ -85,7 +85,7 @@ COLUMNS = (
         _n("家庭人口数"),
         ("aac017",),
         Kind.INTEGER,
-        required=True,
+        for_new=True,
         low=1,
         high=30,
     ),
@@ -99,9 +99,12 @@ COLUMNS = (
 LOOKUP = (
     # A merged household stays where the one that was kept is, under the number that was kept.
     "SELECT s.row_no, t.id AS target_id, t.place_code AS held_place, mh.id IS NOT NULL AS former,"
-    " CASE WHEN mh.id IS NULL THEN s.place_code ELSE t.place_code END AS place_code,"
+    # A household stays where it is, too, while the sheet does not say where.
+    " CASE WHEN mh.id IS NULL THEN coalesce(s.place_code, t.place_code) ELSE t.place_code END"
+    " AS place_code,"
     " coalesce(mh.kept_number, s.household_number) AS household_number,"
-    " p.code IS NOT NULL AS known, p.level AS place_level, p.valid_to AS place_valid_to"
+    " (s.place_code IS NULL OR p.code IS NOT NULL) AS known,"
+    " p.level AS place_level, p.valid_to AS place_valid_to"
     f" FROM {{stage}} s {FIND_HOUSEHOLD.replace(' h ', ' t ').replace(' h.', ' t.')}"
     " LEFT JOIN places_place p ON p.code = s.place_code"
 )
@@ -176,7 +179,7 @@ households = Dataset(
     fields=(
         Field("place_code", "r.place_code", "place_code"),
         Field("household_number", "r.household_number"),
-        text("register_class"),
+        Field("register_class", "s.register_class", "register_class", keep_blank=True),
         # "group" is a reserved word of SQL.
         Field('"group"', "coalesce(s.monitored_group, '')", "monitored_group"),
         *(text(n) for n in ("poverty_status", "attribute", "standard", "main_cause")),
@@ -208,7 +211,8 @@ households = Dataset(
             keep_blank=True,
             recorded=False,
         ),
-        *(plain(n) for n in ("member_count", "recognised_year", "exit_year")),
+        Field("member_count", "s.member_count", "member_count", keep_blank=True),
+        *(plain(n) for n in ("recognised_year", "exit_year")),
         text("address"),
         *(plain(n) for n in ("military_family", "only_child_family", "two_daughter_family")),
         Field("valid", "(coalesce(s.valid, true) OR r.former)", "valid"),

@@ -45,7 +45,7 @@ COLUMNS = (
     ),
     HOUSEHOLD_NUMBER,
     Column("name", _n("姓名"), ("aab002",), Kind.NAME, required=True, max_length=50),
-    coded("sex", _n("性别"), "aab003", required=True),
+    coded("sex", _n("性别"), "aab003", for_new=True),
     coded("id_kind", _n("证件类型"), "aab018"),
     Column(
         "id_number",
@@ -56,7 +56,7 @@ COLUMNS = (
         exempt=("id_kind", "other"),
     ),
     Column("born_on", _n("出生日期"), ("aab005", "出生年月"), Kind.DATE),
-    coded("relation", _n("与户主关系"), "aab006", required=True),
+    coded("relation", _n("与户主关系"), "aab006", for_new=True),
     coded("ethnicity", _n("民族"), "aab007"),
     coded("education", _n("文化程度"), "aab008"),
     coded("student_status", _n("在校生状况"), "aab009"),
@@ -194,7 +194,7 @@ persons = Dataset(
         Field("person_number", "r.person_number", "person_number", keep_blank=True),
         Field("name", "s.name", "name"),
         Field("name_pinyin", "s.name_pinyin", "name", recorded=False),
-        text("sex"),
+        Field("sex", "s.sex", "sex", keep_blank=True),
         Field("id_kind", "coalesce(s.id_kind, '')", "id_kind"),
         Field(
             "id_number_sealed",
@@ -205,10 +205,10 @@ persons = Dataset(
         ),
         Field("id_number_index", "s.id_number_index", "id_number", keep_blank=True, recorded=False),
         Field("born_on", "s.born_on", keep_blank=True),
+        Field("relation", "s.relation", "relation", keep_blank=True),
         *(
             text(n)
             for n in (
-                "relation",
                 "ethnicity",
                 "education",
                 "student_status",

@@ -72,13 +72,17 @@ OF_HOUSEHOLD = (
 
 
 def coded(
-    name: str, label: str, code: str = "", *, table: str = "", required: bool = False
+    name: str,
+    label: str,
+    code: str = "",
+    *,
+    table: str = "",
+    required: bool = False,
+    for_new: bool = False,
 ) -> Column:
     """A column of one of the register's code tables."""
-    synonyms = (code,) if code else ()
-    return Column(
-        name, label, synonyms, Kind.CODE, required=required, table=code_table(table or name)
-    )
+    synonyms, words = (code,) if code else (), code_table(table or name)
+    return Column(name, label, synonyms, Kind.CODE, required=required, for_new=for_new, table=words)
 
 
 def yes_no(name: str, label: str, code: str = "") -> Column:

@@ -48,6 +48,7 @@ REJECTED = [
     ("households", {"户编号": "8614"}, "household_number", "pattern", "格式不对", "86141124000123"),
     ("households", {"户编号": "8.61411E+13"}, "household_number", "scientific", "科学计数", "文本格式"),
     ("households", {"户主姓名": ""}, "head_name", "required", "空的", "填写"),
+    ("households", {"登记类别": ""}, "register_class", "needed_for_new", "新增", "补填"),
     ("households", {"户主姓名": "王3"}, "head_name", "name", "不像人名", "只填姓名"),
     ("households", {"登记类别": "1"}, "register_class", "label", "不在代码表", "建档立卡户、边缘户"),
     ("households", {"登记类别": "贫因户"}, "register_class", "label", "不在代码表", "是否想填：建档立卡户"),

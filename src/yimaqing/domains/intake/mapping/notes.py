@@ -1,0 +1,46 @@
+"""How a sheet was read by a plan, to be told with the batch's report: codes and params."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.mapping.plan import Plan, unique
+from yimaqing.domains.intake.mapping.vocabulary import targets_of
+from yimaqing.domains.intake.reading.layout import Layout
+
+
+def how_read(plan: Plan, layout: Layout) -> list[tuple[str, dict[str, Any]]]:
+    """What was done to the cells, to be told with the report."""
+    notes: list[tuple[str, dict[str, Any]]] = []
+    if layout.bottom > 1:
+        code = "heading_in" if layout.top == layout.bottom else "heading_at"
+        notes.append((code, {"top": layout.top, "bottom": layout.bottom}))
+    left = [h for h in unique(layout.headings) if h and h not in {s.heading for s in plan.columns}]
+    if left:
+        notes.append(("columns_left", {"headings": "、".join(left)[:300]}))
+    merged = [layout.headings[at] for at in layout.merged if at < len(layout.headings)]
+    if filled := list(dict.fromkeys([*merged, *plan.fill])):
+        notes.append(("filled_down", {"headings": "、".join(filled)[:200]}))
+    for one in plan.columns:
+        if one.day:
+            notes.append(("day_in_heading", {"heading": one.heading, "day": one.day}))
+        if one.factor != 1:
+            notes.append(("unit", {"heading": one.heading, "factor": f"{one.factor:g}"}))
+        if one.values:
+            pairs = "，".join(f"{a}→{b}" for a, b in list(one.values.items())[:12])
+            notes.append(("values_read", {"heading": one.heading, "pairs": pairs}))
+    if plan.constants:
+        columns = dataset(plan.dataset)
+        said = "，".join(f"{columns.column(k).label}={v}" for k, v in plan.constants.items())
+        notes.append(("constants", {"pairs": said[:200]}))
+    if plan.fold:
+        notes.append(("folded", {"heading": plan.fold}))
+    return notes
+
+
+def pairs_of(plan: Plan) -> dict[str, Any]:
+    """Headings that are called otherwise, and what each was taken for."""
+    labels = {target.key: target.label for target in targets_of(plan.dataset)}
+    pairs = [(s.heading, labels[s.target]) for s in plan.columns]
+    return {"pairs": "，".join(f"{a}→{b}" for a, b in pairs if a != b)[:300]}
