@@ -106,8 +106,8 @@ def options_of(name: str) -> list[tuple[str, str]]:
 
 def constants_of(
     content: dict[str, Any], given: dict[str, str] | None = None
-) -> list[tuple[str, str, str]]:
-    """Columns that may have one value for the whole sheet: name, label, value.
+) -> list[tuple[str, str, str, list[str]]]:
+    """Columns that may have one value for the whole sheet: name, label, value, values to choose.
 
     Those that are needed and missing first; others of a layout's title are kept.
     """
@@ -117,7 +117,12 @@ def constants_of(
     names = list(dict.fromkeys([*missing, *(n for n in held if n in columns)]))
     titles = content["titles"]
     return [
-        (name, _constant_label(columns[name]), held.get(name) or suggested(columns[name], titles))
+        (
+            name,
+            _constant_label(columns[name]),
+            held.get(name) or suggested(columns[name], titles),
+            labels_of(columns[name]),
+        )
         for name in names
     ]
 

@@ -75,6 +75,7 @@ def test_where_most_are_new_the_sheet_is_asked_about_and_may_be_let_in_without(m
     assert newest().failure == asked
     page = ming.get(f"/imports/{batch.pk}/columns/").content.decode()
     assert "与户主关系（新增必填）" in page
+    assert re.search(r'<datalist id="labels-sex"><option value="男">', page), "what it can be"
 
     # Left blank: whoever is known is taken, each new one is told.
     ming.post(f"/imports/{batch.pk}/columns/", chosen(page) | blanks(page))
