@@ -105,7 +105,7 @@ def decide(
     layout = layout or (_first_row(sheet) if sheet.first[0][0] == 1 else None)
     if layout is None:
         raise FileUnusable("no_heading", row=sheet.first[0][0])
-    saved = recognised(kind.name, unique(layout.headings), area)
+    saved = recognised(kind.name, unique(layout.headings), layout.titles, area)
     if saved is not None and not missing_of(saved[1]):
         decision = _by_plan(saved[1], kind, sheet, layout, finding, as_of)
         decision.notes.insert(0, {"code": "mapping_used", "params": {"name": saved[0]}})
@@ -124,7 +124,7 @@ def decide(
 
 def _known(kind: Dataset, sheet: Sheet, layout: Layout, area: str) -> Guess:
     """What is known of the layout: a saved mapping of it, else a guess."""
-    saved = recognised(kind.name, unique(layout.headings), area)
+    saved = recognised(kind.name, unique(layout.headings), layout.titles, area)
     if saved is None:
         return guessed(sheet, layout, kind.name)
     plan = saved[1]
