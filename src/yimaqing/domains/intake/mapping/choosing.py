@@ -95,9 +95,25 @@ def _source(name: str, heading: str, target: str, titles: list[str]) -> Source:
     return Source(heading, target, "", factor, day=day_of(heading, target))
 
 
-def choose_columns(*, batch: Batch, plan: Plan, by: User, using: str = "default") -> Batch:
-    """Let a batch go on with the plan. Raise NothingToChoose when it does not wait for one."""
-    return _go_on(batch, by, using, {"plan": plan.as_json(), "dataset": plan.dataset})
+def choose_columns(
+    *, batch: Batch, plan: Plan, by: User, named: str = "", using: str = "default"
+) -> Batch:
+    """Let a batch go on with the plan. Raise NothingToChoose when it does not wait for one.
+
+    ``named``: the saved mapping that the plan is, where nobody chose it for this file.
+    """
+    values: dict[str, Any] = {"plan": plan.as_json(), "dataset": plan.dataset}
+    if named:
+        told = {"code": "mapping_used", "params": {"name": named}}
+        values["notes"] = [told, *batch.notes]
+    return _go_on(batch, by, using, values)
+
+
+def ask_again(*, batch: Batch, by: User, using: str = "default") -> Batch:
+    """Let a batch that waits be looked at again: more is known of its layout. Raise
+    NothingToChoose when it does not wait.
+    """
+    return _go_on(batch, by, using, {})
 
 
 def choose_dataset(*, batch: Batch, name: str, by: User, using: str = "default") -> Batch:

@@ -109,7 +109,7 @@ def decide(
     layout = layout or (_first_row(sheet) if sheet.first[0][0] == 1 else None)
     if layout is None:
         raise FileUnusable("no_heading", row=sheet.first[0][0])
-    saved = recognised(kind.name, unique(layout.headings), area)
+    saved = recognised(kind.name, unique(layout.headings), layout.titles, area)
     found = _saved_guess(saved[1]) if saved else guessed(sheet, layout, kind.name)
     found = asking_for_new(found, kind, sheet, layout, finding, as_of)
     if saved is not None and not found.missing:
@@ -127,7 +127,7 @@ def decide(
 
 def _known(kind: Dataset, sheet: Sheet, layout: Layout, area: str) -> Guess:
     """What is known of the layout: a saved mapping of it, else a guess."""
-    saved = recognised(kind.name, unique(layout.headings), area)
+    saved = recognised(kind.name, unique(layout.headings), layout.titles, area)
     return _saved_guess(saved[1]) if saved else guessed(sheet, layout, kind.name)
 
 

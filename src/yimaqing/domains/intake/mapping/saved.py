@@ -7,11 +7,15 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.db.models.functions import Now
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.intake.catalogue import dataset
-from yimaqing.domains.intake.mapping.plan import AS_OF, Plan, fingerprint, plan_from
+from yimaqing.domains.intake.mapping.plan import AS_OF, Plan, Source, fingerprint, plan_from
+from yimaqing.domains.intake.mapping.titles import YEAR, constants_from
+from yimaqing.domains.intake.mapping.units import stated_factor
+from yimaqing.domains.intake.mapping.vocabulary import BY
 from yimaqing.domains.intake.mapping.wide import day_of
 from yimaqing.domains.intake.models import Mapping
 from yimaqing.domains.intake.reading.formats import FileUnusable
@@ -38,35 +42,45 @@ def mappings_for(area: str, dataset: str = "", using: str = "default") -> QueryS
     return found.filter(dataset=dataset) if dataset else found
 
 
-def recognised(dataset: str, headings: Sequence[str], area: str) -> tuple[str, Plan] | None:
-    """The saved mapping of the same layout, the nearest area's: its name and plan."""
+def recognised(
+    dataset: str, headings: Sequence[str], titles: Sequence[str], area: str
+) -> tuple[str, Plan] | None:
+    """The saved mapping of the same layout, the nearest area's, saved last: its name and plan."""
     found = mappings_for(area, dataset, "owner").filter(fingerprint=fingerprint(headings))
-    for held in found:
+    for held in found.order_by("-area", "-saved_at"):
         try:
             plan = plan_from(held.plan)
         except FileUnusable:
             continue  # it names a column that the dataset has no longer
         Mapping.objects.using("owner").filter(pk=held.pk).update(used=F("used") + 1)
-        return held.name, refitted(plan, headings)
+        return held.name, refitted(plan, headings, titles)
     return None
 
 
-def refitted(plan: Plan, headings: Sequence[str]) -> Plan:
-    """The plan for a sheet of the same layout whose headings are dated or spaced otherwise."""
+def refitted(plan: Plan, headings: Sequence[str], titles: Sequence[str]) -> Plan:
+    """The plan for a sheet of the same layout whose headings are dated or spaced otherwise.
+
+    What the sheet's own headings and titles say counts: days, units, the year.
+    """
     now = dict(zip(plan.headings, filter(None, headings), strict=False))
-    if all(old == new for old, new in now.items()):
-        return plan
     columns = tuple(
-        replace(one, heading=new, day=day_of(new, one.target))
+        replace(
+            one,
+            heading=new,
+            day=day_of(new, one.target) if new != one.heading else one.day,
+            factor=_factor(one, new, plan.dataset, titles),
+        )
         for one in plan.columns
         for new in (now.get(one.heading, one.heading),)
     )
+    stated = constants_from(plan.dataset, titles, [one.target for one in columns])
     heads = dict(plan.heads)
     if "column" in heads:
         heads["column"] = now.get(heads["column"], heads["column"])
     return replace(
         plan,
         columns=columns,
+        constants={**stated, **plan.constants},
         headings=tuple(now.values()),
         fill=tuple(now.get(one, one) for one in plan.fill),
         heads=heads,
@@ -74,12 +88,22 @@ def refitted(plan: Plan, headings: Sequence[str]) -> Plan:
     )
 
 
+def _factor(one: Source, heading: str, name: str, titles: Sequence[str]) -> float:
+    """The unit that the sheet states; else the one that was saved, unless its heading stated it."""
+    columns = {c.name: c for c in dataset(name).sheet_columns}
+    column = columns[one.target.partition(BY)[0]]
+    stated = stated_factor(heading, column, titles)
+    if stated is not None:
+        return stated
+    return one.factor if stated_factor(one.heading, column) is None else 1.0
+
+
 def _of_any_file(plan: Plan) -> Plan:
-    """Without the day and the place of a whole sheet: they were one file's. Whoever sends the
+    """Without the day, year and place of a whole sheet: they were one file's. Whoever sends the
     next one is asked: a village's sheet must not be read as its neighbour's.
     """
     own = (Kind.DATE, Kind.PLACE)
-    ones = {c.name for c in dataset(plan.dataset).columns if c.kind in own}
+    ones = {c.name for c in dataset(plan.dataset).columns if c.kind in own or c.name == YEAR}
     kept = {k: v for k, v in plan.constants.items() if k not in ones or AS_OF in v}
     return replace(plan, constants=kept)
 
@@ -106,6 +130,7 @@ def save_mapping(
                 "plan": plan.as_json(),
                 "fingerprint": fingerprint(plan.headings),
                 "user_id": by.pk if by else None,
+                "saved_at": Now(),
             },
         )
         record(

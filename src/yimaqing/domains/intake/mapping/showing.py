@@ -17,7 +17,7 @@ from yimaqing.domains.intake.mapping.wide import is_part, parts_of
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading.header import letter_of
-from yimaqing.kit.dataset import Column
+from yimaqing.kit.dataset import Column, Kind
 
 CONFIDENCE = {
     "sure": _n("确定"),
@@ -104,10 +104,19 @@ def options_of(name: str) -> list[tuple[str, str]]:
     return options
 
 
-def constants_of(
-    content: dict[str, Any], given: dict[str, str] | None = None
-) -> list[tuple[str, str, str, list[str]]]:
-    """Columns that may have one value for the whole sheet: name, label, value, values to choose.
+@dataclass(frozen=True)
+class Constant:
+    """A column that may have one value for the whole sheet; ``labels``: what it can be."""
+
+    name: str
+    label: str
+    value: str
+    labels: list[str]
+    hint: str
+
+
+def constants_of(content: dict[str, Any], given: dict[str, str] | None = None) -> list[Constant]:
+    """Columns that may have one value for the whole sheet.
 
     Those that are needed and missing first; others of a layout's title are kept.
     """
@@ -115,16 +124,27 @@ def constants_of(
     columns = {c.name: c for c in dataset(content["dataset"]).columns}
     missing = [c.name for c in columns.values() if c.label in content["missing"]]
     names = list(dict.fromkeys([*missing, *(n for n in held if n in columns)]))
-    titles = content["titles"]
     return [
-        (
+        Constant(
             name,
             _constant_label(columns[name]),
-            held.get(name) or suggested(columns[name], titles),
+            held.get(name) or suggested(columns[name], content["titles"]),
             labels_of(columns[name]),
+            _hint(columns[name]),
         )
         for name in names
     ]
+
+
+def _hint(column: Column) -> str:
+    """What may be written in place of a value."""
+    if column.for_new:
+        return _("都是已在册的可以留空：新的行不入库，逐行说明。")
+    if column.kind is Kind.DATE:
+        return _("写 {as_of}，代表上传时填的数据日期。")
+    if column.kind is Kind.TEXT and column.pattern and not column.finders:
+        return _("写 {row}：按该行内容编一个，同一行再导入还是同一个。")
+    return ""
 
 
 def _constant_label(column: Column) -> str:

@@ -16,6 +16,8 @@ from yimaqing.domains.intake.reading.cells import parse
 from yimaqing.kit.dataset import Column, Kind
 from yimaqing.kit.plugins import plugins
 
+#: The column of the year that a whole sheet may be of.
+YEAR = "year"
 _YEAR = re.compile(r"(20[0-4]\d)\s*年")
 _BARE_YEAR = re.compile(r"(?<!\d)(20[0-4]\d)(?!\d)")
 _WORD_WORTH, _NEXT_WORTH = 0.7, 0.3
@@ -43,7 +45,7 @@ def constants_from(name: str, titles: Sequence[str], mapped: Collection[str]) ->
         if column.name in given or not column.needed or column.finders:
             continue
         value = _stated(name, column, text) or _patterned(name, column, text)
-        if column.name == "year" and column.kind is Kind.INTEGER:
+        if column.name == YEAR and column.kind is Kind.INTEGER:
             year = _YEAR.search(text) or _BARE_YEAR.search(text)
             value = year[1] if year else ""
         if value:

@@ -14,6 +14,7 @@ _MONEY = {
     "万元": 1e4,
     "千元": 1e3,
     "百元": 100.0,
+    "元": 1.0,
     "角": 0.1,
     "分": 0.01,
 }
@@ -27,20 +28,25 @@ _TRAILING = re.compile(r"(亿元|百万元|万元|千元|百元|公顷)$")
 
 def factor_of(heading: str, column: Column, titles: Sequence[str] = ()) -> float:
     """What a number under the heading is to be multiplied by; a title speaks for money only."""
+    return stated_factor(heading, column, titles) or 1.0
+
+
+def stated_factor(heading: str, column: Column, titles: Sequence[str] = ()) -> float | None:
+    """The same; None where neither the heading nor a title names a unit."""
     units = _units_of(column)
     if not units:
-        return 1.0
+        return None
     text = to_half_width(heading)
     for found in (*_IN_BRACKETS.findall(text), *_TRAILING.findall(text), *_STATED.findall(text)):
         if found.lower() in units:
             return units[found.lower()]
-    if column.kind is Kind.MONEY and not re.search(r"[(（]\s*元", heading):
+    if column.kind is Kind.MONEY:
         for title in titles:
             half = to_half_width(title)
             for found in (*_STATED.findall(half), *_IN_BRACKETS.findall(half)):
                 if found in units:
                     return units[found]
-    return 1.0
+    return None
 
 
 def _units_of(column: Column) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yimaqing.domains.intake.catalogue import datasets
+from yimaqing.domains.intake.mapping.alike import alike, carry_on
 from yimaqing.domains.intake.mapping.choosing import (
     NothingToChoose,
     choose_columns,
@@ -25,7 +27,7 @@ from yimaqing.domains.intake.mapping.finding import Finding
 from yimaqing.domains.intake.mapping.saved import area_of, save_mapping
 from yimaqing.domains.intake.mapping.showing import constants_of, lines_of, options_of
 from yimaqing.domains.intake.messages import explain
-from yimaqing.domains.intake.models import Batch, State
+from yimaqing.domains.intake.models import Batch, Mapping, State
 from yimaqing.domains.intake.reading import FileUnusable
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
@@ -60,10 +62,25 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         choose_columns(batch=held, plan=plan, by=user_of(request))
     except NothingToChoose:
         return redirect("intake:batch", held.pk)
-    if name:
-        save_mapping(name=name, plan=plan, area=area_of(scope), by=user_of(request))
     ask_for_a_run(held.pk)
+    if name:
+        saved = save_mapping(name=name, plan=plan, area=area_of(scope), by=user_of(request))
+        _carry_on(request, held, saved)
     return redirect("intake:batch", held.pk)
+
+
+def _carry_on(request: HttpRequest, held: Batch, saved: Mapping) -> None:
+    """Files of the same layout that wait, too, go on; told is what they still need."""
+    done = carry_on(numbers=alike(held), saved=saved, by=user_of(request))
+    for one in (*done.settled, *done.asked):
+        ask_for_a_run(one.pk)
+    if done.settled:
+        said = _("同版式的另外 %(count)s 个文件也按它读入。")
+        messages.success(request, said % {"count": len(done.settled)})
+    if done.asked:
+        said = _("同版式的另外 %(count)s 个文件已按它对好各列，还要逐个补上：%(missing)s。")
+        values = {"count": len(done.asked), "missing": "、".join(map(_, done.missing))}
+        messages.warning(request, said % values)
 
 
 @importer_only
@@ -146,6 +163,7 @@ def _page(
         "options": options_of(content["dataset"]),
         "constants": constants_of(content, constants),
         "datasets": [(d.name, capfirst(_(d.label))) for d in datasets().values()],
+        "alike": len(alike(held)),
         "save_as": request.POST.get("save_as", ""),
     }
     return render(request, "intake/columns.html", context, status=status)
