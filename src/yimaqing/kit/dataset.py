@@ -88,13 +88,14 @@ class Column:
 
     ``label`` is the Chinese heading (also the msgid of its translation), ``synonyms``
     other headings, the national code first. ``required``: every row must fill it; ``for_new``:
-    rows of new records must, others keep what is there. ``low`` and ``high`` are inclusive and
-    in the unit of the file. With ``purpose`` (``table.column``) the value is secret: sealed at
-    once, never staged in clear; with ``sealed`` off only its blind index is kept. ``personal``
-    values are not shown in reports. ``exempt``: (column, slug) under which the format is not
-    checked. ``finders``: what it can be looked up by where a sheet lacks it. ``nothing``: cells
-    that state no value. ``usual``: what its values look like where ``pattern`` allows more; other
-    people's words for the column count only where most cells do.
+    rows of new records must, others keep what is there. ``follows``: what it follows from where
+    a row does not state it, needed or not. ``low`` and ``high`` are inclusive and in the unit of
+    the file. With ``purpose`` (``table.column``) the value is secret: sealed at once, never staged
+    in clear; with ``sealed`` off only its blind index is kept. ``personal`` values are not shown in
+    reports. ``exempt``: (column, slug) under which the format is not checked. ``finders``: what it
+    can be looked up by where a sheet lacks it. ``nothing``: cells that state no value. ``usual``:
+    what its values look like where ``pattern`` allows more; other people's words for the column
+    count only where most cells do.
     """
 
     name: str
@@ -117,6 +118,7 @@ class Column:
     finders: tuple[Finder, ...] = ()
     nothing: frozenset[str] = frozenset()
     usual: str = ""
+    follows: tuple[str, ...] = ()
 
     @property
     def secret(self) -> bool:
@@ -137,9 +139,8 @@ OF = "="
 class Wide:
     """Rows that may stand side by side in one row of a sheet: a column for each ``name``.
 
-    ``columns`` are what such a column can be, called ``value=code``; its cells are values of
-    that code. ``only``: columns of the dataset that rows of some codes alone have. ``day``: the
-    column of the date that a heading may name.
+    ``columns`` are what such a column can be, called ``value=code``; its cells are values of that
+    code. ``only``: columns that rows of some codes alone have. ``day``: that of a heading's date.
     """
 
     name: str
@@ -223,9 +224,8 @@ class Undo:
     - ``created``: SELECT ``id`` of what the batch created, whatever became of it since.
     - ``edited``: SELECT ``id, key, was, actor, at``: changes by hand since (key as in history).
     - ``place``, ``label``: over ``t``. ``holds``: what stays although nobody changed it.
-    - ``lock`` keeps others from adding to what goes; ``prepare`` amends ``wanted`` before it is
-      held against today's rows.
-    - ``before``, ``after``: run before rows go or change, and after it.
+    - ``lock`` keeps others from adding to what goes; ``prepare`` amends ``wanted`` before its use.
+    - ``before``, ``after``: run around it. ``together``: columns of which none changes alone.
     - ``notes``: SELECT ``count(*)`` by name of what else goes (readings), for the report.
     """
 
@@ -236,6 +236,7 @@ class Undo:
     holds: tuple[Hold, ...] = ()
     lock: tuple[str, ...] = ()
     prepare: tuple[str, ...] = ()
+    together: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     notes: Mapping[str, str] = field(default_factory=dict)
@@ -256,9 +257,8 @@ class Dataset:
     - ``notices``: rules that run once the records are written, over what ``after`` left;
       ``foresee``: what a dry run prepares for them instead of ``after``, from the plan.
     - ``elsewhere``: for the reference page, fields that come with another list (both languages).
-    - ``undo``: how a batch is taken back, if it can be.
+    - ``undo``: how a batch is taken back, if it can be. ``wide``: how several rows stand in one.
     - ``guessed_whole``: no sheet that lacks something needed is taken for it.
-    - ``wide``: how several rows may stand in one row of a sheet.
     - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
     """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from yimaqing.domains.intake.catalogue import dataset, datasets
 from yimaqing.kit.dataset import Column, Kind
 
@@ -48,7 +50,8 @@ def reference() -> str:
             "| 列 column | 代码、别名 also | 必填 needed | 内容 content |",
             "|---|---|---|---|",
         ]
-        parts += [_row(column) for column in one.columns]
+        labels = {column.name: column.label for column in one.columns}
+        parts += [_row(column, labels) for column in one.columns]
         if one.wide:
             kinds = "、".join(column.label for column in one.wide.columns)
             name = one.column(one.wide.name).label
@@ -59,7 +62,7 @@ def reference() -> str:
     return "\n".join(parts) + "\n"
 
 
-def _row(column: Column) -> str:
+def _row(column: Column, labels: Mapping[str, str]) -> str:
     content = _KINDS[column.kind]
     if column.table:
         content += "：" + "、".join(column.table.shown.values())
@@ -70,6 +73,9 @@ def _row(column: Column) -> str:
         content += f"，如 {column.example}"
     if column.secret:
         content += "；加密保存 sealed"
+    if column.follows:
+        others = "、".join(labels[name] for name in column.follows)
+        content += f"；不填时由{others}算出 else follows from those"
     also = "、".join(column.synonyms)
     needed = "是 yes" if column.required else "新增时 if new" if column.for_new else ""
     return f"| {column.label} | {also} | {needed} | {content} |"

@@ -173,6 +173,7 @@ class Planner:
         stated = set(self.batch.columns)
         if self.batch.returned:
             return fields_by_row(self.dataset, stated)
+        stated |= {column.name for column in self.dataset.columns if column.follows}
         # A month without its day is no reason to forget a day that is known.
         told = (key.partition(" ") for key in self.batch.tally)
         unsure = {column for code, _, column in told if code == "date_month"}

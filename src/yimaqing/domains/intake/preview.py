@@ -38,8 +38,10 @@ def look(planner: Planner) -> None:
     for outcome in ("updated", "created"):  # what changes is read first
         found = rows(
             planner.sql(
-                "SELECT s.row_no, coalesce(r.before, '{}')::text, to_jsonb(s)::text"
-                " FROM (SELECT id, row_no, before FROM intake_plan WHERE outcome = %(outcome)s"
+                # What a row does not state may have been found with its record.
+                "SELECT s.row_no, coalesce(r.before, '{}')::text,"
+                " (jsonb_strip_nulls(to_jsonb(r)) || jsonb_strip_nulls(to_jsonb(s)))::text"
+                " FROM (SELECT * FROM intake_plan WHERE outcome = %(outcome)s"
                 " ORDER BY id LIMIT %(most)s) r"
                 " JOIN {stage} s ON s.row_no = r.row_no ORDER BY r.id"
             ),
@@ -60,8 +62,7 @@ def look(planner: Planner) -> None:
 def _sample(planner: Planner, outcome: str, row: int, before: str, staged: str) -> dict[str, Any]:
     kind, was, now = planner.dataset, json.loads(before), json.loads(staged)
     if outcome == "created":
-        stated = [c for c in kind.columns if c.name in planner.batch.columns]
-        fields = [[c.name, None, masked(c, now)] for c in stated]
+        fields = [[c.name, None, masked(c, now)] for c in kind.columns]
     else:
         fields = [[key, *_change(kind, key, was[key], now)] for key in was]
     key = kind.column(kind.key_column)

@@ -17,6 +17,7 @@ from yimaqing.domains.intake.catalogue import UnknownDataset, dataset
 from yimaqing.domains.intake.mapping.vocabulary import BY, plain, targets_of
 from yimaqing.domains.intake.mapping.wide import given_by, without_owner
 from yimaqing.domains.intake.reading.formats import FileUnusable
+from yimaqing.domains.intake.reading.header import unstated
 from yimaqing.domains.intake.reading.layout import STEP
 from yimaqing.kit.dataset import Column, Kind
 from yimaqing.kit.plugins import plugins
@@ -196,13 +197,13 @@ def lacking_of(plan: Plan) -> list[str]:
 
 
 def ungiven(plan: Plan) -> list[Column]:
-    """The dataset's columns that the plan gives no value."""
+    """The dataset's columns that the plan gives no value, nor what they follow from."""
     given = {one.target.partition(BY)[0] for one in plan.columns if "." not in one.target}
     given |= {name for name, value in plan.constants.items() if value} | given_by(plan)
     kind = dataset(plan.dataset)
     if plan.fold:
         given.add(folds()[plan.dataset]["count"])
-    return [column for column in kind.columns if column.name not in given]
+    return unstated(kind, given)
 
 
 @cache

@@ -196,7 +196,7 @@ class Reader:
             )
             for code, rows, params in parsed.faults
         ]
-        if column.required:
+        if column.required and not column.follows:
             findings.append(Finding("required", column.name, cells.is_null()))
         return values, findings
 

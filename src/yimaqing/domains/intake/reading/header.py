@@ -37,10 +37,17 @@ def columns_of(dataset: Dataset, header: list[str]) -> list[Column | None]:
                 "column_twice", heading=column.label, letter=letter_of(position), first=first
             )
         found.append(column)
-    missing = [c.label for c in dataset.columns if c.needed and c not in found]
+    stated = {column.name for column in found if column}
+    missing = [column.label for column in unstated(dataset, stated) if column.needed]
     if missing:
         raise FileUnusable("column_missing", headings="、".join(missing))
     return found
+
+
+def unstated(dataset: Dataset, given: set[str]) -> list[Column]:
+    """The dataset's columns that are neither given nor follow from those that are."""
+    others = [column for column in dataset.columns if column.name not in given]
+    return [c for c in others if not c.follows or not given.issuperset(c.follows)]
 
 
 def letter_of(position: int) -> str:

@@ -54,12 +54,13 @@ def write_report(planner: UndoPlanner) -> None:
 
 
 def _pass_on() -> None:
-    """A later batch that changed the same field shall, when undone, bring back what was before
-    this one: this batch's value is nowhere any more.
+    """A later batch that changed the same field, or one that holds only together with it, shall,
+    when undone, bring back what was before this one: this batch's value is nowhere any more.
     """
     execute(
-        "CREATE TEMP TABLE intake_passed ON COMMIT DROP AS SELECT DISTINCT f.id, f.by_batch, c.col,"
-        " u.image -> c.col AS old, c.secret FROM intake_conflict f"
+        "CREATE TEMP TABLE intake_passed ON COMMIT DROP AS SELECT f.id, f.by_batch, c.col,"
+        " u.image -> c.col AS old, c.secret FROM (SELECT DISTINCT ON (id, grp) id, grp, by_batch"
+        " FROM intake_conflict ORDER BY id, grp, at) f"
         " JOIN intake_column c ON c.grp = f.grp JOIN intake_taken u ON u.id = f.id"
         " WHERE f.by_batch IS NOT NULL AND u.outcome = 'updated' AND u.image ? c.col"
     )
@@ -67,8 +68,6 @@ def _pass_on() -> None:
         execute(
             f"UPDATE intake_kept k SET {part} = coalesce(k.{part}, '{{}}') || x.old FROM"
             " (SELECT p.id, p.by_batch, jsonb_object_agg(p.col, p.old) AS old FROM intake_passed p"
-            " JOIN intake_kept o ON o.batch_id = p.by_batch AND o.part = ''"
-            f" AND o.subject_id = p.id AND coalesce(o.{part}, '{{}}') ? p.col"
             f" WHERE p.secret = {secret} GROUP BY 1, 2) x"
             " WHERE k.batch_id = x.by_batch AND k.part = '' AND k.subject_id = x.id"
         )

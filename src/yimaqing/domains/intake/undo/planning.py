@@ -88,12 +88,13 @@ class UndoPlanner:
             "CREATE TEMP TABLE intake_column (col text, hist text, grp text, compared boolean,"
             " secret boolean, recorded boolean) ON COMMIT DROP"
         )
+        together = dict.fromkeys(self.how.together, self.dataset.table)
         told = {f.compare: plain_name(f) for f in self.dataset.fields if f.compare}
         values = [
             (
                 plain_name(f),
                 told.get(f.column, plain_name(f)).removesuffix("_sealed"),
-                f.stated_by or plain_name(f),
+                together.get(plain_name(f)) or f.stated_by or plain_name(f),
                 not f.compare,
                 is_secret(f),
                 f.recorded,

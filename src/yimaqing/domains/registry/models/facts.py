@@ -11,7 +11,8 @@ class YearlyIncome(OfHousehold):
     """Income of one year (AC07), in fen.
 
     total = wage + operating + property + transfer; net = total - operating cost;
-    per capita = net / divisor. The database checks the identities.
+    per capita = net / divisor. The database checks the identities. An empty divisor_basis: nobody
+    said who was counted.
     """
 
     year = models.SmallIntegerField(help_text="aar040")

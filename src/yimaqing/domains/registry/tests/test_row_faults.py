@@ -85,6 +85,9 @@ REJECTED = [
     ("incomes", {"工资性收入": "五千"}, "wage", "money", "不是金额", "两位小数"),
     ("incomes", {"年度": "2021"}, "year", "future_year", "2020", "核对"),
     ("incomes", {"核算人口数": "0"}, "divisor", "range", "超出范围", "1 与 30"),
+    ("incomes", {"转移性收入": "", "五保金": ""}, "transfer", "transfer_unknown", "分项也不全", "没有的填 0"),
+    ("incomes", {"核算人口数": "", "人均纯收入": "4000"}, "per_capita", "divisor_unclear", "10999.99", "空着人均纯收入"),
+    ("incomes", {"核算人口数": "", "人均纯收入": "", "核算口径": "常住人口"}, "divisor", "divisor_unknown", "不是户籍人口", "填写核算人口数"),
     ("living_conditions", {"耕地面积": "三亩"}, "arable_mu", "decimal", "不是数字", "两位小数"),
     ("living_conditions", {"鉴定日期": "2099-01-01"}, "house_graded_on", "future_date", "晚于", "未来"),
     ("living_conditions", {"危房级别": "E级"}, "house_grade", "label", "不在代码表", "A级、B级"),
@@ -261,7 +264,14 @@ def test_every_fault_that_can_be_found_is_explained_in_both_languages():
 def test_every_code_of_the_catalogue_is_tried_here():
     tried = {case[3] for case in (*REJECTED, *WARNED)}
     tried |= {"duplicate_row", "duplicate_conflict", "id_in_other_household", "id_of_other_member"}
-    tried |= {"head_differs", "reading_contradicts", "width", "out_of_scope", "held_elsewhere"}
+    tried |= {
+        "divisor_registered",
+        "head_differs",
+        "reading_contradicts",
+        "width",
+        "out_of_scope",
+        "held_elsewhere",
+    }
     elsewhere = {
         "place_outdated",
         "place_renumbered",

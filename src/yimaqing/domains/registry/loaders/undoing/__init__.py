@@ -47,7 +47,15 @@ UNDO_READINGS = Undo(
         ),
     ),
 )
-UNDO_INCOMES = of_household("yearlyincome", "t.year", readings=True)
+UNDO_INCOMES = of_household(
+    "yearlyincome",
+    "t.year",
+    readings=True,
+    together=(
+        *("wage_fen", "operating_fen", "property_fen", "transfer_fen", "operating_cost_fen"),
+        *("total_fen", "net_fen", "per_capita_fen", "divisor", "divisor_basis"),
+    ),
+)
 UNDO_LIVING = of_household("livingcondition", "t.year", readings=True)
 UNDO_MEASURES = of_household("measure", "t.number")
 UNDO_PAYMENTS = of_household("payment", "t.serial")

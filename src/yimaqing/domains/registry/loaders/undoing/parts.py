@@ -106,7 +106,14 @@ HOME_GONE = Hold(
 )
 
 
-def of_household(kind: str, label: str, *, readings: bool = False, removed: str = "") -> Undo:
+def of_household(
+    kind: str,
+    label: str,
+    *,
+    readings: bool = False,
+    removed: str = "",
+    together: tuple[str, ...] = (),
+) -> Undo:
     """The undo of a dataset whose rows nothing else refers to."""
     table = f"registry_{kind}"
     return Undo(
@@ -115,6 +122,7 @@ def of_household(kind: str, label: str, *, readings: bool = False, removed: str 
         label=f"{NUMBER_OF} || ' · ' || {label}",
         lock=(locked(table),),
         prepare=AT_HOME,
+        together=together,
         holds=(HOME_GONE,),
         before=(
             history(kind, removed or "'{}'::jsonb"),
