@@ -42,7 +42,8 @@ def constants_from(name: str, titles: Sequence[str], mapped: Collection[str]) ->
     for column in dataset(name).columns:
         if abreast and column.kind is not Kind.DATE:
             continue
-        if column.name in given or not column.needed or column.finders:
+        told = column.needed or column.kind is Kind.CODE  # 核算口径：常住人口 is said of every row
+        if column.name in given or not told or column.finders:
             continue
         value = _stated(name, column, text) or _patterned(name, column, text)
         if column.name == YEAR and column.kind is Kind.INTEGER:

@@ -23,3 +23,5 @@ def test_a_title_never_speaks_where_a_column_does_nor_in_words_that_are_no_value
     assert "paid_on" not in constants_from("payments", TITLES, {"paid_on"})
     assert "paid_on" not in constants_from("payments", ["发放日期：月底"], set())
     assert constants_from("incomes", ["2020年收入"], set()) == {"year": "2020"}
+    counted = ["2020年收入（核算口径：常住人口）"]
+    assert constants_from("incomes", counted, set())["divisor_basis"] == "常住人口"
