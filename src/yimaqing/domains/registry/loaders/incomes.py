@@ -33,10 +33,8 @@ from yimaqing.domains.registry.loaders.undoing import (
 from yimaqing.kit.dataset import Column, Dataset, Field, Finding, Kind, Message, Rule
 
 _MOST_YUAN = 100_000_000
-#: Rounding of a quotient to fen on either side.
-_TOLERANCE_FEN = 1
-
-
+#: Rounding of a quotient to fen on either side, and of one that is stated in whole yuan.
+_TOLERANCE_FEN, _WHOLE_YUAN_FEN = 1, 50
 _MOST_SHARERS = 30
 
 
@@ -82,7 +80,9 @@ COLUMNS = (
 )
 
 
-def _differs(code: str, column: str, stated: pl.Series, right: pl.Series, by: int = 0) -> Finding:
+def _differs(
+    code: str, column: str, stated: pl.Series, right: pl.Series, by: pl.Series | int = 0
+) -> Finding:
     yuan = (right / 100).map_elements(lambda fen: f"{fen:.2f}", pl.String)
     return Finding(code, column, (stated - right).abs() > by, {"right": yuan})
 
@@ -111,18 +111,24 @@ def _identities(frame: pl.DataFrame) -> list[Finding]:
     of_parts = frame.select(pl.sum_horizontal(*PARTS)).to_series()
     transfer = _differs("transfer_sum", "transfer", frame["transfer"], of_parts)
     share = (_net(frame) / frame["divisor"]).round().cast(pl.Int64, strict=False)
-    cost = frame["operating_cost"]
+    cost, per_capita = frame["operating_cost"], frame["per_capita"]
+    rounded = frame.select(
+        pl.when(pl.col("per_capita") % 100 == 0).then(_WHOLE_YUAN_FEN).otherwise(_TOLERANCE_FEN)
+    ).to_series()
     return [
         Finding("transfer_unknown", "transfer", _transfer(frame).is_null()),
         Finding(transfer.code, transfer.column, transfer.rows & parts, transfer.params),
         _differs("total_sum", "total", frame["total"], _sources(frame)),
         _differs("net_difference", "net", frame["net"], _total(frame) - cost),
-        _differs("per_capita_share", "per_capita", frame["per_capita"], share, _TOLERANCE_FEN),
+        _differs("per_capita_share", "per_capita", per_capita, share, rounded),
     ]
 
 
-#: Whether a stated income a head is the net income shared by so many, both rounded to fen.
-_FITS = "2 * abs(s.per_capita * {0} - s.net) <= " + f"{2 * _TOLERANCE_FEN + 1} * {{0}}"
+#: Whether a stated income a head is the net income shared by so many, both rounded.
+_FITS = (
+    "2 * abs(s.per_capita * {0} - s.net) <= CASE WHEN mod(s.per_capita, 100) = 0"
+    f" THEN {2 * _WHOLE_YUAN_FEN + 1} ELSE {2 * _TOLERANCE_FEN + 1} END * {{0}}"
+)
 _IMPLIED = (
     "SELECT CASE count(*) WHEN 1 THEN min(q) END"
     f" FROM generate_series(1, {_MOST_SHARERS}) q WHERE {_FITS.format('q')}"

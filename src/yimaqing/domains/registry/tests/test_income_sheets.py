@@ -117,6 +117,9 @@ def test_a_stated_number_is_taken_and_nobody_invents_who_was_counted(village):
         # Net income need not be stated for that.
         ({"人均纯收入": "3666.66"}, (3, "", 366_666)),
         ({"人均纯收入": "3666.66", "核算口径": "常住人口"}, (3, "resident", 366_666)),
+        # In whole yuan, as most ledgers have it.
+        ({"人均纯收入": "3667"}, (3, "", 366_700)),
+        ({"核算人口数": "3", "人均纯收入": "3667"}, (3, "", 366_700)),
         ({"核算口径": "户籍人口"}, (2, "registered", 550_000)),
         # A loss is shared too.
         ({"生产经营性支出": "15000", "人均纯收入": "-1000"}, (3, "", -100_000)),

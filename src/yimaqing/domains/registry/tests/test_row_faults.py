@@ -81,6 +81,7 @@ REJECTED = [
     ("incomes", {"年收入": "13000.00"}, "total", "total_sum", "12000.00", "四项"),
     ("incomes", {"纯收入": "9000.00"}, "net", "net_difference", "10999.99", "支出"),
     ("incomes", {"人均纯收入": "5500.02"}, "per_capita", "per_capita_share", "5500.00", "人口数"),
+    ("incomes", {"人均纯收入": "5501"}, "per_capita", "per_capita_share", "5500.00", "人口数"),
     ("incomes", {"工资性收入": "-1"}, "wage", "range", "超出范围", "0 与"),
     ("incomes", {"工资性收入": "五千"}, "wage", "money", "不是金额", "两位小数"),
     ("incomes", {"年度": "2021"}, "year", "future_year", "2020", "核对"),
