@@ -21,7 +21,7 @@ from yimaqing.domains.intake.mapping.choosing import (
     may_come_again,
     send_again,
 )
-from yimaqing.domains.intake.mapping.showing import reading_of
+from yimaqing.domains.intake.mapping.showing import awaited_by, reading_of
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State, Undo, UndoState
 from yimaqing.domains.intake.preview import examples_of, places_of
@@ -121,7 +121,9 @@ def _preview(held: Batch) -> dict[str, object]:
 
 def _state_of(request: HttpRequest, batch_id: int) -> str:  # noqa: ARG001 - Django's signature
     held = batch_or_404(batch_id)
-    return f'"{held.state}-{held.row_cursor}-{held.rows_staged}"'
+    awaited = awaited_by(held)
+    waits = f"{awaited.pk}-{awaited.state}" if awaited else ""
+    return f'"{held.state}-{held.row_cursor}-{held.rows_staged}-{waits}"'
 
 
 @importer_only
@@ -130,7 +132,8 @@ def _state_of(request: HttpRequest, batch_id: int) -> str:  # noqa: ARG001 - Dja
 def progress(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The live part of a batch's page; 304 while nothing happened, a reload at the end."""
     held = batch_or_404(batch_id)
-    response = render(request, "intake/_progress.html", {"batch": held})
+    context = {"batch": held, "awaited": awaited_by(held)}
+    response = render(request, "intake/_progress.html", context)
     if held.finished:
         response["HX-Refresh"] = "true"
     return response
