@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,8 @@ from django.utils import timezone
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.audit.actions import record
 from yimaqing.domains.intake import staging
+from yimaqing.domains.intake.catalogue import AUTO
 from yimaqing.domains.intake.catalogue import dataset as dataset_of
-from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.originals import FOLDER
 from yimaqing.domains.intake.reading.formats import MOST_BYTES
@@ -102,6 +102,25 @@ def receive(
             using=using,
         )
     return batch
+
+
+def receive_together(
+    files: Sequence[tuple[str, Stored]], *, using: str = "default", **asked: Any
+) -> list[Batch]:
+    """Register the files of one upload, by name and content: those that need others wait for
+    them. ``asked`` is what ``receive`` takes beside.
+    """
+    with transaction.atomic(using=using):
+        batches: list[Batch] = []
+        for name, stored in files:
+            first = batches[0].pk if batches else None
+            batches.append(
+                receive(file_name=name, stored=stored, sent_with=first, using=using, **asked)
+            )
+        if len(batches) > 1:
+            batches[0].sent_with = batches[0].pk
+            batches[0].save(using=using, update_fields=["sent_with"])
+    return batches
 
 
 def apply_checked(*, batch: Batch, by: User | None, using: str = "default") -> Batch:

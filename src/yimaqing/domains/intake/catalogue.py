@@ -7,6 +7,9 @@ from functools import cache
 from yimaqing.kit.dataset import Dataset
 from yimaqing.kit.plugins import plugins
 
+#: In place of a dataset: it is to be told from the file.
+AUTO = "auto"
+
 
 class UnknownDataset(LookupError):
     """No enabled domain takes a dataset of that name."""
@@ -24,3 +27,12 @@ def dataset(name: str) -> Dataset:
         return datasets()[name]
     except KeyError as error:
         raise UnknownDataset(name) from error
+
+
+@cache
+def folds() -> dict[str, dict[str, str]]:
+    """Datasets that another one's sheet holds too, and how (see the loaders' ``folds``)."""
+    found: dict[str, dict[str, str]] = {}
+    for module in plugins("loaders"):
+        found.update(getattr(module, "folds", {}))
+    return found

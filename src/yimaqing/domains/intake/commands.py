@@ -20,11 +20,10 @@ from yimaqing.domains.accounts.actions import normal_username
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import permissions_of
 from yimaqing.domains.intake.actions import keep_file, receive, unfinished
-from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
+from yimaqing.domains.intake.catalogue import AUTO, UnknownDataset, datasets
 from yimaqing.domains.intake.discarding import NothingToDiscard, discard
 from yimaqing.domains.intake.layouts import reference, template
 from yimaqing.domains.intake.mapping.commands import guesses, mappings, plan_for
-from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.permissions import IMPORT

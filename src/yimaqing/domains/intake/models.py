@@ -90,6 +90,11 @@ class Batch(models.Model):
         return self.state in FINISHED
 
     @property
+    def took_nothing(self) -> bool:
+        """Whether every row of it was refused."""
+        return self.state == State.APPLIED and 0 < self.rows_total == self.rejected
+
+    @property
     def returned(self) -> str:
         """Number of the export that this file was before somebody edited it; else empty."""
         return str((self.plan or {}).get("returned", ""))

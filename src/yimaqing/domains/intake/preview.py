@@ -6,6 +6,7 @@ Personal values are masked before they are stored; names of codes are put into w
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from yimaqing.domains.intake.models import Batch, Preview
 from yimaqing.domains.intake.planning import Planner
 from yimaqing.domains.intake.showing import column_behind, label_behind, shown
 from yimaqing.domains.intake.staging import rows
+from yimaqing.domains.places.queries import full_names
 from yimaqing.kit.dataset import Column, Dataset, Kind
 from yimaqing.kit.ids import mask_name
 
@@ -101,13 +103,25 @@ def examples_of(batch: Batch) -> list[Example]:
     if held is None:
         return []
     kind = dataset(batch.dataset)
+    codes = {
+        str(value)
+        for one in held.samples
+        for key, *values in one["fields"]
+        for value in values
+        if value and _is_place(kind, key)
+    }
+    places = full_names(codes)
     return [
         Example(
             one["row"],
             one["outcome"],
             str(one["label"] or ""),
             [
-                (label_behind(kind, key), words_of(kind, key, was), words_of(kind, key, now))
+                (
+                    label_behind(kind, key),
+                    words_of(kind, key, was, places),
+                    words_of(kind, key, now, places),
+                )
                 for key, was, now in one["fields"]
             ],
         )
@@ -121,9 +135,17 @@ def places_of(batch: Batch) -> list[list[Any]]:
     return list(held.places) if held else []
 
 
-def words_of(kind: Dataset, key: str, value: Any) -> str:
-    """A stored example in words of the current language."""
+def words_of(kind: Dataset, key: str, value: Any, places: Mapping[str, str] | None = None) -> str:
+    """A stored example in words of the current language; ``places`` are names that were read."""
     column = column_behind(kind, key)
     if column is not None and (column.secret or column.personal or column.kind == Kind.NAME):
         return str(value or "")
+    if value and _is_place(kind, key):
+        code = str(value)
+        return (full_names({code}) if places is None else places).get(code) or code
     return shown(column, value)
+
+
+def _is_place(kind: Dataset, key: str) -> bool:
+    column = column_behind(kind, key)
+    return column is not None and column.kind == Kind.PLACE

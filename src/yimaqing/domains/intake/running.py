@@ -69,7 +69,8 @@ def run(batch_id: int, progress: Progress = unseen, *, most_tries: int | None = 
     """
     with alone(batch_id):
         batch = Batch.objects.using("owner").get(pk=batch_id)
-        if not batch.finished:
+        # A batch that waits has not been begun: that is no try.
+        if not batch.finished and not (batch.state == State.RECEIVED and still_waits(batch)):
             with counted(batch, most_tries) as may_try:
                 if may_try:
                     _continue_or_end(batch, progress)
@@ -133,10 +134,11 @@ def _continue(batch: Batch, progress: Progress) -> None:
 
 def _filled(batch: Batch, scope: Scope, progress: Progress) -> bool:
     """Whether the batch's rows are all staged; else it waits, was given up, or asks its sender."""
-    if still_waits(batch):
-        return False
     try:
-        book = spread(batch) if batch.state == State.RECEIVED else None
+        new = batch.state == State.RECEIVED
+        book = spread(batch) if new else None
+        if new and not batch.finished and (book is None or still_waits(batch)):
+            return False  # what it holds is known only now
         if not batch.finished:
             fill(batch, dataset(batch.dataset), scope, progress, book)
     except FileUnusable as error:

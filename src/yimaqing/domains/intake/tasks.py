@@ -16,7 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.intake.models import FINISHED, Batch, State
 from yimaqing.domains.intake.originals import FOLDER
-from yimaqing.domains.intake.together import sent_with, still_waits, waiting_for
+from yimaqing.domains.intake.together import ready
 
 #: A dry run's rows wait this long for "apply"; after it they are read from the file again.
 KEEP_CHECKED = dt.timedelta(days=7)
@@ -33,23 +33,23 @@ _AGAIN = RetryStrategy(
 @app.task(name="intake.run", queue="intake", retry=_AGAIN)
 def run_batch(batch_id: int) -> str:
     """Take a batch to its end; a job that is done again continues where it stopped."""
-    from yimaqing.domains.intake.running import run  # noqa: PLC0415 - Polars
+    from yimaqing.domains.intake.running import BatchBroken, run  # noqa: PLC0415 - Polars
 
     # A worker's connection lives on: PostgreSQL fixes its temp_buffers at the first use.
     connections["owner"].close()
-    batch = run(batch_id, most_tries=MOST_TRIES)
+    try:
+        batch = run(batch_id, most_tries=MOST_TRIES)
+    except BatchBroken:
+        _ask_for_others(Batch.objects.using("owner").get(pk=batch_id))
+        raise
     _ask_for_others(batch)
     return batch.state
 
 
 def _ask_for_others(batch: Batch) -> None:
-    """Queue the sheets that came with a batch, and those that waited for it."""
-    ready = [one.pk for one in sent_with(batch) if one.state == State.RECEIVED]
-    ready = [*ready, *waiting_for(batch)] if batch.finished else []
-    for other in dict.fromkeys(ready):
-        held = Batch.objects.using("owner").get(pk=other)
-        if not still_waits(held):
-            ask_for_a_run(other)
+    """Queue what came with a batch and need not wait for it any more."""
+    for other in ready(batch):
+        ask_for_a_run(other)
 
 
 @app.task(name="intake.discard", queue="intake", retry=_AGAIN)
@@ -163,6 +163,9 @@ def continue_left(timestamp: int) -> int:  # noqa: ARG001 - the job library pass
     """
     values = {"finished": [str(state) for state in FINISHED], "task": run_batch.name}
     left = _ids(_LEFT, values)
+    # What waited for a batch that ended where no job could say so: at the terminal.
+    waited = Batch.objects.using("owner").filter(state=State.RECEIVED, waits_for__isnull=False)
+    left += [one.pk for one in waited if one.pk in ready(one)]
     for batch_id in left:
         ask_for_a_run(batch_id)
     undos = _ids(_UNDOS_LEFT, {"task": run_an_undo.name})

@@ -21,7 +21,7 @@ def summary(batch: Batch) -> str:
         hint = _("用 --guess 看各列的猜测，改好后用 --mapping 给出。")
         return f"{_failure(batch)}\n{hint}"
     if batch.state == State.RECEIVED and batch.waits_for:
-        said = _("等批次 %(number)s 入库后再检查，因为要用到它的数据。") % {
+        said = _("等批次 %(number)s 入库或放弃后再检查，因为要用到它的数据。") % {
             "number": batch.waits_for
         }
         return f"#{batch.pk} {batch.dataset} {batch.get_state_display()}\n{said}"

@@ -1,23 +1,58 @@
-"""Batches of one upload: which came with which, and which wait for another."""
+"""Batches of one upload: which came with which, and which wait for another.
+
+A batch waits for those of the same upload that bring what its rows are looked up among: persons
+for their households. It does not matter whether they are sheets of one file or files.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+from functools import cache
+from itertools import takewhile
+
+from yimaqing.domains.intake.catalogue import AUTO, dataset, datasets, folds
 from yimaqing.domains.intake.models import Batch, State
 
 
-def still_waits(batch: Batch) -> bool:
-    """Whether the batch that it refers to has not ended yet."""
-    if batch.waits_for is None:
-        return False
-    ended = (State.APPLIED, State.UNUSABLE)
-    held = Batch.objects.using("owner").filter(pk=batch.waits_for)
-    return held.exclude(state__in=ended).exists()
+@cache
+def needs(name: str) -> frozenset[str]:
+    """Datasets among whose records the rows of one are looked up. All of them come before it,
+    so no two batches wait for each other.
+    """
+    one = dataset(name)
+    finders = (finder.sql for column in one.columns for finder in column.finders)
+    asked = " ".join((one.lookup, *finders))
+    before = takewhile(lambda other: other.name != name, datasets().values())
+    return frozenset(
+        other.name
+        for other in before
+        if other.table != one.table and re.search(rf"\b{other.table}\b", asked)
+    )
 
 
-def waiting_for(batch: Batch) -> list[int]:
-    """Batches that can go on now that this one has ended."""
-    held = Batch.objects.using("owner").filter(waits_for=batch.pk, state=State.RECEIVED)
-    return list(held.order_by("pk").values_list("pk", flat=True))
+def still_waits(batch: Batch, *, folds: bool = False) -> bool:
+    """Whether a batch of the same upload must end before this one is read; it says which.
+
+    ``folds``: its sheet may make up the wholes of its parts, unless another file brings them.
+    """
+    other = _awaited(batch, sent_with(batch), folds=folds or _may_fold(batch))
+    number = other.pk if other else None
+    if batch.waits_for != number:
+        batch.waits_for = number
+        batch.save(using="owner", update_fields=["waits_for"])
+    return number is not None
+
+
+def ready(batch: Batch) -> list[int]:
+    """Batches of the same upload, this one too, that are to be run and wait for none."""
+    others = sent_with(batch)
+    everyone = sorted([batch, *others], key=lambda one: one.pk)
+    return [
+        one.pk
+        for one in everyone
+        if one.state == State.RECEIVED and _awaited(one, everyone, folds=_may_fold(one)) is None
+    ]
 
 
 def sent_with(batch: Batch) -> list[Batch]:
@@ -25,3 +60,44 @@ def sent_with(batch: Batch) -> list[Batch]:
     first = batch.sent_with or batch.pk
     held = Batch.objects.using("owner").filter(sent_with=first).exclude(pk=batch.pk)
     return list(held.order_by("pk"))
+
+
+def _awaited(batch: Batch, others: Iterable[Batch], *, folds: bool) -> Batch | None:
+    """The first that it waits for. What a file holds that nobody has looked into yet is unknown,
+    so it may be what is needed; it waits for none itself.
+    """
+    parts = _parts()
+    names = parts if folds else {batch.dataset} - {AUTO}
+    needed = frozenset[str]().union(*map(needs, names))
+    for other in others:
+        known = other.dataset in needed or (needed and other.dataset == AUTO)
+        if not known or other.pk == batch.pk or not _may_bring(other):
+            continue
+        # Rolls that make up their own households bring none for each other's persons.
+        beside = (other.stored_as, other.sheet) != (batch.stored_as, batch.sheet)
+        if names <= parts and beside and (_may_fold(other) or _folded(other)):
+            continue
+        return other
+    return None
+
+
+def _parts() -> frozenset[str]:
+    """Datasets of which a sheet may make up another one's rows, too."""
+    return frozenset(fold["from"] for fold in folds().values())
+
+
+def _may_fold(batch: Batch) -> bool:
+    """Whether it was looked into, and waits to learn if its wholes come with another file."""
+    return batch.dataset == AUTO and batch.waits_for is not None
+
+
+def _folded(batch: Batch) -> bool:
+    plan = batch.plan or (batch.guess or {}).get("plan") or {}
+    return bool(plan.get("fold"))
+
+
+def _may_bring(batch: Batch) -> bool:
+    """Whether records may come of it still. A list that comes back edited brings no new ones."""
+    if batch.state in (State.APPLIED, State.UNUSABLE) or batch.returned:
+        return False
+    return batch.state != State.CHECKED or bool(batch.created + batch.updated)

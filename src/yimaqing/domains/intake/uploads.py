@@ -12,8 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from yimaqing.domains.intake.actions import new_writer
-from yimaqing.domains.intake.catalogue import datasets
-from yimaqing.domains.intake.mapping.spreading import AUTO
+from yimaqing.domains.intake.catalogue import AUTO, datasets
 from yimaqing.kit.files import SealedWriter, Stored, TooLarge
 
 

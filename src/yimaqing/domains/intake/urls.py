@@ -19,6 +19,7 @@ nav = [("intake:index", _("数据导入"), lambda user: permissions.IMPORT in pe
 
 urlpatterns = [
     path("", views.index, name="index"),
+    path("news/", views.news, name="news"),
     path("new/", views.upload, name="upload"),
     path("templates/<slug:name>.csv", views.blank, name="template"),
     path("<int:batch_id>/", views.batch, name="batch"),

@@ -150,7 +150,7 @@ def send_again(*, batch: Batch, by: User, undone: bool, using: str = "default") 
 def _anew(batch: Batch, plan: dict[str, Any] | None, by: User, using: str) -> Batch:
     fields = (
         *("dataset", "file_name", "file_size", "sha256", "stored_as", "source", "as_of"),
-        *("user_id", "actor", "dry_run", "all_or_nothing", "sheet"),
+        *("user_id", "actor", "dry_run", "all_or_nothing", "sheet", "sent_with"),
     )
     with transaction.atomic(using=using):
         held = Batch(**{name: getattr(batch, name) for name in fields}, plan=plan)

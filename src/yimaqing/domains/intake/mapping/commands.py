@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import scope_of
+from yimaqing.domains.intake.catalogue import AUTO
 from yimaqing.domains.intake.mapping.asking import as_page
 from yimaqing.domains.intake.mapping.deciding import folded, guessed
 from yimaqing.domains.intake.mapping.plan import Plan, plan_from, plan_from_toml
@@ -21,7 +22,6 @@ from yimaqing.domains.intake.mapping.saved import (
     named,
     save_mapping,
 )
-from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.mapping.vocabulary import is_known
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Mapping

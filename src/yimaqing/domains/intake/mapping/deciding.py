@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from yimaqing.domains.intake.catalogue import dataset
+from yimaqing.domains.intake.catalogue import dataset, folds
 from yimaqing.domains.intake.mapping.asking import as_page, records
 from yimaqing.domains.intake.mapping.choosing import ASK
 from yimaqing.domains.intake.mapping.finding import Finding
@@ -26,7 +26,6 @@ from yimaqing.domains.intake.mapping.newness import asking_for_new
 from yimaqing.domains.intake.mapping.notes import how_read, pairs_of
 from yimaqing.domains.intake.mapping.plan import (
     Plan,
-    folds,
     lacking_of,
     missing_of,
     plan_from,

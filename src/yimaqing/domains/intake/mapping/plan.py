@@ -10,17 +10,15 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache
 from typing import Any
 
-from yimaqing.domains.intake.catalogue import UnknownDataset, dataset
+from yimaqing.domains.intake.catalogue import UnknownDataset, dataset, folds
 from yimaqing.domains.intake.mapping.vocabulary import BY, plain, targets_of
 from yimaqing.domains.intake.mapping.wide import given_by, without_owner
 from yimaqing.domains.intake.reading.formats import FileUnusable
 from yimaqing.domains.intake.reading.header import unstated
 from yimaqing.domains.intake.reading.layout import STEP
 from yimaqing.kit.dataset import Column, Kind
-from yimaqing.kit.plugins import plugins
 
 #: Parts of a cell in which a name and an identity number stand together.
 NAME_PART, NUMBER_PART = "name", "number"
@@ -204,15 +202,6 @@ def ungiven(plan: Plan) -> list[Column]:
     if plan.fold:
         given.add(folds()[plan.dataset]["count"])
     return unstated(kind, given)
-
-
-@cache
-def folds() -> dict[str, dict[str, str]]:
-    """Datasets that another one's sheet holds too, and how (see the loaders' ``folds``)."""
-    found: dict[str, dict[str, str]] = {}
-    for module in plugins("loaders"):
-        found.update(getattr(module, "folds", {}))
-    return found
 
 
 def fingerprint(headings: Sequence[str]) -> str:

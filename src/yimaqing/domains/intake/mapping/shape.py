@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from yimaqing.domains.intake.catalogue import folds
 from yimaqing.domains.intake.mapping.finding import Asked, Finding, Found
 from yimaqing.domains.intake.mapping.numbering import numbered
 from yimaqing.domains.intake.mapping.plan import (
@@ -17,7 +18,6 @@ from yimaqing.domains.intake.mapping.plan import (
     ROW,
     Plan,
     Source,
-    folds,
     unique,
 )
 from yimaqing.domains.intake.mapping.rows import Rows

@@ -154,15 +154,28 @@ def _constant_label(column: Column) -> str:
     return _("%(label)s（新增必填）") % {"label": label} if column.for_new else label
 
 
+def awaited_by(batch: Batch) -> Batch | None:
+    """The batch that must end before this one is read."""
+    if batch.state != State.RECEIVED or batch.waits_for is None:
+        return None
+    return Batch.objects.filter(pk=batch.waits_for).first()
+
+
+def _beside(other: Batch, batch: Batch) -> str:
+    """What another batch of the upload is called: its sheet, and its file where that is another."""
+    if other.file_name == batch.file_name:
+        return other.sheet or other.file_name
+    return f"{other.file_name} {other.sheet}".strip()
+
+
 def reading_of(batch: Batch) -> dict[str, Any]:
     """How a batch's sheet was read, and the batches that came with it."""
     first = batch.sent_with or batch.pk
     others = Batch.objects.filter(sent_with=first).exclude(pk=batch.pk).order_by("pk")
-    waits = batch.state == State.RECEIVED and batch.waits_for
     return {
         "sheet": batch.sheet,
         "notes": [explain(batch.dataset, n["code"], n["params"]) for n in batch.notes],
-        "others": list(others[:60]),
-        "waits_for": batch.waits_for if waits else None,
+        "others": [(other.pk, _beside(other, batch)) for other in others[:60]],
+        "awaited": awaited_by(batch),
         "abreast": bool(parts_of(batch.plan)),
     }

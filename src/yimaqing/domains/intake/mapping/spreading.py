@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connections, transaction
 from psycopg import sql
 
-from yimaqing.domains.intake.catalogue import dataset, datasets
+from yimaqing.domains.intake.catalogue import AUTO, dataset, datasets
 from yimaqing.domains.intake.mapping.asking import as_page, records
 from yimaqing.domains.intake.mapping.deciding import folded, guessed
 from yimaqing.domains.intake.mapping.guess import Guess
@@ -23,11 +23,10 @@ from yimaqing.domains.intake.models import Batch, State
 from yimaqing.domains.intake.reading import Book, FileUnusable, Sheet, open_book, sheet_of
 from yimaqing.domains.intake.reading.layout import Layout, find_layout
 from yimaqing.domains.intake.returned.recognising import is_returned
+from yimaqing.domains.intake.together import needs, still_waits
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.files import open_stored
 
-#: A batch whose dataset is to be told from its file.
-AUTO = "auto"
 #: Below this a sheet holds nothing that any dataset keeps.
 _WORTH_READING = 1.5
 _MOST_SHEETS = 60
@@ -43,23 +42,27 @@ class Table:
     guess: Guess
 
 
-def spread(batch: Batch) -> Book:
+def spread(batch: Batch) -> Book | None:
     """Make a batch of each table of a newly received file; its opened file. Raise FileUnusable.
 
-    A sheet that was named, or a plan that was chosen, is one table and stays so.
+    None: it waits, because whether it brings wholes is known when other files of its upload
+    have brought theirs. A sheet that was named, or a plan that was chosen, is one table and
+    stays so.
     """
     keys = keyring(settings.DATA_KEYS)
     book = open_book(lambda: open_stored(settings.FILES / batch.stored_as, keys))
     if is_returned(batch, book):
         batch.save(using="owner", update_fields=["dataset", "plan", "source"])
         return book
-    if batch.sheet or batch.plan or batch.sent_with:
+    if batch.sheet or batch.plan:
         return book
     if batch.dataset != AUTO and len(book.pages) == 1:
         return book
     found, left = _alike(batch, book) if batch.dataset != AUTO else _tables(book)
     if not found:
         raise FileUnusable("nothing_known" if batch.dataset == AUTO else "empty")
+    if any(one.guess.plan.fold for one in found) and still_waits(batch, folds=True):
+        return None
     with transaction.atomic(using="owner"):
         _share_out(batch, found, left)
     return book
@@ -142,23 +145,20 @@ def _share_out(batch: Batch, found: list[Table], left: list[str]) -> None:
             *batch.notes,
             {"code": "other_sheets", "params": {"sheets": "、".join(left)[:200]}},
         ]
-    last: Batch | None = None
+    made: list[Batch] = []
     for at, table in enumerate(found):
         one = batch if at == 0 else _sibling(batch)
         one.dataset = table.guess.plan.dataset
         one.sheet = table.sheet.page.name
         one.source = one.source or dataset(one.dataset).source
         if len(found) > 1:
-            one.sent_with = batch.pk
-        if last is not None and last.dataset != one.dataset:
-            one.waits_for = last.pk
-        elif last is not None:
-            one.waits_for = last.waits_for
+            one.sent_with = batch.sent_with or batch.pk
+        needed = needs(one.dataset)
+        one.waits_for = next((held.pk for held in made if held.dataset in needed), None)
         if table.guess.plan.fold:
             _ask_about(one, table)
         one.save(using="owner")
-        if last is None or last.dataset != one.dataset:
-            last = one
+        made.append(one)
 
 
 def _sibling(batch: Batch) -> Batch:

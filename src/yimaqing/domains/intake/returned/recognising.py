@@ -63,7 +63,7 @@ def is_returned(batch: Batch, book: Book) -> bool:
     asked = batch.returned
     if asked and asked != ASKED:
         return True
-    if batch.sheet or batch.sent_with or (batch.plan and not asked):
+    if batch.sheet or (batch.plan and not asked):
         return False  # its sender has chosen how it is read
     mark = mark_of(book)
     if mark is None:

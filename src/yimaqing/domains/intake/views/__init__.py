@@ -6,10 +6,10 @@ from yimaqing.domains.intake.views.batches import (
     batch,
     errors,
     errors_file,
-    index,
     once_more,
     progress,
 )
+from yimaqing.domains.intake.views.listing import index, news
 from yimaqing.domains.intake.views.uploading import blank, upload
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "errors_file",
     "importer_only",
     "index",
+    "news",
     "once_more",
     "progress",
     "upload",

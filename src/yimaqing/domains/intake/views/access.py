@@ -16,8 +16,7 @@ from django.utils.translation import gettext as _
 from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import lost_since, require
 from yimaqing.domains.intake import permissions
-from yimaqing.domains.intake.catalogue import datasets
-from yimaqing.domains.intake.mapping.spreading import AUTO
+from yimaqing.domains.intake.catalogue import AUTO, datasets
 from yimaqing.domains.intake.models import Batch
 from yimaqing.kit.rowscope import Scope, set_scope
 

@@ -1,4 +1,4 @@
-"""Pages of batches: all of them, one that is watched, its report, its faults, letting it in."""
+"""Pages of a batch: one that is watched, its report, its faults, letting it in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import etag, require_GET, require_POST
 
 from yimaqing.domains.accounts.models import User
-from yimaqing.domains.accounts.queries import names_of_users
 from yimaqing.domains.intake.actions import NothingToApply, apply_checked
 from yimaqing.domains.intake.discarding import is_waiting, may_discard
 from yimaqing.domains.intake.mapping.choosing import (
@@ -21,12 +20,11 @@ from yimaqing.domains.intake.mapping.choosing import (
     may_come_again,
     send_again,
 )
-from yimaqing.domains.intake.mapping.showing import reading_of
+from yimaqing.domains.intake.mapping.showing import awaited_by, reading_of
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch, State, Undo, UndoState
 from yimaqing.domains.intake.preview import examples_of, places_of
 from yimaqing.domains.intake.queries import (
-    batches,
     error_kinds,
     error_rows,
     errors_of,
@@ -37,28 +35,13 @@ from yimaqing.domains.intake.returned.settling import open_conflicts
 from yimaqing.domains.intake.tasks import ask_for_a_run
 from yimaqing.domains.intake.views.access import batch_or_404, importer_only, label_of, user_of
 from yimaqing.domains.places.queries import names_of
-from yimaqing.kit.ids import number_pair, whole_number
+from yimaqing.kit.ids import number_pair
 from yimaqing.kit.rowscope import Scope, scoped
 
 PAGE = 50
 _UNDOS = 20
 #: Villages that a report lists; a county has about 600.
 MOST_PLACES = 200
-
-
-@importer_only
-@require_GET
-def index(request: HttpRequest) -> HttpResponse:
-    """Batches: who sent which file when, and what came of it."""
-    before = whole_number(request.GET.get("before", ""))
-    found = batches()
-    if before is not None:
-        found = found.filter(pk__lt=before)
-    shown = list(found[: PAGE + 1])
-    senders = names_of_users({b.user_id for b in shown if b.user_id})
-    lines = [(b, label_of(b), senders.get(b.user_id or 0, _("系统"))) for b in shown[:PAGE]]
-    following = f"?before={shown[PAGE - 1].pk}" if len(shown) > PAGE else ""
-    return render(request, "intake/index.html", {"lines": lines, "following": following})
 
 
 @importer_only
@@ -121,7 +104,9 @@ def _preview(held: Batch) -> dict[str, object]:
 
 def _state_of(request: HttpRequest, batch_id: int) -> str:  # noqa: ARG001 - Django's signature
     held = batch_or_404(batch_id)
-    return f'"{held.state}-{held.row_cursor}-{held.rows_staged}"'
+    awaited = awaited_by(held)
+    waits = f"{awaited.pk}-{awaited.state}" if awaited else ""
+    return f'"{held.state}-{held.row_cursor}-{held.rows_staged}-{waits}"'
 
 
 @importer_only
@@ -130,7 +115,8 @@ def _state_of(request: HttpRequest, batch_id: int) -> str:  # noqa: ARG001 - Dja
 def progress(request: HttpRequest, batch_id: int) -> HttpResponse:
     """The live part of a batch's page; 304 while nothing happened, a reload at the end."""
     held = batch_or_404(batch_id)
-    response = render(request, "intake/_progress.html", {"batch": held})
+    context = {"batch": held, "awaited": awaited_by(held)}
+    response = render(request, "intake/_progress.html", context)
     if held.finished:
         response["HX-Refresh"] = "true"
     return response

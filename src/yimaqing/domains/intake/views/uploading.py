@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from yimaqing.domains.intake.actions import receive
-from yimaqing.domains.intake.catalogue import UnknownDataset, datasets
+from yimaqing.domains.intake.actions import receive_together
+from yimaqing.domains.intake.catalogue import AUTO, UnknownDataset, datasets
 from yimaqing.domains.intake.layouts import template
-from yimaqing.domains.intake.mapping.spreading import AUTO
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.reading.formats import MOST_BYTES
@@ -49,23 +48,18 @@ def _take(request: HttpRequest, handler: SealingHandler) -> HttpResponse:
         for file in files:
             file.discard()
         return _upload_page(request, form, status=422)
-    first = None
-    for file in files:
-        batch = _received(request, form, file)
-        first = first or batch
+    batches = _received(request, form, files)
+    for batch in batches:
         ask_for_a_run(batch.pk)
-    return (
-        redirect("intake:batch", first.pk)
-        if first and len(files) == 1
-        else redirect("intake:index")
-    )
+    if len(batches) > 1:
+        return redirect("intake:index")
+    return redirect("intake:batch", batches[0].pk)
 
 
-def _received(request: HttpRequest, form: UploadForm, file: KeptFile) -> Batch:
-    return receive(
+def _received(request: HttpRequest, form: UploadForm, files: list[KeptFile]) -> list[Batch]:
+    return receive_together(
+        [(file.name or "", file.stored) for file in files],
         dataset=form.cleaned_data["dataset"],
-        file_name=file.name or "",
-        stored=file.stored,
         by=user_of(request),
         dry_run=form.cleaned_data["mode"] == "check",
         all_or_nothing=form.cleaned_data["mode"] == "all",
