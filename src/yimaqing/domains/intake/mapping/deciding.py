@@ -90,9 +90,8 @@ def decide(
     layout = find_layout(sheet.first, sheet.merged, is_known)
     if chosen and ASK in chosen:
         layout = layout or _first_row(sheet)
-        found = asking_for_new(
-            _known(kind, sheet, layout, area), kind, sheet, layout, finding, as_of
-        )
+        _saved, found = _known(kind, sheet, layout, area)
+        found = asking_for_new(found, kind, sheet, layout, finding, as_of)
         raise Undecided(FileUnusable("columns_asked"), as_page(found, sheet, layout))
     if chosen:
         plan, layout = plan_from(chosen), layout or _first_row(sheet)
@@ -108,8 +107,7 @@ def decide(
     layout = layout or (_first_row(sheet) if sheet.first[0][0] == 1 else None)
     if layout is None:
         raise FileUnusable("no_heading", row=sheet.first[0][0])
-    saved = recognised(kind.name, unique(layout.headings), layout.titles, area)
-    found = _saved_guess(saved[1]) if saved else guessed(sheet, layout, kind.name)
+    saved, found = _known(kind, sheet, layout, area)
     found = asking_for_new(found, kind, sheet, layout, finding, as_of)
     if saved is not None and not found.missing:
         decision = _by_plan(saved[1], kind, sheet, layout, finding, as_of)
@@ -124,15 +122,21 @@ def decide(
     raise Undecided(why, as_page(found, sheet, layout))
 
 
-def _known(kind: Dataset, sheet: Sheet, layout: Layout, area: str) -> Guess:
-    """What is known of the layout: a saved mapping of it, else a guess."""
-    saved = recognised(kind.name, unique(layout.headings), layout.titles, area)
-    return _saved_guess(saved[1]) if saved else guessed(sheet, layout, kind.name)
-
-
-def _saved_guess(plan: Plan) -> Guess:
+def _known(
+    kind: Dataset, sheet: Sheet, layout: Layout, area: str
+) -> tuple[tuple[str, Plan] | None, Guess]:
+    """What is known of the layout: a saved mapping of it (name and plan), else a guess."""
+    layout_of = kind.name, unique(layout.headings), layout.titles, area
+    saved = recognised(*layout_of)
+    if saved is None:
+        found = guessed(sheet, layout, kind.name)
+        # One that was saved meanwhile: this file was not yet among those that wait for it.
+        saved = recognised(*layout_of)
+        if saved is None:
+            return None, found
+    plan = saved[1]
     sure = {one.target: 1.0 for one in plan.columns}
-    return Guess(plan, sure, missing_of(plan), lacking=lacking_of(plan))
+    return saved, Guess(plan, sure, missing_of(plan), lacking=lacking_of(plan))
 
 
 def guessed(sheet: Sheet, layout: Layout, only: str = "") -> Guess:

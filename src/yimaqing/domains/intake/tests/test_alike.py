@@ -7,6 +7,7 @@ import pytest
 from django.utils import translation
 
 from yimaqing.domains.intake.discarding import discard
+from yimaqing.domains.intake.mapping import deciding
 from yimaqing.domains.intake.mapping.alike import alike, carry_on
 from yimaqing.domains.intake.models import Batch, Mapping
 from yimaqing.domains.intake.tasks import run_batch
@@ -142,6 +143,21 @@ def test_one_that_was_given_up_or_settled_meanwhile_is_left(clerk):
     done = carry_on(numbers=numbers, saved=saved, by=by, using="owner")
     assert (done.settled, done.asked, done.missing) == ([], [], [])
     assert (state(second), state(third)) == ("unusable", "received")
+
+
+def test_one_that_is_guessed_while_the_mapping_is_saved_goes_on_too(clerk, monkeypatch):
+    [first] = waiting(clerk, ("甲村.csv", UNCLEAR))
+    upload(clerk, ("乙村.csv", SECOND))
+    second, guessed = newest(), deciding.guessed
+
+    def slowly(*args):
+        monkeypatch.undo()
+        settle(clerk, first, "谁是谁")
+        return guessed(*args)
+
+    monkeypatch.setattr(deciding, "guessed", slowly)
+    assert run_batch(second.pk) == "applied"
+    assert Mapping.objects.using("owner").get().used == 1
 
 
 def test_of_two_mappings_of_one_layout_the_one_saved_last_counts(clerk):
