@@ -14,7 +14,7 @@ from typing import Any
 
 from yimaqing.domains.intake.catalogue import UnknownDataset, dataset, folds
 from yimaqing.domains.intake.mapping.vocabulary import BY, plain, targets_of
-from yimaqing.domains.intake.mapping.wide import given_by, without_owner
+from yimaqing.domains.intake.mapping.wide import MOST, given_by, is_part, without_owner
 from yimaqing.domains.intake.reading.formats import FileUnusable
 from yimaqing.domains.intake.reading.header import unstated
 from yimaqing.domains.intake.reading.layout import STEP
@@ -136,19 +136,22 @@ def _source(content: Mapping[str, Any]) -> Source:
 
 
 def _check(plan: Plan) -> None:
-    """Every target is one of the dataset's, and none has two columns."""
+    """Every target is one of the dataset's, and none has two columns but values of two days."""
     known = {target.key for target in targets_of(plan.dataset)}
     columns = {column.name for column in dataset(plan.dataset).columns}
-    seen: dict[str, str] = {}
+    seen: dict[tuple[str, str], str] = {}
     for one in plan.columns:
         if one.target not in known:
             raise FileUnusable("mapping_target", heading=one.heading[:40], target=one.target[:40])
-        if one.target in seen:
-            first = seen[one.target][:40]
+        what = (one.target, one.day if is_part(one.target) else "")
+        if what in seen:
+            first = seen[what][:40]
             raise FileUnusable("mapping_twice", heading=one.heading[:40], first=first)
         if one.part not in PARTS:
             raise FileUnusable("mapping_broken", why=f"part = {one.part[:20]}")
-        seen[one.target] = one.heading
+        seen[what] = one.heading
+    if sum(is_part(one.target) for one in plan.columns) >= MOST:
+        raise FileUnusable("mapping_broken", why=f"columns of values < {MOST}")
     for name in plan.constants:
         if name not in columns:
             raise FileUnusable("mapping_target", heading="constants", target=name[:40])

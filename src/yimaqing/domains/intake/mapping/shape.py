@@ -143,7 +143,8 @@ class Shape:
         codes, values, days = (trimmed([row[at] for _, row in rows]) for at in (-3, -2, -1))
         for source in self._parts:
             read = self._read(source, self.dataset.column(source.target), values)
-            values = read.zip_with(codes == code_of(source.target), values)
+            own = (codes == code_of(source.target)) & (days.fill_null("") == source.day)
+            values = read.zip_with(own, values)
         found = {wide.name: codes, wide.value: values}
         if days.is_not_null().any() or wide.day in cells:
             rest = cells.get(wide.day, pl.repeat(None, len(rows), dtype=pl.String, eager=True))

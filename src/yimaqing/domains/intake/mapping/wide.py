@@ -213,7 +213,8 @@ class Abreast:
         key = cells[self._key].strip()
         if key != self._key_above:
             self._key_above, self._said = key, set()
-        what = (code, cell, cells[self._day] if self._day is not None else "")
+        day = source.day or (cells[self._day] if self._day is not None else "")
+        what = (code, cell, day)
         known = bool(key) and what in self._said
         self._said.add(what)
         return known
