@@ -95,7 +95,7 @@ class Column:
     reports. ``exempt``: (column, slug) under which the format is not checked. ``finders``: what it
     can be looked up by where a sheet lacks it. ``nothing``: cells that state no value. ``usual``:
     what its values look like where ``pattern`` allows more; other people's words for the column
-    count only where most cells do.
+    count only where most cells do. ``otherwise``: for sheets that lack it (intake: ROW, AS_OF).
     """
 
     name: str
@@ -118,6 +118,7 @@ class Column:
     finders: tuple[Finder, ...] = ()
     nothing: frozenset[str] = frozenset()
     usual: str = ""
+    otherwise: str = ""
     follows: tuple[str, ...] = ()
 
     @property
@@ -137,10 +138,10 @@ OF = "="
 
 @dataclass(frozen=True)
 class Wide:
-    """Rows that may stand side by side in one row of a sheet: a column for each ``name``.
+    """Rows side by side in one row of a sheet, a column for each ``name``.
 
-    ``columns`` are what such a column can be, called ``value=code``; its cells are values of that
-    code. ``only``: columns that rows of some codes alone have. ``day``: that of a heading's date.
+    ``columns``: what such a column can be, called ``value=code``, its cells values of that code.
+    ``only``: columns that rows of some codes alone have. ``day``: that of a heading's date.
     """
 
     name: str

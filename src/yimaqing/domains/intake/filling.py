@@ -120,7 +120,15 @@ def _decided(batch: Batch, kind: Dataset, scope: Scope, book: Book) -> Decision:
         batch.save(using="owner", update_fields=["notes"])
     finding = Finding(keyring(settings.DATA_KEYS), scope.settings()["yimaqing.ranges"])
     area = area_of(scope)
-    decision = decide(kind, sheet, finding, chosen=batch.plan, area=area, as_of=batch.as_of)
+    decision = decide(
+        kind,
+        sheet,
+        finding,
+        chosen=batch.plan,
+        area=area,
+        as_of=batch.as_of,
+        dry_run=batch.dry_run,
+    )
     decision.notes += [{"code": code, "params": params} for code, params in book.notes]
     return decision
 

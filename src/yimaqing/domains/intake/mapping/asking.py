@@ -71,6 +71,7 @@ def as_page(found: Guess, sheet: Sheet, layout: Layout) -> dict[str, Any]:
         "titles": layout.titles[:6],
         "columns": columns,
         "missing": found.missing,
+        "known": bool(found.lacking) and not set(found.lacking) & set(found.missing),
         "plan": found.plan.as_json(),
     }
 

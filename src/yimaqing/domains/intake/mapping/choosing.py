@@ -68,9 +68,9 @@ def plan_of(
     missing = missing_of(plan)
     if missing:
         raise FileUnusable("target_missing", headings="、".join(missing))
-    # What only new records need may be left blank by whoever was told that it is.
+    # What only new records need may be left blank where most are known, or by whoever was told.
     untold = [c.label for c in ungiven(plan) if c.for_new and c.name not in constants]
-    if untold:
+    if untold and not content.get("known"):
         raise FileUnusable("new_lack", headings="、".join(untold))
     return plan
 

@@ -81,11 +81,13 @@ def decide(
     chosen: dict[str, Any] | None,
     area: str,
     as_of: dt.date,
+    dry_run: bool = False,
 ) -> Decision:
     """How the sheet is read. Raise Undecided, or FileUnusable when no row is a heading.
 
     ``chosen`` is the batch's own plan; ``area`` the first digits of its sender's places;
-    ``as_of`` the day that its facts hold for.
+    ``as_of`` the day that its facts hold for. Of a dry run the columns that nobody knows are told
+    with its report; nobody is held up by them.
     """
     layout = find_layout(sheet.first, sheet.merged, is_known)
     if chosen and ASK in chosen:
@@ -113,7 +115,8 @@ def decide(
         decision = _by_plan(saved[1], kind, sheet, layout, finding, as_of)
         decision.notes.insert(0, {"code": "mapping_used", "params": {"name": saved[0]}})
         return decision
-    if found.sure and not set(unique(layout.headings)) - _accounted(found):
+    unknown = set(unique(layout.headings)) - _accounted(found)
+    if found.sure and (dry_run or not unknown):
         decision = _by_plan(found.plan, kind, sheet, layout, finding, as_of)
         if (told := pairs_of(found.plan))["pairs"]:
             decision.notes.insert(0, {"code": "columns_guessed", "params": told})
@@ -186,7 +189,7 @@ def _by_plan(
     missing = missing_of(plan)
     if missing:
         raise FileUnusable("column_missing", headings="、".join(missing))
-    notes = [{"code": code, "params": params} for code, params in how_read(plan, layout)]
+    notes = [{"code": code, "params": params} for code, params in how_read(plan, layout, as_of)]
     rows = shape.rows(sheet.rows)
     return Decision(shape.columns, shape.stated, rows, shape, shape.heads, notes)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from yimaqing.domains.intake.catalogue import dataset, datasets
 from yimaqing.domains.intake.mapping.evidence import (
@@ -29,6 +29,7 @@ from yimaqing.domains.intake.mapping.plan import (
     completed,
     lacking_of,
     missing_of,
+    ungiven,
     unique,
 )
 from yimaqing.domains.intake.mapping.titles import constants_from, title_score
@@ -132,6 +133,9 @@ def guess_for(
     worth = _worth(name, scores, [*missing, *lacking], titles, sheet) + _TOLD * len(
         set(constants) - {"year"}
     )
+    otherwise = {c.name: c.otherwise for c in ungiven(plan) if c.otherwise}
+    plan = replace(plan, constants={**otherwise, **plan.constants})
+    missing = missing_of(plan)
     passed = tuple(h for h in _passed(columns, taken) if not names_a_part(h, plan))
     return Guess(plan, scores, missing, worth, passed, nobodys, lacking)
 

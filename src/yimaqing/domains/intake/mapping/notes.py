@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from yimaqing.domains.intake.catalogue import dataset
-from yimaqing.domains.intake.mapping.plan import Plan, unique
+from yimaqing.domains.intake.mapping.plan import AS_OF, ROW, Plan, unique
 from yimaqing.domains.intake.mapping.vocabulary import targets_of
 from yimaqing.domains.intake.reading.layout import Layout
 
 
-def how_read(plan: Plan, layout: Layout) -> list[tuple[str, dict[str, Any]]]:
+def how_read(plan: Plan, layout: Layout, as_of: dt.date) -> list[tuple[str, dict[str, Any]]]:
     """What was done to the cells, to be told with the report."""
     notes: list[tuple[str, dict[str, Any]]] = []
     if layout.bottom > 1:
@@ -30,12 +31,25 @@ def how_read(plan: Plan, layout: Layout) -> list[tuple[str, dict[str, Any]]]:
         if one.values:
             pairs = "，".join(f"{a}→{b}" for a, b in list(one.values.items())[:12])
             notes.append(("values_read", {"heading": one.heading, "pairs": pairs}))
-    if plan.constants:
-        columns = dataset(plan.dataset)
-        said = "，".join(f"{columns.column(k).label}={v}" for k, v in plan.constants.items())
-        notes.append(("constants", {"pairs": said[:200]}))
+    notes += _constants(plan, as_of)
     if plan.fold:
         notes.append(("folded", {"heading": plan.fold}))
+    return notes
+
+
+def _constants(plan: Plan, as_of: dt.date) -> list[tuple[str, dict[str, Any]]]:
+    notes: list[tuple[str, dict[str, Any]]] = []
+    if plan.constants:
+        columns = dataset(plan.dataset)
+        own = [k for k, v in plan.constants.items() if ROW in v]
+        same = {k: v for k, v in plan.constants.items() if k not in own}
+        same = {k: v.replace(AS_OF, as_of.isoformat()) for k, v in same.items()}
+        if same:
+            said = "，".join(f"{columns.column(k).label}={v}" for k, v in same.items())
+            notes.append(("constants", {"pairs": said[:200]}))
+        if own:
+            said = "、".join(columns.column(k).label for k in own)
+            notes.append(("numbered", {"columns": said}))
     return notes
 
 

@@ -11,7 +11,12 @@ import polars as pl
 #: So many columns from the left are looked at.
 _LEFT = 4
 _MOST_NOTE_CELLS = 4
-_HINT = r"计|[:：]|注|[Tt][Oo][Tt][Aa][Ll]"
+_OFFICE = (
+    r"(?:办公室|人民政府|政府|委员会|村委会|居委会|中心|民政所|财政所"
+    r"|工作站|工作队|盖章|公章)[)）]?\s*$"
+)
+_DAY = r"^\s*\d{4}\s*年\s*\d{1,2}\s*月(?:\s*\d{1,2}\s*日)?\s*$"
+_HINT = rf"计|[:：]|注|[Tt][Oo][Tt][Aa][Ll]|{_OFFICE}|{_DAY}"
 _TOTAL = re.compile(
     r"(?:本页|本表|本村|本乡|本镇|全[村镇乡县市组]|.{1,10}[村镇乡县组户])?"
     r"(?:合计|小计|总计|共计|累计|总合计|(?:grand|sub)?total)[:：]?(?:\d+[户人元条]?)?",
@@ -23,6 +28,10 @@ _NOTE = re.compile(
     r"note|notes|remarks|prepared by)\s*[:：].*",
     re.IGNORECASE | re.DOTALL,
 )
+
+#: A row of signatures holds no more cells; each is a role with its colon, an office or a day.
+_MOST_SIGNED = 3
+_SIGNED = re.compile(rf"[^\d:：]{{1,16}}[:：].*|[^\d:：]*{_OFFICE}|{_DAY}", re.DOTALL)
 
 
 class Junk(NamedTuple):
@@ -65,9 +74,13 @@ def _junk(number: int, cells: list[str], heads: Collection[tuple[str, ...]]) -> 
     for cell in left:
         if _TOTAL.fullmatch(cell):
             return Junk(number, cell[:20], "total_row")
-    held = [cell for cell in cells if cell.strip()]
-    if len(held) <= _MOST_NOTE_CELLS and _NOTE.match(held[0].strip()):
-        return Junk(number, held[0].strip()[:20], "note_row")
+    held = [cell.strip() for cell in cells if cell.strip()]
+    if len(held) <= _MOST_NOTE_CELLS and _NOTE.match(held[0]):
+        return Junk(number, held[0][:20], "note_row")
+    # Who signs, or which office: in a cell or two of a row that is blank otherwise.
+    few = len(held) <= _MOST_SIGNED and len(cells) >= 2 * len(held) + 1
+    if few and all(_SIGNED.fullmatch(cell) for cell in held):
+        return Junk(number, held[0][:20], "note_row")
     return None
 
 

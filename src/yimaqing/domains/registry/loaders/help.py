@@ -31,6 +31,8 @@ from yimaqing.domains.registry.loaders.undoing import (
 from yimaqing.kit.dataset import Column, Dataset, Field, Kind, Message, Rule
 
 _NUMBER = r"[0-9A-Za-z_./-]{1,60}"
+#: In place of a number that a sheet lacks: one made of what the row says.
+_EACH_ITS_OWN = "{row}"
 
 
 def _by_number(table: str, column: str) -> str:
@@ -53,7 +55,14 @@ measures = Dataset(
         Column("ends_on", _n("结束日期"), (), Kind.DATE),
         Column("responsible_unit", _n("责任单位")),
         Column("note", _n("说明"), max_length=2000),
-        Column("number", _n("措施编号"), required=True, pattern=_NUMBER, example="CS2026000001"),
+        Column(
+            "number",
+            _n("措施编号"),
+            required=True,
+            pattern=_NUMBER,
+            example="CS2026000001",
+            otherwise=_EACH_ITS_OWN,
+        ),
     ),
     table="registry_measure",
     key=("s.number",),
@@ -95,7 +104,14 @@ payments = Dataset(
         Column("paid_on", _n("发放日期"), (), Kind.DATE, required=True),
         Column("amount", _n("金额"), (), Kind.MONEY, required=True, low=0.01, high=100_000_000),
         Column("channel", _n("发放渠道")),
-        Column("serial", _n("流水号"), required=True, pattern=_NUMBER, example="YS2026000000001"),
+        Column(
+            "serial",
+            _n("流水号"),
+            required=True,
+            pattern=_NUMBER,
+            example="YS2026000000001",
+            otherwise=_EACH_ITS_OWN,
+        ),
     ),
     table="registry_payment",
     key=("s.serial",),
@@ -159,7 +175,9 @@ pairings = Dataset(
         ),
         Column("starts_on", _n("开始日期"), ("aar020",), Kind.DATE, required=True),
         Column("ends_on", _n("结束日期"), ("aar021",), Kind.DATE),
-        Column("rank", _n("帮扶次序"), (), Kind.INTEGER, required=True, low=1, high=2),
+        Column(
+            "rank", _n("帮扶次序"), (), Kind.INTEGER, required=True, low=1, high=2, otherwise="1"
+        ),
         Column("username", _n("登录名"), max_length=60),
     ),
     table="registry_pairing",

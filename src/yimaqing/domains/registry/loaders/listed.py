@@ -51,7 +51,7 @@ _WHERE_AND_WHEN = (
         example="141124104201",
         finders=(VILLAGE_BY_NAME,),
     ),
-    Column("counted_until", _n("统计截止日期"), (), Kind.DATE, required=True),
+    Column("counted_until", _n("统计截止日期"), (), Kind.DATE, required=True, otherwise="{as_of}"),
 )
 #: What people's own sheets call them: suggestions only, so that they name nothing elsewhere.
 _SPOKEN = {
