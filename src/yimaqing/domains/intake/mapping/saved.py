@@ -98,13 +98,19 @@ def _factor(one: Source, heading: str, name: str, titles: Sequence[str]) -> floa
     return one.factor if stated_factor(one.heading, column) is None else 1.0
 
 
-def _of_any_file(plan: Plan) -> Plan:
-    """Without the day, year and place of a whole sheet: they were one file's. Whoever sends the
-    next one is asked: a village's sheet must not be read as its neighbour's.
+def _of_any_file(plan: Plan, titles: Sequence[str]) -> Plan:
+    """Without the day, year and place of a whole sheet, and what its titles say: they were one
+    file's. Whoever sends the next one is asked, unless that one's titles say it: a village's
+    sheet must not be read as its neighbour's, nor one subsidy as another.
     """
     own = (Kind.DATE, Kind.PLACE)
     ones = {c.name for c in dataset(plan.dataset).columns if c.kind in own or c.name == YEAR}
-    kept = {k: v for k, v in plan.constants.items() if k not in ones or AS_OF in v}
+    told = constants_from(plan.dataset, titles, [one.target for one in plan.columns])
+    kept = {
+        k: v
+        for k, v in plan.constants.items()
+        if told.get(k) != v and (k not in ones or AS_OF in v)
+    }
     return replace(plan, constants=kept)
 
 
@@ -117,10 +123,18 @@ def named(name: str, dataset: str, area: str) -> Plan:
 
 
 def save_mapping(
-    *, name: str, plan: Plan, area: str, by: User | None, using: str = "default"
+    *,
+    name: str,
+    plan: Plan,
+    area: str,
+    by: User | None,
+    titles: Sequence[str] = (),
+    using: str = "default",
 ) -> Mapping:
-    """Keep a plan under a name, in place of an earlier one of that name."""
-    plan = _of_any_file(plan)
+    """Keep a plan under a name, in place of an earlier one of that name. ``titles``: those of
+    the sheet that it was settled for.
+    """
+    plan = _of_any_file(plan, titles)
     with transaction.atomic(using=using):
         held, new = Mapping.objects.using(using).update_or_create(
             area=area,

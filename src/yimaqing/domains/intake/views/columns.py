@@ -64,7 +64,10 @@ def columns(request: HttpRequest, batch_id: int) -> HttpResponse:
         return redirect("intake:batch", held.pk)
     ask_for_a_run(held.pk)
     if name:
-        saved = save_mapping(name=name, plan=plan, area=area_of(scope), by=user_of(request))
+        titles = (held.guess or {})["titles"]
+        saved = save_mapping(
+            name=name, plan=plan, area=area_of(scope), by=user_of(request), titles=titles
+        )
         _carry_on(request, held, saved)
     return redirect("intake:batch", held.pk)
 
