@@ -11,7 +11,7 @@ from django.utils import translation
 from yimaqing.domains.intake.discarding import discard
 from yimaqing.domains.intake.mapping.alike import alike, carry_on
 from yimaqing.domains.intake.models import Batch, Mapping
-from yimaqing.domains.intake.tasks import run_batch
+from yimaqing.domains.intake.tasks import MOST_TRIES, run_batch
 from yimaqing.domains.intake.tests.test_mapping import (
     UNCLEAR,
     chosen,
@@ -221,3 +221,11 @@ def test_a_saved_mapping_does_not_say_of_the_next_sheet_what_the_title_of_its_fi
     assert run_batch(poor.pk) == "applied"
     held = {h.head_name: h.register_class for h in Household.objects.using("owner").all()}
     assert (held["赵大"], held["钱二"]) == ("archived", "marginal")
+
+
+def test_a_file_that_is_asked_about_again_and_again_is_not_taken_for_one_that_kills(clerk):
+    [first] = waiting(clerk, ("甲村.csv", UNCLEAR))
+    for at in range(2 * MOST_TRIES):
+        name = ("persons", "households")[at % 2]
+        clerk.post(f"/imports/{first.pk}/columns/dataset/", {"dataset": name})
+        assert run_batch(first.pk) == "columns", newest().failure
