@@ -172,10 +172,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Rule:
-    """A check over the batch: ``sql`` selects ``row_no, value, params``; of a warning, 0: the file.
-
-    It reads ``{stage}`` and ``intake_found``.
-    """
+    """A check: ``sql`` selects ``row_no, value, params``; of a warning, 0 means the file."""
 
     code: str
     column: str

@@ -7,7 +7,7 @@ for their households. It does not matter whether they are sheets of one file or 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
 from itertools import takewhile
 
@@ -45,14 +45,23 @@ def still_waits(batch: Batch, *, folds: bool = False) -> bool:
 
 
 def ready(batch: Batch) -> list[int]:
-    """Batches of the same upload, this one too, that are to be run and wait for none."""
-    others = sent_with(batch)
-    everyone = sorted([batch, *others], key=lambda one: one.pk)
-    return [
-        one.pk
-        for one in everyone
-        if one.state == State.RECEIVED and _awaited(one, everyone, folds=_may_fold(one)) is None
-    ]
+    """Batches of the same upload, this one too, that are to be run and wait for none. Of those
+    that wait on, it is said for which.
+    """
+    everyone = sorted([batch, *sent_with(batch)], key=lambda one: one.pk)
+    found: list[int] = []
+    for one in everyone:
+        if one.state != State.RECEIVED:
+            continue
+        other = _awaited(one, everyone, folds=_may_fold(one))
+        if other is None:
+            found.append(one.pk)
+        elif one.waits_for != other.pk:
+            # Unless it is begun meanwhile: its run says it then.
+            as_seen = {"state": State.RECEIVED, "waits_for": one.waits_for}
+            held = Batch.objects.using("owner").filter(pk=one.pk, **as_seen)
+            held.update(waits_for=other.pk)
+    return found
 
 
 def sent_with(batch: Batch) -> list[Batch]:
@@ -62,7 +71,7 @@ def sent_with(batch: Batch) -> list[Batch]:
     return list(held.order_by("pk"))
 
 
-def _awaited(batch: Batch, others: Iterable[Batch], *, folds: bool) -> Batch | None:
+def _awaited(batch: Batch, others: Sequence[Batch], *, folds: bool) -> Batch | None:
     """The first that it waits for. What a file holds that nobody has looked into yet is unknown,
     so it may be what is needed; it waits for none itself.
     """
@@ -71,7 +80,7 @@ def _awaited(batch: Batch, others: Iterable[Batch], *, folds: bool) -> Batch | N
     needed = frozenset[str]().union(*map(needs, names))
     for other in others:
         known = other.dataset in needed or (needed and other.dataset == AUTO)
-        if not known or other.pk == batch.pk or not _may_bring(other):
+        if not known or other.pk == batch.pk or not _may_bring(other) or _replaced(other, others):
             continue
         # Rolls that make up their own households bring none for each other's persons.
         beside = (other.stored_as, other.sheet) != (batch.stored_as, batch.sheet)
@@ -101,3 +110,13 @@ def _may_bring(batch: Batch) -> bool:
     if batch.state in (State.APPLIED, State.UNUSABLE) or batch.returned:
         return False
     return batch.state != State.CHECKED or bool(batch.created + batch.updated)
+
+
+def _replaced(batch: Batch, others: Sequence[Batch]) -> bool:
+    """Whether a check's file came again as a later batch, its columns settled anew."""
+    return batch.state == State.CHECKED and any(
+        one.pk > batch.pk
+        and one.state != State.UNUSABLE
+        and (one.stored_as, one.sheet, one.dataset) == (batch.stored_as, batch.sheet, batch.dataset)
+        for one in others
+    )

@@ -170,10 +170,11 @@ def _go_on(batch: Batch, by: User, using: str, values: dict[str, Any]) -> Batch:
         held = Batch.objects.using(using).select_for_update().get(pk=batch.pk)
         if held.state != State.COLUMNS:
             raise NothingToChoose(str(held.pk))
-        held.state, held.failure = State.RECEIVED, None
+        # Begun anew, and not because its process died.
+        held.state, held.failure, held.tries = State.RECEIVED, None, {}
         for name, value in values.items():
             setattr(held, name, value)
-        held.save(using=using, update_fields=["state", "failure", *values])
+        held.save(using=using, update_fields=["state", "failure", "tries", *values])
         record(
             action="intake.columns_chosen",
             by=by,

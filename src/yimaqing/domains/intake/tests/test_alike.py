@@ -3,6 +3,8 @@
 李明 imports for 白文镇; 王秀英's household is in the register.
 """
 
+import re
+
 import pytest
 from django.utils import translation
 
@@ -10,7 +12,7 @@ from yimaqing.domains.intake.discarding import discard
 from yimaqing.domains.intake.mapping import deciding
 from yimaqing.domains.intake.mapping.alike import alike, carry_on
 from yimaqing.domains.intake.models import Batch, Mapping
-from yimaqing.domains.intake.tasks import run_batch
+from yimaqing.domains.intake.tasks import MOST_TRIES, run_batch
 from yimaqing.domains.intake.tests.test_mapping import (
     UNCLEAR,
     chosen,
@@ -204,3 +206,42 @@ def test_a_saved_mapping_keeps_neither_the_year_nor_the_unit_of_its_first_sheet(
     assert second.notes[0] == {"code": "mapping_used", "params": {"name": "收入"}}, second.failure
     told = YearlyIncome.objects.using("owner").order_by("year")
     assert [(one.year, one.per_capita_fen) for one in told] == [(2019, 550_000), (2020, 550_000)]
+
+
+def roll(title, number, head):
+    rows = [["户号", "户主", "身份证", "口数"], [number, head, "", 1]]
+    return workbook(表=([[title], *rows], ["A1:D1"]))
+
+
+def test_a_saved_mapping_does_not_say_of_the_next_sheet_what_the_title_of_its_first_said(clerk):
+    first, poor, untold = waiting(
+        clerk,
+        ("一.xlsx", roll("建档立卡户花名册", THIRD, "赵大")),
+        ("二.xlsx", roll("边缘户花名册", "86141124000790", "钱二")),
+        ("三.xlsx", roll("花名册", "86141124000791", "孙三")),
+        dataset="households",
+    )
+    names = ("household_number", "head_name", "head_id_number", "member_count", "")
+    targets = {f"target-{at}": target for at, target in enumerate(names)}
+    place = {"constant-place_code": YAOTOU}
+    settle(clerk, first, "花名册", **targets, **place, **{"constant-register_class": "建档立卡户"})
+    assert [run_batch(one.pk) for one in (first, poor, untold)] == ["applied", "columns", "columns"]
+    asked = []
+    for one in (poor, untold):
+        page = clerk.get(f"/imports/{one.pk}/columns/").content.decode()
+        one.refresh_from_db(using="owner")
+        asked.append((one.failure or {})["params"]["headings"])
+        shown = dict(re.findall(r'name="(constant-\w+)" value="([^"]*)"', page))
+        clerk.post(f"/imports/{one.pk}/columns/", chosen(page) | shown | place)
+    assert asked == ["村编号", "村编号、登记类别"], "what no title says is asked"
+    assert run_batch(poor.pk) == "applied"
+    held = {h.head_name: h.register_class for h in Household.objects.using("owner").all()}
+    assert (held["赵大"], held["钱二"]) == ("archived", "marginal")
+
+
+def test_a_file_that_is_asked_about_again_and_again_is_not_taken_for_one_that_kills(clerk):
+    [first] = waiting(clerk, ("甲村.csv", UNCLEAR))
+    for at in range(2 * MOST_TRIES):
+        name = ("persons", "households")[at % 2]
+        clerk.post(f"/imports/{first.pk}/columns/dataset/", {"dataset": name})
+        assert run_batch(first.pk) == "columns", newest().failure

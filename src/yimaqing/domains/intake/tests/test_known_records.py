@@ -17,6 +17,7 @@ from yimaqing.domains.registry.tests.sheets import (
     BOY,
     HOUSEHOLD,
     NUMBER,
+    OTHER,
     PERSON,
     SON,
     WANG,
@@ -91,6 +92,19 @@ def test_a_blank_sex_of_a_known_person_is_no_fault_and_erases_nothing(ming):
     new["出生日期"] = "1966-03-03"
     done = send("persons", PERSON, new)
     assert [(f[1], f[2]) for f in faults(done)] == [("sex", "needed_for_new")]
+
+
+def test_whoever_moves_is_not_the_son_of_the_new_head_because_nobody_says_so(ming):
+    send("households", HOUSEHOLD | {"户编号": OTHER, "户主姓名": "赵强", "户主证件号": ZHAO})
+    listed = {key: cell for key, cell in BOY.items() if key != "与户主关系"}
+    moved = send("persons", listed | {"户编号": OTHER}, PERSON)
+    assert (moved.unchanged, moved.rejected) == (1, 1)
+    assert (2, "relation", "relation_unstated") in faults(moved)
+    son = Person.objects.using("owner").get(person_number=BOY["人编号"])
+    assert son.household_id == Household.objects.using("owner").get(household_number=NUMBER).pk
+    told = send("persons", BOY | {"户编号": OTHER, "与户主关系": "其他"})
+    assert (told.updated, told.rejected) == (1, 0), faults(told)
+    assert send("persons", listed | {"户编号": OTHER}).unchanged == 1
 
 
 def test_known_households_need_no_class_village_or_size(ming):

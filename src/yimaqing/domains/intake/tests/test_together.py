@@ -14,7 +14,7 @@ from yimaqing.domains.intake import running
 from yimaqing.domains.intake.discarding import discard
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.tasks import continue_left, discard_batch, run_batch
-from yimaqing.domains.intake.tests.test_mapping import chosen, upload
+from yimaqing.domains.intake.tests.test_mapping import chosen, newest, upload
 from yimaqing.domains.intake.together import needs
 from yimaqing.domains.registry.models import Household, Person
 from yimaqing.domains.registry.tests.sheets import (
@@ -132,6 +132,49 @@ def test_what_is_given_up_holds_nobody_up(li):
     continue_left(timestamp=0)
     work()
     assert state(again) == "columns"
+
+
+def test_a_check_whose_columns_were_settled_anew_holds_nobody_up(li):
+    persons, roll = sent(li, PERSONS, ROLL, mode="check")
+    work()
+    li.post(f"/imports/{roll.pk}/columns/again/")
+    work()
+    again = newest()
+    li.post(
+        f"/imports/{again.pk}/columns/",
+        chosen(li.get(f"/imports/{again.pk}/columns/").content.decode()),
+    )
+    work()
+    assert (state(roll), state(again), state(persons)) == ("checked", "checked", "received")
+    assert waits_for(persons) == again.pk, "the earlier check counts no more"
+    li.post(f"/imports/{again.pk}/apply/")
+    work()
+    assert (state(again), state(persons)) == ("applied", "checked")
+
+
+def test_an_earlier_check_is_waited_for_once_the_later_one_is_given_up(li):
+    persons, roll = sent(li, PERSONS, ROLL, mode="check")
+    work()
+    li.post(f"/imports/{roll.pk}/columns/again/")
+    work()
+    discard_batch(newest().pk, newest().user_id)
+    work()
+    assert (state(persons), waits_for(persons)) == ("received", roll.pk)
+    li.post(f"/imports/{roll.pk}/apply/")
+    work()
+    assert state(persons) == "checked"
+
+
+def test_when_the_first_is_let_in_the_page_names_the_next_that_is_waited_for(li):
+    other = ("户二.csv", sheet(HOUSEHOLD | {"户编号": "86141124000789", "户主证件号": ""}))
+    persons, roll, second = sent(li, PERSONS, ROLL, other, mode="check")
+    work()
+    assert waits_for(persons) == roll.pk
+    li.post(f"/imports/{roll.pk}/apply/")
+    work()
+    assert (state(persons), waits_for(persons)) == ("received", second.pk)
+    page = li.get(f"/imports/{persons.pk}/").content.decode()
+    assert f'<a href="/imports/{second.pk}/">批次 {second.pk}（户二.csv）' in page
 
 
 def test_a_file_that_cannot_be_read_holds_nobody_up(li):

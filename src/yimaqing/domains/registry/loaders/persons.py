@@ -108,6 +108,13 @@ RULES = (
         ),
     ),
     Rule(
+        "relation_unstated",
+        "relation",
+        "SELECT s.row_no, '' AS value, '{}'::jsonb AS params FROM {stage} s"
+        " JOIN intake_found r ON r.row_no = s.row_no WHERE s.relation IS NULL"
+        f" AND r.old_household_id <> r.household_id AND {_PRESENT}",
+    ),
+    Rule(
         "second_head",
         "relation",
         "SELECT row_no, '' AS value, jsonb_build_object('other', kept) AS params FROM ("
@@ -254,6 +261,10 @@ persons = Dataset(
         ),
         "id_of_other_member": Message(
             _n("该证件号码已登记为本户另一成员（人编号 %(person)s）"), _n("核对号码与人编号")
+        ),
+        "relation_unstated": Message(
+            _n("该人登记在另一户，迁入本户要写明与本户户主的关系"),
+            _n("填写与户主关系；没有迁户的，核对户编号"),
         ),
         "second_head": Message(
             _n("一户只能有一个户主，第 %(other)s 行已是户主"), _n("改正本行与户主关系")

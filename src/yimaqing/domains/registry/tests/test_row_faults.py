@@ -268,6 +268,7 @@ def test_every_code_of_the_catalogue_is_tried_here():
     tried |= {
         "divisor_registered",
         "head_differs",
+        "relation_unstated",
         "reading_contradicts",
         "width",
         "out_of_scope",
