@@ -89,8 +89,10 @@ def outside(dataset: Dataset) -> list[Rule]:
         f" WHERE r.{{place}} IS NOT NULL AND NOT {inside} r.{{place}}"
     )
     where = "jsonb_build_object('place', r.place_code)"
+    # Where a record is held that lies elsewhere is not said to whoever has only its number.
+    named = " AND r.place_code IS DISTINCT FROM r.held_place"
     return [
-        Rule("out_of_scope", column, rows.format(params=where, place="place_code")),
+        Rule("out_of_scope", column, rows.format(params=where, place="place_code") + named),
         Rule("held_elsewhere", column, rows.format(params="'{}'::jsonb", place="held_place")),
     ]
 

@@ -247,6 +247,11 @@ def test_an_officer_cannot_take_a_household_from_another_area(village):
     officer = make_user("county_officer", "141102000000")
     batch = send("households", HOUSEHOLD, by=officer)
     assert (2, "household_number", "held_elsewhere") in faults(batch)
+    numbers = {key: HOUSEHOLD[key] for key in ("户编号", "户主姓名")} | {"开户银行": "农商行"}
+    batch = send("households", numbers, by=officer)
+    assert faults(batch) == [(2, "household_number", "held_elsewhere")]
+    assert HOUSEHOLD["村编号"] not in "".join(words(batch)), "the number alone tells no village"
+    assert Household.objects.using("owner").get().bank_name == ""
 
 
 def test_every_fault_that_can_be_found_is_explained_in_both_languages():
