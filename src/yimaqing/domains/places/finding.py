@@ -15,7 +15,18 @@ VILLAGE_BY_NAME = Finder(
     (
         *("村", "行政村", "村名称", "所在村", "村(社区)", "村委会", "所属村", "行政村名称", "村居"),
         *("村社区", "所在行政村", "village", "village name", "cun", "organisation unit name"),
-        *("org unit", "location"),
+        *(
+            "org unit",
+            "location",
+            "村别",
+            "村委",
+            "村庄",
+            "村居名称",
+            "村(居)",
+            "村(居)委会",
+            "居住村",
+        ),
+        *("户籍所在村", "户籍村", "家庭所在村", "行政村(社区)", "村(社区)名称"),
     ),
     "SELECT a.asked, p.code, ARRAY[coalesce(c.name, ''), coalesce(t.name, ''), p.name]"
     " FROM unnest(%(asked)s::text[]) a(asked) JOIN places_place p"

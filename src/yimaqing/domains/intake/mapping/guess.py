@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from yimaqing.domains.intake.catalogue import dataset, datasets
+from yimaqing.domains.intake.catalogue import datasets
 from yimaqing.domains.intake.mapping.evidence import (
     PLAINLY,
     Evidence,
@@ -19,6 +20,7 @@ from yimaqing.domains.intake.mapping.labels import (
     is_exact,
     is_left_out,
     label_score,
+    levels_of,
     speaks_of,
 )
 from yimaqing.domains.intake.mapping.plan import (
@@ -32,10 +34,12 @@ from yimaqing.domains.intake.mapping.plan import (
     ungiven,
     unique,
 )
-from yimaqing.domains.intake.mapping.titles import constants_from, title_score
+from yimaqing.domains.intake.mapping.titles import constants_from
 from yimaqing.domains.intake.mapping.units import factor_of
 from yimaqing.domains.intake.mapping.values import translations
-from yimaqing.domains.intake.mapping.vocabulary import BY, Target, targets_of
+from yimaqing.domains.intake.mapping.vocabulary import Target, plain, targets_of
+from yimaqing.domains.intake.mapping.weighing import likeliest, worth
+from yimaqing.domains.intake.mapping.whose import beside_names, with_heads
 from yimaqing.domains.intake.mapping.wide import day_of, names_a_part, settled
 from yimaqing.kit.dataset import Kind
 
@@ -44,9 +48,9 @@ from yimaqing.kit.dataset import Kind
 TAKEN, SURE = 0.5, 0.86
 _LEFT_OVER = 0.36
 _LABELLED, _ALIKE, _PLAIN = 0.88, 0.35, 0.7
-_NEEDED_WEIGHT, _MISSING = 2.0, 0.6
-#: What a title says of a needed column (but a year stands in titles of anything).
-_TOLD = 1.0
+#: A heading of addresses, and how sure it is that they are villages where each cell is one.
+_ADDRESS = re.compile(r"(家庭|户籍|户口|现|居住|详细)*(住址|地址|所在地|居住地)")
+_VILLAGES_ONLY = 0.9
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,7 @@ def guess(
     columns = columns_from(headings, rows)
     names = [only] if only else list(datasets())
     found = [guess_for(name, columns, titles, sheet) for name in names]
-    able = [g for g in found if only or not (g.missing and dataset(g.plan.dataset).guessed_whole)]
-    return max(able, key=lambda one: one.worth)
+    return found[0] if only else likeliest(found, (*titles, sheet))
 
 
 def columns_from(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Column]:
@@ -122,22 +125,23 @@ def guess_for(
             values = translations(column.cells, target)
             day = day_of(column.heading, target.key)
             sources.append(Source(column.heading, target.key, part, factor, values, day))
-            scores[target.key] = score
+            whose = target.finder is not None and target.finder.purpose
+            sure = whose and beside_names(columns, taken, column.heading)
+            scores[target.key] = max(score, SURE) if sure else score
     mapped = {one.target for one in sources}
     constants = constants_from(name, titles, mapped)
     headings = tuple(column.heading for column in columns if column.heading)
     plan, nobodys = settled(Plan(name, tuple(sources), constants, headings), scores)
+    own = dict(scores)
     plan = completed(plan)
     scores |= {one.target: SURE for one in plan.columns if one.target not in scores}
     missing, lacking = missing_of(plan), lacking_of(plan)
-    worth = _worth(name, scores, [*missing, *lacking], titles, sheet) + _TOLD * len(
-        set(constants) - {"year"}
-    )
+    value = worth(name, own, {*missing, *lacking}, constants, (*titles, sheet))
     otherwise = {c.name: c.otherwise for c in ungiven(plan) if c.otherwise}
     plan = replace(plan, constants={**otherwise, **plan.constants})
     missing = missing_of(plan)
     passed = tuple(h for h in _passed(columns, taken) if not names_a_part(h, plan))
-    return Guess(plan, scores, missing, worth, passed, nobodys, lacking)
+    return Guess(plan, scores, missing, value, passed, nobodys, lacking)
 
 
 Taken = dict[str, list[tuple[Target, str, float]]]
@@ -150,6 +154,7 @@ def _assigned(name: str, columns: Sequence[Column]) -> Taken:
     """
     own = [t for t in targets_of(name) if t.finder is None]
     taken = _matched(name, columns, own, {}, TAKEN)
+    taken = with_heads(name, columns, taken, label_score)
     by = [t for t in targets_of(name) if t.finder is not None]
     taken = _matched(name, columns, _unstated(by, taken), taken, TAKEN)
     return _matched(name, columns, _unstated([*own, *by], taken), taken, _LEFT_OVER)
@@ -192,6 +197,8 @@ def _matched(
             continue
         for order, target in enumerate(targets):
             score = score_of(column, target, subjects)
+            if _are_villages(column, target):
+                score = max(score, _VILLAGES_ONLY)
             if score >= least:
                 pairs.append((-score, place, order, column, target, ""))
     taken = {heading: list(found) for heading, found in taken.items()}
@@ -242,6 +249,16 @@ def score_of(column: Column, target: Target, subjects: frozenset[str] = frozense
     return _combined(label, evidence_of(column.cells, target))
 
 
+def _are_villages(column: Column, target: Target) -> bool:
+    """Whether addresses are no more than villages: what a list of people says of where."""
+    if target.column.kind is not Kind.PLACE or target.finder is None or target.level is not None:
+        return False
+    held = [cell.strip() for cell in column.cells if cell.strip()]
+    is_one = re.compile(target.finder.like.replace(r"\p{Han}", "[\u3400-\u9fff]")).fullmatch
+    said = plain(levels_of(column.heading)[-1])
+    return bool(held) and bool(_ADDRESS.fullmatch(said)) and all(map(is_one, held))
+
+
 def _is_subject(about: str, subjects: frozenset[str]) -> bool:
     """Whether the rows are about that person: the head too where they call it head of household."""
     return about in subjects or (about.isascii() and any(s.startswith(about) for s in subjects))
@@ -271,23 +288,6 @@ def _passed(columns: Sequence[Column], taken: Taken) -> tuple[str, ...]:
         if column.heading not in taken
         and (is_left_out(column.heading) or is_exact(column.heading) or not any(column.cells))
     )
-
-
-def _worth(
-    name: str,
-    scores: Mapping[str, float],
-    missing: Sequence[str],
-    titles: Sequence[str],
-    sheet: str,
-) -> float:
-    """How much a sheet speaks for a dataset: what it holds of it, less what it lacks."""
-    needed = {column.name for column in dataset(name).columns if column.needed}
-    held = sum(
-        score * (_NEEDED_WEIGHT if target.partition(BY)[0] in needed else 1.0)
-        for target, score in scores.items()
-        if "." not in target
-    )
-    return held - _MISSING * len(missing) + title_score(name, (*titles, sheet))
 
 
 def confidence(score: float) -> str:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from yimaqing.domains.intake.mapping.vocabulary import (
     LEFT_OUT,
+    SOME_OF,
     Target,
     is_code,
     known_headings,
@@ -62,7 +63,8 @@ def speaks_of(path: str) -> tuple[str, str]:
 
 def is_left_out(path: str) -> bool:
     """Whether the heading says that nothing in the column is kept."""
-    return plain(levels_of(path)[-1]) in LEFT_OUT
+    said = plain(levels_of(path)[-1])
+    return said in LEFT_OUT or bool(SOME_OF.fullmatch(said))
 
 
 def is_exact(path: str) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from yimaqing.domains.intake.catalogue import dataset
-from yimaqing.domains.intake.mapping.vocabulary import BY, targets_of
+from yimaqing.domains.intake.mapping.vocabulary import BY, plain_value, spoken_values, targets_of
 from yimaqing.domains.intake.mapping.wide import is_part
 from yimaqing.domains.intake.reading.cells import parse
 from yimaqing.kit.dataset import Column, Kind
@@ -67,9 +67,14 @@ def _stated(name: str, column: Column, text: str) -> str:
 
 
 def _patterned(name: str, column: Column, text: str) -> str:
+    """What the title says of all rows; of a code table's values nothing where it says several."""
     pattern = _words("told_by_title").get(name, {}).get(column.name)
-    found = re.search(pattern, text) if pattern else None
-    return found[1] if found else ""
+    found = re.findall(pattern, text) if pattern else []
+    if not found or column.table is None:
+        return found[0] if found else ""
+    known = spoken_values(column.table.name)
+    labels = {known.get(plain_value(word), word) for word in found}
+    return labels.pop() if len(labels) == 1 and labels <= set(column.table.labels) else ""
 
 
 @cache

@@ -66,6 +66,11 @@ LEFT_OUT = frozenset(
         "updatedat",
         "createdby",
         "lastupdated",
+        "残疾证号",
+        "残疾证号码",
+        "残疾人证号",
+        "残疾人证号码",
+        "残疾证编号",
         "籍贯",
         "政治面貌",
         "婚姻状况",
@@ -74,6 +79,13 @@ LEFT_OUT = frozenset(
         "电子邮箱",
         "email",
     ]
+)
+
+#: How many of a household something is true of is never how many it has.
+SOME_OF = re.compile(
+    r"(家庭|户)?(内|中|月|纳入|实际|应|已|未|新增)?"
+    r"(保障|低保|特困|享受|供养|救助|参保|参合|缴费|补贴|补助|受益|受灾|患病|残疾|劳动力|劳力|务工"
+    r"|外出|就业|在校|学生|监测|领取|发放|死亡|迁出|迁入|脱贫)+(对象|人员|生)?(人口|人数|人口数)"
 )
 
 

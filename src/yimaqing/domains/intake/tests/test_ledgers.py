@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from yimaqing.domains.intake.tasks import run_batch
-from yimaqing.domains.intake.tests.test_mapping import chosen, logged_in, newest, upload
+from yimaqing.domains.intake.tests.test_mapping import logged_in, newest, upload
 from yimaqing.domains.registry.models import Household, YearlyIncome
 from yimaqing.domains.registry.tests.sheets import (
     HOUSEHOLD,
@@ -54,17 +54,9 @@ def register(database):
 def test_a_ledger_without_totals_becomes_a_year_of_each_household(register):
     liming = logged_in()
     upload(liming, ("台账.xlsx", ledger()), dataset="auto")
-    assert run_batch(newest().pk) == "columns"
-    assert newest().guess["dataset"] == "incomes"
-    assert newest().guess["missing"] == []
-    address = f"/imports/{newest().pk}/columns/"
-    # Whose the numbers are is asked; no sum is.
-    form = chosen(liming.get(address).content.decode()) | {
-        "dataset": "incomes",
-        "constant-year": "2019",
-    }
-    assert liming.post(address, form).status_code == 302
+    # Whose the numbers are is plain: they stand beside the heads' names. No sum is asked for.
     assert run_batch(newest().pk) == "applied"
+    assert newest().dataset == "incomes"
     numbers = dict(Household.objects.using("owner").values_list("pk", "head_name"))
     held = {
         numbers[one.household_id]: (

@@ -30,9 +30,14 @@ _FOREIGN = tomllib.loads(Path(__file__).with_name("foreign.toml").read_text(enco
 #: words of their titles, what a title says of all rows, and which dataset another one's sheet
 #: holds too.
 headings: dict[str, dict[str, list[str]]] = _FOREIGN["headings"] | {
-    one.name: headings_of(one) for one in LISTS
+    one.name: headings_of(one, _FOREIGN["headings"].get(one.name, {})) for one in LISTS
 }
-titles: dict[str, list[str]] = _FOREIGN["titles"] | {one.name: list(one.words) for one in LISTS}
-told_by_title: dict[str, dict[str, str]] = _FOREIGN["told_by_title"]
+titles: dict[str, list[str]] = _FOREIGN["titles"] | {
+    one.name: [*one.words, *_FOREIGN["titles"].get(one.name, ())] for one in LISTS
+}
+told_by_title: dict[str, dict[str, str]] = _FOREIGN["told_by_title"] | {
+    one.name: _FOREIGN["told_by_title"]["any_list"] | _FOREIGN["told_by_title"].get(one.name, {})
+    for one in LISTS
+}
 folds: dict[str, dict[str, str]] = _FOREIGN["folds"]
 spoken: dict[str, dict[str, list[str]]] = _FOREIGN["values"]

@@ -6,6 +6,7 @@ number of the department's is known by what it says.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,6 @@ _SPOKEN = {
     "place_code": ("参保地编号",),
     "counted_until": ("截止日期", "数据截止日期"),
 }
-
 _MESSAGES = {
     **MESSAGES,
     **UNDO_MESSAGES,
@@ -127,12 +127,13 @@ def dataset_of(one: DepartmentList) -> Dataset:
     )
 
 
-def headings_of(one: DepartmentList) -> dict[str, list[str]]:
-    """What people's own sheets call the list's columns."""
+def headings_of(one: DepartmentList, others: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """What people's own sheets call the list's columns; ``others``: more such words."""
     found = {name: list(said) for name, said in _SPOKEN.items()}
     found |= {fact.name: list(fact.synonyms) for fact in one.facts}
     found |= {"serial": list(one.numbers), "amount": list(one.amounts)}
-    return found | ({} if one.of_places else {"name": list(one.person)})
+    found |= {} if one.of_places else {"name": list(one.person)}
+    return {name: [*said, *others.get(name, ())] for name, said in found.items()}
 
 
 def _amount(one: DepartmentList) -> tuple[Column, ...]:

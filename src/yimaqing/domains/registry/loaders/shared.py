@@ -21,6 +21,8 @@ HOUSEHOLD_BY_ID = Finder(
     (
         *("户主证件号", "户主证件号码", "户主身份证", "户主身份证号", "户主身份证号码"),
         *("户主公民身份号码", "head id number", "head national id", "head id"),
+        *("脱贫户身份证号", "脱贫户身份证号码", "农户身份证号", "农户身份证号码", "贫困户身份证号"),
+        *("监测户身份证号", "监测对象身份证号", "帮扶对象身份证号", "户主身份证件号码"),
     ),
     "SELECT index AS asked, household_number AS found, ARRAY[head_name] AS path FROM ("
     "SELECT h.head_id_index AS index, h.household_number, left(h.head_name, 1) || '**' AS head_name"
