@@ -75,7 +75,9 @@ def _awaited(batch: Batch, others: Sequence[Batch], *, folds: bool) -> Batch | N
     """The first that it waits for. What a file holds that nobody has looked into yet is unknown,
     so it may be what is needed; it waits for none itself.
     """
+    others = list(others)
     parts = _parts()
+    own = folds or any(_folded(other) and _same_sheet(other, batch) for other in others)
     names = parts if folds else {batch.dataset} - {AUTO}
     needed = frozenset[str]().union(*map(needs, names))
     for other in others:
@@ -83,7 +85,7 @@ def _awaited(batch: Batch, others: Sequence[Batch], *, folds: bool) -> Batch | N
         if not known or other.pk == batch.pk or not _may_bring(other) or _replaced(other, others):
             continue
         # Rolls that make up their own households bring none for each other's persons.
-        beside = (other.stored_as, other.sheet) != (batch.stored_as, batch.sheet)
+        beside = own and not _same_sheet(other, batch)
         if names <= parts and beside and (_may_fold(other) or _folded(other)):
             continue
         return other
@@ -98,6 +100,10 @@ def _parts() -> frozenset[str]:
 def _may_fold(batch: Batch) -> bool:
     """Whether it was looked into, and waits to learn if its wholes come with another file."""
     return batch.dataset == AUTO and batch.waits_for is not None
+
+
+def _same_sheet(one: Batch, other: Batch) -> bool:
+    return (one.stored_as, one.sheet) == (other.stored_as, other.sheet)
 
 
 def _folded(batch: Batch) -> bool:

@@ -18,7 +18,7 @@ def how_read(plan: Plan, layout: Layout, as_of: dt.date) -> list[tuple[str, dict
         code = "heading_in" if layout.top == layout.bottom else "heading_at"
         notes.append((code, {"top": layout.top, "bottom": layout.bottom}))
     left = [h for h in unique(layout.headings) if h and h not in {s.heading for s in plan.columns}]
-    if left:
+    if left and not plan.fold:  # what it leaves is the parts', and told with them
         notes.append(("columns_left", {"headings": "、".join(left)[:300]}))
     merged = [layout.headings[at] for at in layout.merged if at < len(layout.headings)]
     if filled := list(dict.fromkeys([*merged, *plan.fill])):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from yimaqing.domains.intake.mapping.plan import Plan
 from yimaqing.domains.intake.reading.books import Row
+from yimaqing.domains.intake.reading.junk import is_record
 from yimaqing.domains.intake.reading.layout import Layout
 
 
@@ -28,11 +29,31 @@ class Rows:
 
     def of(self, rows: Iterator[Row]) -> Iterator[Row]:
         """The records among all rows of the sheet."""
+        if self._plan.fold:
+            return map(self._one, self.groups(rows))
+        return self._all(rows)
+
+    def groups(self, rows: Iterator[Row]) -> Iterator[list[Row]]:
+        """The records of each whole: runs of rows with the same key."""
+        group: list[Row] = []
+        for number, cells in self._all(rows):
+            if group and self.key_of(group[0][1]) != self.key_of(cells):
+                yield group
+                group = []
+            group.append((number, cells))
+        if group:
+            yield group
+
+    def key_of(self, cells: list[str]) -> str:
+        """What the row's whole is known by in the sheet; empty where it does not say."""
+        at = self._at[self._plan.fold]
+        return cells[at].strip() if at < len(cells) else ""
+
+    def _all(self, rows: Iterator[Row]) -> Iterator[Row]:
         below = (
             (number, self._fitted(cells)) for number, cells in rows if number > self._layout.bottom
         )
-        filled = self._filled(below) if self._merged or self._fill else below
-        return self._folded(filled) if self._plan.fold else filled
+        return self._filled(below) if self._merged or self._fill else below
 
     def _fitted(self, cells: list[str]) -> list[str]:
         size = len(cells)
@@ -74,23 +95,10 @@ class Rows:
         at = self._at.get(str(fold.get("column", "")))
         return at is not None and at < len(cells) and cells[at].strip() in fold.get("values", ())
 
-    def _folded(self, rows: Iterator[Row]) -> Iterator[Row]:
-        """One row for each run of rows with the same key: the head's, and how many they were."""
-        at = self._at[str(self._plan.fold)]
-        group: list[Row] = []
-        for number, cells in rows:
-            if group and self._key(group[0][1], at) != self._key(cells, at):
-                yield self._one(group)
-                group = []
-            group.append((number, cells))
-        if group:
-            yield self._one(group)
-
     def _one(self, group: list[Row]) -> Row:
-        _, cells = next((row for row in group if self._is_head(row[1])), group[0])
+        """One row for a whole: its head's, and how many they were."""
+        # A total below the last of them had its blanks filled with that one's key.
+        records = [row for row in group if is_record(*row)] or group
+        _, cells = next((row for row in records if self._is_head(row[1])), records[0])
         # Numbered by its last row: how far the sheet was read is told by that number alone.
-        return group[-1][0], [*cells, str(len(group))]
-
-    @staticmethod
-    def _key(cells: list[str], at: int) -> str:
-        return cells[at].strip() if at < len(cells) else ""
+        return group[-1][0], [*cells, str(len(records))]
