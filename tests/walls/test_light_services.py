@@ -45,7 +45,7 @@ from django.urls import get_resolver
 assert get_resolver().url_patterns
 """,
         # The cockpit's snapshot is opened before the first visitor; uploads are looked into.
-        {"duckdb", "ibis", "sqlglot", "polars", "python_calamine", "zxingcpp"},
+        {"duckdb", "ibis", "sqlglot", "polars", "zxingcpp"},
     ),
     "drawing": (
         "import yimaqing.domains.codes.labels.process, yimaqing.domains.codes.labels.drawing",
@@ -58,7 +58,8 @@ LATE = {
     *("domains/accounts/models.py", "domains/cockpit/apps.py", "domains/cockpit/receivers.py"),
     *("domains/codes/labels/printing.py", "domains/codes/labels/process.py"),
     *("domains/codes/labels/views.py", "domains/intake/mapping/vocabulary.py"),
-    *("domains/intake/reading/books.py", "domains/intake/tasks.py", "domains/lists/producing.py"),
+    *("domains/intake/apart/child.py", "domains/intake/reading/books.py"),
+    *("domains/intake/tasks.py", "domains/lists/producing.py"),
     *(f"domains/monitoring/{name}.py" for name in ("apps", "receivers", "rules_pages", "tasks")),
     *(f"domains/recognition/{name}.py" for name in ("apps", "receivers", "printing/views")),
     *(f"domains/registry/{name}.py" for name in ("apps", "printing/views", "tasks")),

@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yimaqing.domains.intake import staging
+from yimaqing.domains.intake.apart.typed import Row
 from yimaqing.domains.intake.mapping.deciding import Decision, decide
 from yimaqing.domains.intake.mapping.finding import Finding
 from yimaqing.domains.intake.mapping.saved import area_of
@@ -27,7 +28,6 @@ from yimaqing.domains.intake.reading import (
     open_book,
     sheet_of,
 )
-from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.returned.comparing import compared
 from yimaqing.domains.intake.returned.reading import ReturnReader
 from yimaqing.domains.intake.returned.recognising import export_of, looks_exported
@@ -37,6 +37,9 @@ from yimaqing.kit.files import open_stored
 from yimaqing.kit.rowscope import Scope
 
 CHUNK_ROWS = 20_000
+#: 20,000 rows of the widest dataset are half of it.
+CHUNK_BYTES = 128 * 1024**2
+_CELL_BYTES = 64
 #: Columns are searched and sealed outside the interpreter's lock for much of the time.
 CHECKED_AT_ONCE = 2
 
@@ -152,12 +155,24 @@ def _chunks(reader: Reads, rows: Iterator[tuple[int, list[str]]]) -> Iterator[Ch
     coming: deque[Future[Chunk]] = deque()
     with ThreadPoolExecutor(CHECKED_AT_ONCE, "intake") as pool:
         while True:
-            while len(coming) <= CHECKED_AT_ONCE and (some := list(islice(rows, CHUNK_ROWS))):
+            while len(coming) <= CHECKED_AT_ONCE and (some := _some(rows)):
                 # Looked up here: this thread has the connection.
                 coming.append(pool.submit(reader.read, some, reader.look_up(some)))
             if not coming:
                 return
             yield coming.popleft().result()
+
+
+def _some(rows: Iterator[Row]) -> list[Row]:
+    """The next rows, fewer where they are long."""
+    some: list[Row] = []
+    weight = 0
+    for row in islice(rows, CHUNK_ROWS):
+        some.append(row)
+        weight += _CELL_BYTES * len(row[1]) + sum(map(len, row[1]))
+        if weight > CHUNK_BYTES:
+            break
+    return some
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from yimaqing.domains.intake.apart.typed import LOST_DIGITS, NO_VALUE
 from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.mapping.evidence import is_name
 from yimaqing.domains.intake.mapping.guess import Guess, confidence
@@ -16,7 +17,6 @@ from yimaqing.domains.intake.mapping.vocabulary import BY
 from yimaqing.domains.intake.reading import Sheet
 from yimaqing.domains.intake.reading.junk import without_junk
 from yimaqing.domains.intake.reading.layout import Layout
-from yimaqing.domains.intake.reading.typed import LOST_DIGITS, NO_VALUE
 from yimaqing.kit.dataset import Kind
 from yimaqing.kit.ids import mask_middle, mask_name
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from yimaqing.domains.intake.apart.typed import Row
 from yimaqing.domains.intake.catalogue import dataset, folds
 from yimaqing.domains.intake.mapping.asking import as_page, records
 from yimaqing.domains.intake.mapping.choosing import ASK
@@ -37,7 +38,6 @@ from yimaqing.domains.intake.mapping.vocabulary import (
     spoken_values,
 )
 from yimaqing.domains.intake.reading import FileUnusable, Sheet, columns_of
-from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.junk import head_of
 from yimaqing.domains.intake.reading.layout import Layout, find_layout
 from yimaqing.kit.dataset import Column, Dataset

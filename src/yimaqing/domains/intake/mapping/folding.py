@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from yimaqing.domains.intake.apart.typed import Row
 from yimaqing.domains.intake.catalogue import folds
 from yimaqing.domains.intake.mapping.asking import records
 from yimaqing.domains.intake.mapping.constants import by_name, finder_of, named_by
@@ -18,7 +19,6 @@ from yimaqing.domains.intake.mapping.plan import (
 )
 from yimaqing.domains.intake.mapping.rows import Rows
 from yimaqing.domains.intake.reading import FileUnusable, Sheet
-from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.layout import Layout
 
 #: So many of the wholes must have a head's row: a list of some members has it of a few.

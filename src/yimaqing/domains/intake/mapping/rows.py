@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 
+from yimaqing.domains.intake.apart.typed import Row
 from yimaqing.domains.intake.mapping.plan import Plan
-from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.junk import is_record
 from yimaqing.domains.intake.reading.layout import Layout
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from yimaqing.domains.intake.apart.typed import Row
 from yimaqing.domains.intake.catalogue import folds
 from yimaqing.domains.intake.mapping.finding import Asked, Finding, Found
 from yimaqing.domains.intake.mapping.numbering import numbered
@@ -24,7 +25,6 @@ from yimaqing.domains.intake.mapping.rows import Rows
 from yimaqing.domains.intake.mapping.values import known_words
 from yimaqing.domains.intake.mapping.vocabulary import BY
 from yimaqing.domains.intake.mapping.wide import ADDED, Abreast, code_of, given_by, is_part
-from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.cells import trimmed
 from yimaqing.domains.intake.reading.chunks import Bad
 from yimaqing.domains.intake.reading.formats import FileUnusable

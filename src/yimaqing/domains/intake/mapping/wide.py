@@ -13,10 +13,10 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from yimaqing.domains.intake.apart.typed import Row
 from yimaqing.domains.intake.catalogue import dataset
 from yimaqing.domains.intake.mapping.labels import OTHER, label_score
 from yimaqing.domains.intake.mapping.vocabulary import targets_of
-from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.dates import Unsure, read_date
 from yimaqing.domains.intake.reading.junk import without_junk
 from yimaqing.kit.dataset import OF

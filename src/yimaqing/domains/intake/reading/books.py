@@ -1,7 +1,7 @@
 """What a file holds: its sheets, and the cells of one of them as strings.
 
-Workbooks are read by calamine, which neither runs nor fetches anything; of a formula it
-gives the value that the spreadsheet kept with it.
+Workbooks are read by calamine in a process apart (``apart``); it neither runs nor fetches
+anything, and of a formula it gives the value that the spreadsheet kept with it.
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
 
-import python_calamine
-
+from yimaqing.domains.intake.apart.asking import Workbook, WorkbookFailed
+from yimaqing.domains.intake.apart.child import MOST_BYTES, MOST_MERGED
+from yimaqing.domains.intake.apart.typed import NO_VALUE, Merged, Row
 from yimaqing.domains.intake.reading.formats import (
     FileUnusable,
     Format,
@@ -23,15 +25,9 @@ from yimaqing.domains.intake.reading.formats import (
 )
 from yimaqing.domains.intake.reading.formulas import Uncounted, uncounted
 from yimaqing.domains.intake.reading.text import lines_of
-from yimaqing.domains.intake.reading.trial import try_old_workbook
-from yimaqing.domains.intake.reading.typed import NO_VALUE, written
 
 _PROPERTIES = "docProps/custom.xml"
 _MOST_PROPERTIES = 100_000
-
-Row = tuple[int, list[str]]
-#: First and last row, first and last column of merged cells, all counted from 0.
-Merged = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -82,8 +78,9 @@ class Book:
         """Merged cells of a sheet."""
         if self.format not in (Format.XLSX, Format.XLS):
             return []
-        ranges = _guarded(lambda: self._sheet(page).merged_cell_ranges) or []
-        return [(top, bottom, left, right) for (top, left), (bottom, right) in ranges]
+        with self._told():
+            merged: list[Merged] = self._workbook.merged(page.name)
+        return merged
 
     def property(self, name: str) -> str:
         """A workbook's own property of that name (docProps/custom.xml); empty without one."""
@@ -97,28 +94,26 @@ class Book:
         found = re.search(rf'name="{re.escape(name)}"[^>]*>\s*<[^>]*>([^<]*)<', text)
         return found[1].strip() if found else ""
 
-    def _sheet(self, page: Page) -> python_calamine.CalamineSheet:
-        sheet: python_calamine.CalamineSheet = _guarded(
-            lambda: self._workbook.get_sheet_by_name(page.name)
-        )
-        return sheet
-
     def _sheet_rows(self, page: Page) -> Iterator[Row]:
-        sheet = self._sheet(page)
-        blank = [""] * (sheet.start[1] if sheet.start else 0)
         missing = self._uncounted(page)
-        rows = _guarded(sheet.iter_rows)
-        for number, row in enumerate(rows, start=1):
-            cells = blank + [written(cell) for cell in row]
-            for at in missing.get(number, ()):
-                if at < len(cells) and not cells[at]:
-                    cells[at] = NO_VALUE
-            yield number, cells
+        with self._told():
+            width = 0
+            for number, cells in self._workbook.rows(page.name):
+                width = max(width, len(cells))
+                if number in missing:
+                    cells.extend([""] * (width - len(cells)))  # a blank row has come without
+                for at in missing.get(number, ()):
+                    if at < len(cells) and not cells[at]:
+                        cells[at] = NO_VALUE
+                yield number, cells
 
     def _uncounted(self, page: Page) -> Uncounted:
         if self.format is not Format.XLSX or self._packed is None:
             return {}
         return uncounted(self._packed, page.name)
+
+    def _told(self) -> AbstractContextManager[None]:
+        return _told(self.format)
 
 
 def open_book(reopen: Callable[[], BinaryIO]) -> Book:
@@ -131,38 +126,26 @@ def open_book(reopen: Callable[[], BinaryIO]) -> Book:
         from yimaqing.domains.intake.reading.parquet import opened  # noqa: PLC0415 - PyArrow
 
         return Book(found, [Page("")], [], reopen, opened(packed), packed)
-    if found is Format.XLS:
-        try_old_workbook(packed.getvalue())
-    try:
-        workbook = _guarded(lambda: python_calamine.CalamineWorkbook.from_filelike(packed))
-    except FileUnusable as error:
-        code = "old_workbook" if found is Format.XLS else error.code
-        raise FileUnusable(code) from error
-    pages = [
-        Page(
-            sheet.name,
-            sheet.visible == python_calamine.SheetVisibleEnum.Visible,
-            sheet.typ == python_calamine.SheetTypeEnum.WorkSheet,
-        )
-        for sheet in workbook.sheets_metadata
-    ]
+    with _told(found):
+        workbook = Workbook(packed.getvalue())
+    pages = [Page(*sheet) for sheet in workbook.sheets]
     return Book(found, pages, _left_alone(found, packed, pages), reopen, workbook, packed)
 
 
-def _guarded(read: Callable[[], Any]) -> Any:
-    """What the workbook's reader gives; whatever it stumbles over is a broken workbook.
-
-    A damaged file can make it panic, which Python sees as a BaseException of its own.
-    """
+@contextmanager
+def _told(found: Format) -> Iterator[None]:
+    """Where the workbook's reader could not go on, it is said why."""
     try:
-        return read()
-    except python_calamine.PasswordError as error:
-        raise FileUnusable("locked_workbook") from error
-    except (python_calamine.CalamineError, ValueError, OverflowError, OSError) as error:
-        raise FileUnusable("broken_workbook") from error
-    except BaseException as error:
-        if type(error).__name__ != "PanicException":
-            raise
+        yield
+    except WorkbookFailed as error:
+        if error.why == "locked":
+            raise FileUnusable("locked_workbook") from error
+        if found is Format.XLS:
+            raise FileUnusable("old_workbook") from error
+        if error.why == "merged":
+            raise FileUnusable("too_many_merged", limit=MOST_MERGED) from error
+        if error.why == "too_much":
+            raise FileUnusable("workbook_too_heavy", limit_mb=MOST_BYTES // 1024**2) from error
         raise FileUnusable("broken_workbook") from error
 
 

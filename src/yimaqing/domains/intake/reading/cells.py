@@ -10,9 +10,9 @@ from typing import Any
 
 import polars as pl
 
+from yimaqing.domains.intake.apart.typed import LOST_DIGITS, NO_VALUE
 from yimaqing.domains.intake.reading import dates
 from yimaqing.domains.intake.reading.formats import MOST_CELL_CHARACTERS
-from yimaqing.domains.intake.reading.typed import LOST_DIGITS, NO_VALUE
 from yimaqing.kit.dataset import CodeTable, Column, Kind
 from yimaqing.kit.ids import normal_id_number, to_half_width
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 from io import BytesIO
 from typing import BinaryIO
 
+from yimaqing.domains.intake.apart.child import MOST_MERGED
 from yimaqing.domains.intake.reading.extent import Glance, NotWellFormed, Survey
 
 #: Bounds of one file. A county's persons are 60,000 rows and 15 MB.
@@ -23,16 +24,21 @@ MOST_WORKBOOK_BYTES = 256 * 1024**2
 #: 590,000 rows of 25 columns unpack to 650 MB and make a rectangle of 15 million cells,
 #: for which the workbook's reader needs 1.2 GB.
 MOST_UNPACKED_BYTES = 1024**3
-MOST_CELLS = 20_000_000
+MOST_CELLS = 21_000_000  # all rows of a spreadsheet, 20 columns
 MOST_PARTS = 2000
+#: Lists that the reader holds as a whole: names of sheets, formats, where the parts are.
+MOST_LIST_BYTES = 32 * 1024**2
 MOST_ROWS = 10_000_000
 MOST_COLUMNS = 200
+#: A spreadsheet has no more columns; a longer row of a CSV file is no row of a table.
+MOST_ROW_CELLS = 16_384
 MOST_CELL_CHARACTERS = 4000
 #: A line of a CSV file without an end is no row of a table.
 MOST_LINE_BYTES = 8 * 1024 * 1024
 
 _PIECE = 1024 * 1024
 _TEXTS = "sharedstrings.xml"
+_LISTS = ("xl/workbook.xml", "xl/styles.xml", "[content_types].xml", ".rels")
 _ZIP = b"PK\x03\x04"
 _PARQUET = b"PAR1"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -91,11 +97,25 @@ def detect(reopen: Callable[[], BinaryIO]) -> Format:
         return Format.PARQUET
     if head.startswith(_UTF16):
         raise FileUnusable("utf16")
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
+        raise FileUnusable("xml_workbook" if b"<Workbook" in head else "web_page")
     if b"\0" in head:
+        if _is_utf16(head):
+            raise FileUnusable("utf16")
         if len(head) < _MOST_NULS * head.count(b"\0") or _CONTROLS & set(head):
             raise FileUnusable("not_a_table")
         raise FileUnusable("nul", line=head[: head.index(b"\0")].count(b"\n") + 1)
     return _encoding(reopen)
+
+
+def _is_utf16(head: bytes) -> bool:
+    """UTF-16 without its mark: each character of ASCII has its NUL on the same side."""
+    head = head[: len(head) // 2 * 2]
+    sides = [head[at::2].count(0) for at in (0, 1)]
+    if min(sides) or max(sides) < 3:
+        return False
+    text = head.decode("utf-16-be" if sides[0] else "utf-16-le", "ignore")
+    return "\n" in text and not any(ord(c) in _CONTROLS for c in text)
 
 
 def _encoding(reopen: Callable[[], BinaryIO]) -> Format:
@@ -122,13 +142,18 @@ def _first_bad_line(reopen: Callable[[], BinaryIO], encoding: str) -> int | None
             try:
                 decoder.decode(piece)
             except UnicodeDecodeError as error:
-                return lines + piece[: error.start].count(b"\n")
-            lines += piece.count(b"\n")
+                return lines + _breaks(piece[: error.start])
+            lines += _breaks(piece)
     try:
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return lines
     return None
+
+
+def _breaks(piece: bytes) -> int:
+    """Line breaks of any system: those of old ones are a CR alone."""
+    return piece.count(b"\n") or piece.count(b"\r")
 
 
 def _workbook(reopen: Callable[[], BinaryIO]) -> Format:
@@ -166,6 +191,10 @@ def _measure(file: BinaryIO) -> None:
             if unpacked > MOST_UNPACKED_BYTES:
                 raise FileUnusable("bomb", limit_mb=MOST_UNPACKED_BYTES // 1024**2)
             for part in parts:
+                if part.file_size > MOST_LIST_BYTES and part.filename.casefold().endswith(_LISTS):
+                    limit = MOST_LIST_BYTES // 1024**2
+                    raise FileUnusable("part_too_large", part=part.filename[:60], limit_mb=limit)
+            for part in parts:
                 _bound(archive, part)
     except _BROKEN as error:
         if isinstance(error, FileUnusable):
@@ -176,7 +205,15 @@ def _measure(file: BinaryIO) -> None:
 def _bound(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     """Unpack a part, checking its sum; refuse one that would become too many cells."""
     glance = Glance(of_texts=part.filename.casefold().endswith(_TEXTS))
-    for piece, last in _pieces(archive, part):
+    is_xml, merged = False, 0
+    for at, (piece, last) in enumerate(_pieces(archive, part)):
+        is_xml = is_xml if at else piece.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+        # A cell holds 32,767 characters at most, each up to 8 bytes (&#x4E00;).
+        if is_xml and len(piece) == _PIECE and not (b"<" in piece and b">" in piece):
+            raise FileUnusable("cell_too_long", part=part.filename[:60])
+        merged += piece.count(b"mergeCell ")
+        if merged > MOST_MERGED:
+            raise FileUnusable("too_many_merged", limit=MOST_MERGED)
         glance.feed(piece, last=last)
         _refuse_too_many(glance.cells)
     if glance.sure and glance.extent.area <= MOST_CELLS:

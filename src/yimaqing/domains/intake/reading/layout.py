@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from yimaqing.domains.intake.reading.books import Merged, Row
+from yimaqing.domains.intake.apart.typed import Merged, Row
 from yimaqing.kit.ids import to_half_width
 
 #: So many of the first rows with content are looked at.

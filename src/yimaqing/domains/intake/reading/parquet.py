@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from yimaqing.domains.intake.apart.typed import written
 from yimaqing.domains.intake.reading.formats import (
     MOST_COLUMNS,
     MOST_ROWS,
     MOST_UNPACKED_BYTES,
     FileUnusable,
 )
-from yimaqing.domains.intake.reading.typed import written
 
 #: Rows that are turned into text at once.
 PIECE = 20_000

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from yimaqing.domains.intake.reading.books import Book, Merged, Page, Row, open_book
+from yimaqing.domains.intake.apart.typed import Merged, Row
+from yimaqing.domains.intake.reading.books import Book, Page, open_book
 from yimaqing.domains.intake.reading.formats import MOST_COLUMNS, MOST_ROWS, FileUnusable, Format
 from yimaqing.domains.intake.reading.layout import LOOKED_AT
 

@@ -9,6 +9,36 @@ from yimaqing.kit.dataset import Message
 #: Faults of the file as a whole.
 FILE = {
     "locked_workbook": Message(_n("工作簿设有密码"), _n("去掉密码另存后再上传")),
+    "workbook_too_heavy": Message(
+        _n("读这个工作簿要用的内存超过 %(limit_mb)s MB，或时间太长"),
+        _n("另存为 CSV（UTF-8）再上传，或按县、乡镇拆分"),
+    ),
+    "too_many_merged": Message(
+        _n("工作表里合并的单元格超过 %(limit)s 处"), _n("取消合并，或另存为 CSV（UTF-8）再上传")
+    ),
+    "part_too_large": Message(
+        _n("工作簿里的 %(part)s 超过 %(limit_mb)s MB（多余的样式或名称）"),
+        _n("把数据复制到新工作簿（只粘贴数值），或另存为 CSV（UTF-8）再上传"),
+    ),
+    "cell_too_long": Message(
+        _n("工作簿的 %(part)s 里有一格超过 32767 个字，或写法不合规范"),
+        _n("用表格软件打开，删去过长的内容后另存为 XLSX"),
+    ),
+    "web_page": Message(
+        _n("是网页（HTML）或 XML 文本，只是文件名像表格"), _n("用表格软件打开并另存为 XLSX 再上传")
+    ),
+    "xml_workbook": Message(
+        _n("是 XML 表格（2003 格式），不是 XLS 或 XLSX"),
+        _n("用表格软件打开并另存为 XLSX 再上传"),
+    ),
+    "row_too_wide": Message(
+        _n("第 %(row)s 行有 %(cells)s 格，不是表格的一行"),
+        _n("检查该行的逗号和换行，或另存为 XLSX 再上传"),
+    ),
+    "row_too_long": Message(
+        _n("从第 %(line)s 行开始的一行超过 8 MB，不是表格的一行"),
+        _n("检查该行的双引号，或另存为 CSV（UTF-8）或 XLSX 再上传"),
+    ),
     "binary_workbook": Message(_n("是二进制工作簿（XLSB）"), _n("另存为 XLSX 再上传")),
     "broken_parquet": Message(_n("Parquet 文件已损坏，无法读取"), _n("重新导出后再上传")),
     "nested_column": Message(_n("“%(heading)s”列不是普通的值"), _n("展开或删去该列后重新导出")),

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from yimaqing.domains.intake.apart.typed import Row
 from yimaqing.domains.intake.reading import Book, FileUnusable, Page
-from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.cells import BLANKS
 from yimaqing.domains.intake.reading.dates import read_date
 from yimaqing.domains.lists.queries import Exported

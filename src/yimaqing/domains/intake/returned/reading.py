@@ -16,9 +16,9 @@ from django.conf import settings
 from django.db import transaction
 
 from yimaqing.domains.accounts.queries import scope_of
+from yimaqing.domains.intake.apart.typed import Row
 from yimaqing.domains.intake.models import Batch
 from yimaqing.domains.intake.reading import Chunk, Fault, Reader
-from yimaqing.domains.intake.reading.books import Row
 from yimaqing.domains.intake.reading.cells import trimmed
 from yimaqing.domains.intake.reading.chunks import Bad, masked
 from yimaqing.domains.intake.returned.comparing import Compared, plain_text, says

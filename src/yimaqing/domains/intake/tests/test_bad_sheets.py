@@ -12,9 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from yimaqing.domains.intake import filling
+from yimaqing.domains.intake.apart.typed import NO_VALUE
 from yimaqing.domains.intake.messages import explain
 from yimaqing.domains.intake.reading import FileUnusable, open_book, open_sheet
-from yimaqing.domains.intake.reading.typed import NO_VALUE
 
 xlwt = import_module("xlwt")  # without types
 
@@ -97,7 +98,39 @@ def test_a_quote_that_is_never_closed_is_told_by_its_line_in_bounded_memory():
 
 def test_a_file_without_line_breaks_and_one_of_two_million_columns_are_refused():
     assert fault_of(b"a" * (9 * 1024**2)) == ("line_too_long", {"line": 1})
-    assert fault_of(b"a," * 2_000_000 + b"\n")[0] == "too_many_columns"
+    assert fault_of(b"a," * 2_000_000 + b"\n") == ("row_too_wide", {"row": 1, "cells": 2_000_001})
+    assert fault_of("户编号,姓名\n".encode() + b"," * 2_000_000)[1]["row"] == 2
+    assert fault_of(b"a," * 300 + b"a\n")[0] == "too_many_columns"
+
+
+def test_a_row_that_goes_on_over_many_lines_is_told_by_its_first():
+    """Each line and each cell is short, the row is the whole file."""
+    assert fault_of("户编号,姓名\n".encode() + b'"\n",' * 3_000_000) == (
+        "row_too_long",
+        {"line": 2},
+    )
+
+
+def test_long_rows_are_checked_few_at_a_time(monkeypatch):
+    monkeypatch.setattr(filling, "CHUNK_BYTES", 10_000)
+    rows = iter([(n, ["x" * 4000] * 2) for n in range(10)])
+    assert [len(filling._some(rows)) for _ in range(6)] == [2, 2, 2, 2, 2, 0]
+
+
+@pytest.mark.parametrize("head", ["<html xmlns:x='urn'>", "\ufeff\r\n<table>", "<!DOCTYPE html>"])
+def test_a_web_page_that_is_called_a_workbook_is_told_as_that(head):
+    assert fault_of((head + "<tr><td>户编号</td></tr>").encode())[0] == "web_page"
+    assert fault_of(b'<?xml version="1.0"?><Workbook xmlns="urn">')[0] == "xml_workbook"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_text_of_two_bytes_a_character_is_told_with_and_without_its_mark(encoding):
+    assert fault_of("户编号,姓名\r\n1,王秀英\r\n".encode(encoding))[0] == "utf16"
+
+
+def test_lines_of_old_systems_are_counted_too():
+    data = "户编号,姓名\r1,王秀英\r".encode() + b"2,\xff\r"
+    assert fault_of(data) == ("encoding", {"line": 3})
 
 
 def test_a_nul_in_a_cell_is_shown_and_stops_nothing():

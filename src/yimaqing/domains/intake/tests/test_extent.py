@@ -13,6 +13,8 @@ import python_calamine
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from yimaqing.domains.intake.apart import asking
+from yimaqing.domains.intake.apart.asking import Workbook
 from yimaqing.domains.intake.reading import FileUnusable, extent, formats, open_sheet
 from yimaqing.domains.intake.reading.extent import Glance, NotWellFormed, Survey, letters_of
 
@@ -61,6 +63,8 @@ def fed(measure, text, size):
 
 READ = """
 import io, resource, sys
+from yimaqing.domains.intake.apart import asking
+from yimaqing.domains.intake.apart.asking import Workbook
 from yimaqing.domains.intake.reading import FileUnusable, open_sheet
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 data = sys.stdin.buffer.read()
@@ -106,7 +110,7 @@ def test_two_cells_far_apart_cost_neither_memory_nor_time():
         '<row r="1"><c s=">" r="XFD1048576"><v>1</v></c></row>',
         '<row r="99999999999"><c r="A99999999999"><v>1</v></c></row>',
         '<row r="1"><c r="ZZZZZZ1"><v>1</v></c></row>',
-        "<row><c><v>1</v></c></row>" * 1001 + "<row>" + "<c><v>1</v></c>" * 20_001 + "</row>",
+        "<row><c><v>1</v></c></row>" * 1100 + "<row>" + "<c><v>1</v></c>" * 20_001 + "</row>",
     ],
     ids=["no r", "quotes", "> in a value", "beyond a spreadsheet", "many letters", "no r at all"],
 )
@@ -150,6 +154,78 @@ def test_a_flood_of_cells_or_texts_is_refused(monkeypatch):
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as zipped:
         zipped.writestr("xl/SharedStrings.xml", "<sst><!-- sheetData -->" + "<si/>" * 1001)
     assert fault_of(out.getvalue())[0] == "too_many_cells"
+
+
+def with_part(name, text):
+    out = io.BytesIO(book(HEADER))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as zipped:
+        zipped.writestr(name, text)
+    return out.getvalue()
+
+
+def test_a_cell_of_millions_of_characters_is_refused_before_it_is_read():
+    flood = "字" * 1_000_000
+    data = book(HEADER + f'<row r="2"><c r="A2" t="inlineStr"><is><t>{flood}</t></is></c></row>')
+    assert fault_of(data) == ("cell_too_long", {"part": "xl/worksheets/sheet1.xml"})
+    texts = with_part("xl/sharedStrings.xml", f"<sst><si><t>{flood}</t></si></sst>")
+    assert fault_of(texts) == ("cell_too_long", {"part": "xl/sharedStrings.xml"})
+    picture = with_part("xl/media/image1.bmp", bytes(3_000_000))
+    assert open_sheet(lambda: io.BytesIO(picture)).header == ["户编号"]
+
+
+def test_swollen_lists_of_formats_are_refused():
+    data = with_part("xl/styles.xml", "<styleSheet>" + "<xf/>" * 7_000_000)
+    assert fault_of(data) == ("part_too_large", {"part": "xl/styles.xml", "limit_mb": 32})
+
+
+def test_a_flood_of_merged_cells_is_refused(monkeypatch):
+    monkeypatch.setattr(formats, "MOST_MERGED", 1000)
+    merges = (
+        "</sheetData><mergeCells>" + '<mergeCell ref="A2:A3"/>' * 1001 + "</mergeCells><sheetData>"
+    )
+    assert fault_of(book(HEADER + merges)) == ("too_many_merged", {"limit": 1000})
+
+
+def many_copies():
+    """One text of 900,000 characters, and 9,000 cells that show it: 8 GB in a small file."""
+    cells = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(2, 9002))
+    text = f'<sst xmlns="{MAIN}"><si><t>{"a" * 900_000}</t></si></sst>'
+    relation = f'<Relationship Id="c" Type="{LINKS}/sharedStrings" Target="sharedStrings.xml"/>'
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(book(HEADER + cells))) as whole,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as zipped,
+    ):
+        for name in whole.namelist():
+            part = whole.read(name).decode()
+            if name.endswith("workbook.xml.rels"):
+                part = part.replace("</Relationships>", relation + "</Relationships>")
+            zipped.writestr(name, part)
+        zipped.writestr("xl/sharedStrings.xml", text)
+    return out.getvalue()
+
+
+def test_what_ends_the_reader_ends_no_worker(monkeypatch):
+    monkeypatch.setattr(asking, "MOST_BYTES", 400 * 1024**2)
+    data = many_copies()
+    assert len(data) < 100_000
+    assert fault_of(data)[0] == "workbook_too_heavy"
+
+
+def test_two_sheets_may_be_read_in_turns():
+    workbook = openpyxl.Workbook()
+    for name in ("甲", "乙"):
+        sheet = workbook.create_sheet(name)
+        for number in range(5):
+            sheet.append([f"{name}{number}", "x" * 400])
+    out = io.BytesIO()
+    workbook.save(out)
+    opened = Workbook(out.getvalue())
+    first, second = opened.rows("甲"), opened.rows("乙")
+    assert next(first)[1][0] == "甲0"
+    assert next(second)[1][0] == "乙0"
+    assert [cells[0] for _, cells in first] == ["甲1", "甲2", "甲3", "甲4"]
+    assert [cells[0] for _, cells in second] == ["乙1", "乙2", "乙3", "乙4"]
 
 
 def test_a_hidden_sheet_of_many_columns_is_no_reason_to_refuse():

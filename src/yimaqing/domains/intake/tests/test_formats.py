@@ -7,13 +7,13 @@ import zipfile
 import openpyxl
 import pytest
 
+from yimaqing.domains.intake.apart import typed
 from yimaqing.domains.intake.reading import (
     FileUnusable,
     columns_of,
     formats,
     open_sheet,
     sheets,
-    typed,
 )
 from yimaqing.domains.intake.reading.header import letter_of
 from yimaqing.kit.dataset import Column, Dataset

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
-from yimaqing.domains.intake.reading.books import Merged
+from yimaqing.domains.intake.apart.typed import Merged
 from yimaqing.domains.intake.reading.header import letter_of
 
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

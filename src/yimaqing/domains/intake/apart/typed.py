@@ -9,6 +9,11 @@ EXACT_INTEGER = 2**53
 LOST_DIGITS = "\x01"  # marks such a cell; no text can hold it
 NO_VALUE = "\x02"  # marks a formula that was never counted
 
+#: A row's number, from 1, and its cells.
+Row = tuple[int, list[str]]
+#: First and last row, first and last column of merged cells, all counted from 0.
+Merged = tuple[int, int, int, int]
+
 Cell = str | int | float | bool | dt.date | dt.time | dt.datetime | dt.timedelta
 
 
