@@ -197,7 +197,8 @@ class Reader:
             for code, rows, params in parsed.faults
         ]
         if column.required and not column.follows:
-            findings.append(Finding("required", column.name, cells.is_null()))
+            code = "required_amount" if column.kind is Kind.MONEY else "required"
+            findings.append(Finding(code, column.name, cells.is_null()))
         return values, findings
 
     def _faults(

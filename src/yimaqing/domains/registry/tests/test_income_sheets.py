@@ -148,8 +148,8 @@ def test_the_number_is_what_the_sheet_implies_or_the_register_s(village, cells, 
         ({"转移性收入": ""}, "transfer_unknown"),
         ({"转移性收入": "", "低保金": "1500", "生态补偿金": "500"}, "transfer_unknown"),
         ({"转移性收入": "2000", "低保金": "1500"}, "transfer_sum"),
-        ({"工资性收入": ""}, "required"),
-        ({"生产经营性支出": ""}, "required"),
+        ({"工资性收入": ""}, "required_amount"),
+        ({"生产经营性支出": ""}, "required_amount"),
     ],
 )
 def test_what_is_stated_still_has_to_be_right(village, cells, fault):

@@ -94,6 +94,7 @@ REJECTED = [
     ("living_conditions", {"危房级别": "E级"}, "house_grade", "label", "不在代码表", "A级、B级"),
     ("measures", {"结束日期": "2018-01-01"}, "ends_on", "end_before_start", "2019-03-01", "不能早于"),
     ("measures", {"措施名称": ""}, "name", "required", "空的", "填写"),
+    ("payments", {"金额": ""}, "amount", "required_amount", "空的", "填 0"),
     ("payments", {"金额": "0"}, "amount", "range", "超出范围", "0.01"),
     ("payments", {"发放日期": "2099-01-01"}, "paid_on", "future_date", "晚于", "核对"),
     ("readings", {"指标": "满意度"}, "indicator", "label", "不在代码表", "不愁吃"),
