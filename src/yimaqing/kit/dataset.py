@@ -63,6 +63,18 @@ class CodeTable:
 
 
 @dataclass(frozen=True)
+class Allotment:
+    """Values for those that a finder does not know: ``prefix`` and ``digits`` made of the blind
+    index, so that they come again. ``sql`` selects the value and the index of its holder for
+    ``%(values)s``: one that another holds already is not allotted.
+    """
+
+    prefix: str
+    digits: int
+    sql: str
+
+
+@dataclass(frozen=True)
 class Finder:
     """Another column of people's own sheets from which a column's value can be looked up.
 
@@ -70,7 +82,8 @@ class Finder:
     tell candidates apart, outermost first) for ``%(asked)s``, an array: of texts, or of blind
     indexes where the values are secret (``purpose``). ``%(ranges)s`` is where the sender may write.
     ``within`` are headings of columns that narrow the search down: those of the path.
-    ``like``: a pattern that most of its cells match.
+    ``like``: a pattern that most of its cells match. ``allotment``: of new records' values, where
+    a sheet of their parts makes them up.
     """
 
     name: str
@@ -80,6 +93,7 @@ class Finder:
     purpose: bytes = b""
     within: tuple[tuple[str, ...], ...] = ()
     like: str = ""
+    allotment: Allotment | None = None
 
 
 @dataclass(frozen=True)

@@ -136,7 +136,7 @@ def _filled(batch: Batch, scope: Scope, progress: Progress) -> bool:
     """Whether the batch's rows are all staged; else it waits, was given up, or asks its sender."""
     try:
         new = batch.state == State.RECEIVED
-        book = spread(batch) if new else None
+        book = spread(batch, scope) if new else None
         if new and not batch.finished and (book is None or still_waits(batch)):
             return False  # what it holds is known only now
         if not batch.finished:

@@ -76,14 +76,17 @@ def _awaited(batch: Batch, others: Sequence[Batch], *, folds: bool) -> Batch | N
     so it may be what is needed; it waits for none itself.
     """
     parts = _parts()
+    own = folds or _has_own(batch, others)
     names = parts if folds else {batch.dataset} - {AUTO}
     needed = frozenset[str]().union(*map(needs, names))
     for other in others:
         known = other.dataset in needed or (needed and other.dataset == AUTO)
+        # A list of people comes after the rolls that bring them, with their households.
+        known = known or (not own and other.dataset in names & parts and _has_own(other, others))
         if not known or other.pk == batch.pk or not _may_bring(other) or _replaced(other, others):
             continue
         # Rolls that make up their own households bring none for each other's persons.
-        beside = (other.stored_as, other.sheet) != (batch.stored_as, batch.sheet)
+        beside = own and not _same_sheet(other, batch)
         if names <= parts and beside and (_may_fold(other) or _folded(other)):
             continue
         return other
@@ -98,6 +101,15 @@ def _parts() -> frozenset[str]:
 def _may_fold(batch: Batch) -> bool:
     """Whether it was looked into, and waits to learn if its wholes come with another file."""
     return batch.dataset == AUTO and batch.waits_for is not None
+
+
+def _has_own(batch: Batch, others: Sequence[Batch]) -> bool:
+    """Whether its own sheet makes up the wholes of its rows."""
+    return any(_folded(o) and o.pk != batch.pk and _same_sheet(o, batch) for o in others)
+
+
+def _same_sheet(one: Batch, other: Batch) -> bool:
+    return (one.stored_as, one.sheet) == (other.stored_as, other.sheet)
 
 
 def _folded(batch: Batch) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,8 @@ from yimaqing.domains.accounts.models import User
 from yimaqing.domains.accounts.queries import scope_of
 from yimaqing.domains.intake.catalogue import AUTO
 from yimaqing.domains.intake.mapping.asking import as_page
-from yimaqing.domains.intake.mapping.deciding import folded, guessed
+from yimaqing.domains.intake.mapping.deciding import guessed
+from yimaqing.domains.intake.mapping.folding import folded
 from yimaqing.domains.intake.mapping.plan import Plan, plan_from, plan_from_toml
 from yimaqing.domains.intake.mapping.saved import (
     area_of,
@@ -61,8 +63,8 @@ def _of_file(dataset: str, file: Path, only_sheet: str) -> list[dict[str, Any]]:
         guess = guessed(sheet, layout, "" if dataset == AUTO else dataset)
         whole = folded(sheet, layout, guess)
         found.append(as_page(guess, sheet, layout))
-        if whole is not None and len(whole.missing) <= 2:
-            found[-1]["also"] = as_page(whole, sheet, layout)
+        if whole is not None and len(lacking := [*whole.missing, *whole.lacking]) <= 2:
+            found[-1]["also"] = as_page(replace(whole, missing=lacking), sheet, layout)
     return found
 
 

@@ -29,6 +29,16 @@ def suggested(column: Column, titles: Sequence[str]) -> str:
     return named[0] if named else ""
 
 
+def named_by(column: Column, titles: Sequence[str], sheet: str) -> list[str]:
+    """All that a sheet's titles and its own name may name of the kind: 白文镇白文村, 农村, 白文."""
+    finder = finder_of(column)
+    if finder is None:
+        return []
+    like = finder.like.replace(r"\p{Han}", "[\u3400-\u9fff]").replace("}(", "}?(")
+    found = [match[0] for title in titles for match in re.finditer(like, title)]
+    return list(dict.fromkeys([*found, *([] if sheet.isascii() else [sheet.strip()])]))
+
+
 def by_name(name: str, constants: Mapping[str, str], finding: Finding) -> dict[str, str]:
     """The constants with the code in place of each name. Raise FileUnusable for an unknown one."""
     columns = {column.name: column for column in dataset(name).columns}

@@ -16,12 +16,14 @@ from yimaqing.domains.intake.catalogue import dataset, folds
 from yimaqing.domains.intake.mapping.asking import as_page, records
 from yimaqing.domains.intake.mapping.choosing import ASK
 from yimaqing.domains.intake.mapping.finding import Finding
-from yimaqing.domains.intake.mapping.guess import (
-    Guess,
-    columns_from,
-    guess,
-    guess_for,
+from yimaqing.domains.intake.mapping.folding import (
+    folded,
+    grouped,
+    has_members,
+    heading_of,
+    placed,
 )
+from yimaqing.domains.intake.mapping.guess import Guess, guess
 from yimaqing.domains.intake.mapping.newness import asking_for_new
 from yimaqing.domains.intake.mapping.notes import how_read, pairs_of
 from yimaqing.domains.intake.mapping.plan import (
@@ -93,7 +95,7 @@ def decide(
     if chosen and ASK in chosen:
         layout = layout or _first_row(sheet)
         _saved, found = _known(kind, sheet, layout, area)
-        found = asking_for_new(found, kind, sheet, layout, finding, as_of)
+        found = _asking(found, kind, sheet, layout, finding, as_of)
         raise Undecided(FileUnusable("columns_asked"), as_page(found, sheet, layout))
     if chosen:
         plan, layout = plan_from(chosen), layout or _first_row(sheet)
@@ -110,9 +112,9 @@ def decide(
     if layout is None:
         raise FileUnusable("no_heading", row=sheet.first[0][0])
     saved, found = _known(kind, sheet, layout, area)
-    found = asking_for_new(found, kind, sheet, layout, finding, as_of)
+    found = _asking(found, kind, sheet, layout, finding, as_of)
     if saved is not None and not found.missing:
-        decision = _by_plan(saved[1], kind, sheet, layout, finding, as_of)
+        decision = _by_plan(found.plan, kind, sheet, layout, finding, as_of)
         decision.notes.insert(0, {"code": "mapping_used", "params": {"name": saved[0]}})
         return decision
     unknown = set(unique(layout.headings)) - _accounted(found)
@@ -125,6 +127,14 @@ def decide(
     raise Undecided(why, as_page(found, sheet, layout))
 
 
+def _asking(
+    found: Guess, kind: Dataset, sheet: Sheet, layout: Layout, finding: Finding, as_of: dt.date
+) -> Guess:
+    if found.plan.fold:
+        found = placed(found, sheet, layout, finding)
+    return asking_for_new(found, kind, sheet, layout, finding, as_of)
+
+
 def _known(
     kind: Dataset, sheet: Sheet, layout: Layout, area: str
 ) -> tuple[tuple[str, Plan] | None, Guess]:
@@ -132,7 +142,7 @@ def _known(
     layout_of = kind.name, unique(layout.headings), layout.titles, area
     saved = recognised(*layout_of)
     if saved is None:
-        found = guessed(sheet, layout, kind.name)
+        found = _members_of(kind, sheet, layout) or guessed(sheet, layout, kind.name)
         # One that was saved meanwhile: this file was not yet among those that wait for it.
         saved = recognised(*layout_of)
         if saved is None:
@@ -142,25 +152,21 @@ def _known(
     return saved, Guess(plan, sure, missing_of(plan), lacking=lacking_of(plan))
 
 
+def _members_of(kind: Dataset, sheet: Sheet, layout: Layout) -> Guess | None:
+    """Of wholes (households), the plan for a sheet of their parts; None: it is none."""
+    fold = folds().get(kind.name)
+    if fold is None:
+        return None
+    found = folded(sheet, layout, guessed(sheet, layout, fold["from"]))
+    return found if found and has_members(found, sheet, layout) else None
+
+
 def guessed(sheet: Sheet, layout: Layout, only: str = "") -> Guess:
     """The guess for a sheet, with what is to be filled down."""
     found = guess(
         layout.headings, records(sheet, layout), layout.titles, only=only, sheet=sheet.page.name
     )
-    return replace(found, plan=with_fill(found.plan, sheet, layout))
-
-
-def folded(sheet: Sheet, layout: Layout, parts: Guess) -> Guess | None:
-    """The plan by which a sheet of parts (persons) also makes up its wholes (households)."""
-    for name, fold in folds().items():
-        key = _heading_of(parts.plan, fold["key"])
-        if fold["from"] != parts.plan.dataset or not key:
-            continue
-        columns = columns_from(layout.headings, records(sheet, layout))
-        found = guess_for(name, columns, layout.titles)
-        plan = replace(found.plan, fold=key, heads=parts.plan.heads, fill=parts.plan.fill)
-        return replace(found, plan=plan, missing=[*missing_of(plan), *lacking_of(plan)])
-    return None
+    return grouped(replace(found, plan=with_fill(found.plan, sheet, layout)), sheet, layout)
 
 
 def _first_row(sheet: Sheet) -> Layout:
@@ -221,7 +227,7 @@ def with_fill(plan: Plan, sheet: Sheet, layout: Layout) -> Plan:
 
 def _heads(plan: Plan) -> dict[str, Any]:
     for fold in folds().values():
-        heading = _heading_of(plan, fold["column"])
+        heading = heading_of(plan, fold["column"])
         if fold["from"] != plan.dataset or not heading:
             continue
         [source] = [s for s in plan.columns if s.heading == heading and s.target == fold["column"]]
@@ -241,13 +247,10 @@ def _begins(row: list[str], plan: Plan, places: dict[str, int]) -> bool:
     return at is not None and at < len(row) and row[at].strip() in plan.heads["values"]
 
 
-def _heading_of(plan: Plan, target: str) -> str:
-    return next((s.heading for s in plan.columns if s.target == target), "")
-
-
 def _accounted(found: Guess) -> set[str]:
     """Headings that were taken, or are known to hold nothing that the dataset keeps."""
-    return {s.heading for s in found.plan.columns} | set(found.passed) | {""}
+    plan = found.plan
+    return {s.heading for s in plan.columns} | {*found.passed, *plan.group, plan.fold, ""}
 
 
 def _mostly_own(kind: Dataset, layout: Layout) -> bool:

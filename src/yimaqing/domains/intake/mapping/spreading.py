@@ -6,17 +6,26 @@ dataset waits until what it refers to is in the register.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.db import connections, transaction
 from psycopg import sql
 
-from yimaqing.domains.intake.catalogue import AUTO, dataset, datasets
+from yimaqing.domains.intake.catalogue import AUTO, dataset, datasets, folds
 from yimaqing.domains.intake.mapping.asking import as_page, records
-from yimaqing.domains.intake.mapping.deciding import folded, guessed
+from yimaqing.domains.intake.mapping.deciding import guessed
+from yimaqing.domains.intake.mapping.finding import Finding
+from yimaqing.domains.intake.mapping.folding import (
+    folded,
+    heading_of,
+    is_told,
+    mostly_new,
+    placed,
+)
 from yimaqing.domains.intake.mapping.guess import Guess
+from yimaqing.domains.intake.mapping.notes import pairs_of
 from yimaqing.domains.intake.mapping.plan import Plan, fingerprint, unique
 from yimaqing.domains.intake.mapping.vocabulary import is_known
 from yimaqing.domains.intake.models import Batch, State
@@ -26,6 +35,7 @@ from yimaqing.domains.intake.returned.recognising import is_returned
 from yimaqing.domains.intake.together import needs, still_waits
 from yimaqing.kit.crypto import keyring
 from yimaqing.kit.files import open_stored
+from yimaqing.kit.rowscope import Scope
 
 #: Below this a sheet holds nothing that any dataset keeps.
 _WORTH_READING = 1.5
@@ -35,14 +45,14 @@ _MOST_MISSING = 2
 
 @dataclass(frozen=True)
 class Table:
-    """A sheet with a table, and what it is taken for; a folded one waits for somebody's word."""
+    """A sheet with a table, and what it is taken for."""
 
     sheet: Sheet
     layout: Layout
     guess: Guess
 
 
-def spread(batch: Batch) -> Book | None:
+def spread(batch: Batch, scope: Scope) -> Book | None:
     """Make a batch of each table of a newly received file; its opened file. Raise FileUnusable.
 
     None: it waits, because whether it brings wholes is known when other files of its upload
@@ -58,13 +68,14 @@ def spread(batch: Batch) -> Book | None:
         return book
     if batch.dataset != AUTO and len(book.pages) == 1:
         return book
-    found, left = _alike(batch, book) if batch.dataset != AUTO else _tables(book)
+    finding = Finding(keys, scope.settings()["yimaqing.ranges"])
+    found, left = _alike(batch, book) if batch.dataset != AUTO else _tables(book, finding)
     if not found:
         raise FileUnusable("nothing_known" if batch.dataset == AUTO else "empty")
     if any(one.guess.plan.fold for one in found) and still_waits(batch, folds=True):
         return None
     with transaction.atomic(using="owner"):
-        _share_out(batch, found, left)
+        _share_out(batch, found, left, finding)
     return book
 
 
@@ -87,7 +98,7 @@ def _alike(batch: Batch, book: Book) -> tuple[list[Table], list[str]]:
     return tables, left
 
 
-def _tables(book: Book) -> tuple[list[Table], list[str]]:
+def _tables(book: Book, finding: Finding) -> tuple[list[Table], list[str]]:
     """Every sheet that speaks for some dataset, in the order of the datasets."""
     found: list[Table] = []
     left = []
@@ -97,21 +108,27 @@ def _tables(book: Book) -> tuple[list[Table], list[str]]:
             left.append(page.name)
             continue
         found.append(Table(sheet, layout, guess))
-    if len(found) == 1:
-        whole = folded(found[0].sheet, found[0].layout, found[0].guess)
-        if whole is not None and _holds_wholes(found[0], whole):
-            found.append(Table(found[0].sheet, found[0].layout, whole))
+    if not {one.guess.plan.dataset for one in found} & folds().keys():
+        # No sheet has the wholes: each of parts makes up its own.
+        wholes = [(one, folded(one.sheet, one.layout, one.guess)) for one in found]
+        found += [
+            Table(one.sheet, one.layout, whole)
+            for one, whole in wholes
+            if whole is not None and _holds_wholes(one, whole, finding)
+        ]
     order = list(datasets())
     return sorted(found, key=lambda t: order.index(t.guess.plan.dataset)), left
 
 
-def _holds_wholes(parts: Table, whole: Guess) -> bool:
+def _holds_wholes(parts: Table, whole: Guess, finding: Finding) -> bool:
     """Whether the sheet brings wholes that are not held, and lacks two needed columns at most.
 
     A list of some members of known households (who works away, who is insured) brings none.
     """
-    if len(whole.missing) > _MOST_MISSING:
+    if len(whole.missing) + len(whole.lacking) > _MOST_MISSING:
         return False
+    if not heading_of(parts.guess.plan, folds()[whole.plan.dataset]["key"]):
+        return mostly_new(whole, parts.sheet, parts.layout, finding)
     at = unique(parts.layout.headings).index(whole.plan.fold)
     rows = records(parts.sheet, parts.layout)
     keys = sorted({row[at].strip() for row in rows if at < len(row) and row[at].strip()})
@@ -138,7 +155,7 @@ def _laid_out(book: Book) -> list[tuple[Any, Sheet, Layout | None]]:
     return found
 
 
-def _share_out(batch: Batch, found: list[Table], left: list[str]) -> None:
+def _share_out(batch: Batch, found: list[Table], left: list[str], finding: Finding) -> None:
     """The first table is this batch's; the others get batches with the same kept file."""
     if left:
         batch.notes = [
@@ -153,10 +170,12 @@ def _share_out(batch: Batch, found: list[Table], left: list[str]) -> None:
         one.source = one.source or dataset(one.dataset).source
         if len(found) > 1:
             one.sent_with = batch.sent_with or batch.pk
-        needed = needs(one.dataset)
-        one.waits_for = next((held.pk for held in made if held.dataset in needed), None)
+        needed = [held for held in made if held.dataset in needs(one.dataset)]
+        # The wholes that its own sheet makes up before those of others.
+        needed.sort(key=lambda held: held.sheet != one.sheet)
+        one.waits_for = needed[0].pk if needed else None
         if table.guess.plan.fold:
-            _ask_about(one, table)
+            _make_wholes(one, table, finding)
         one.save(using="owner")
         made.append(one)
 
@@ -169,11 +188,18 @@ def _sibling(batch: Batch) -> Batch:
     return Batch(**{name: getattr(batch, name) for name in fields})
 
 
-def _ask_about(batch: Batch, table: Table) -> None:
-    """What a folded sheet lacks only its sender can say."""
+def _make_wholes(batch: Batch, table: Table, finding: Finding) -> None:
+    """By itself where all is known that a whole needs; else its sender says what is lacking."""
+    found = placed(table.guess, table.sheet, table.layout, finding)
+    if is_told(found, table.sheet, table.layout):
+        batch.plan = found.plan.as_json()
+        batch.notes = [*batch.notes, {"code": "columns_guessed", "params": pairs_of(found.plan)}]
+        return
+    lacking = [*found.missing, *found.lacking]
+    found = replace(found, missing=lacking)
     batch.state = State.COLUMNS
-    batch.guess = as_page(table.guess, table.sheet, table.layout)
+    batch.guess = as_page(found, table.sheet, table.layout)
     batch.failure = {
-        "code": "target_missing" if table.guess.missing else "also_wholes",
-        "params": {"headings": "、".join(table.guess.missing)},
+        "code": "target_missing" if lacking else "also_wholes",
+        "params": {"headings": "、".join(lacking)},
     }

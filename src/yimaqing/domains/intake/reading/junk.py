@@ -53,6 +53,12 @@ def without_junk(
     return [row for at, row in enumerate(rows) if at not in junk], list(junk.values())
 
 
+def is_record(number: int, cells: list[str]) -> bool:
+    """Whether a single row is a record: no total, and no note."""
+    suspect = any(re.search(_HINT, cell) for cell in cells[:_LEFT])
+    return not (suspect and _junk(number, cells, ()))
+
+
 def _suspects(rows: list[tuple[int, list[str]]], first: Collection[str]) -> list[int]:
     """Places of rows worth a closer look; most chunks have none."""
     if not rows:

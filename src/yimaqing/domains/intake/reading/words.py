@@ -117,7 +117,15 @@ NOTES = {
     "values_read": Message(_n("“%(heading)s”的写法换成代码表的：%(pairs)s"), ""),
     "constants": Message(_n("全表同一个值：%(pairs)s"), ""),
     "numbered": Message(_n("表里没有%(columns)s，按各行内容编号：同一行再导入还是同一个"), ""),
-    "folded": Message(_n("一人一行，按“%(heading)s”合成一户一行"), ""),
+    "folded": Message(
+        _n("一人一行，按“%(heading)s”合成一户一行；成员各列属于家庭成员表，不在户表"), ""
+    ),
+    "grouped": Message(
+        _n("“%(heading)s”是表里自己的编号，只用来认哪几行是一户；是哪一户，按户主的证件号码查"), ""
+    ),
+    "allotted": Message(
+        _n("登记册里没有的户，按户主的证件号码各编一个户编号（869 开头）；再导入还是同一个"), ""
+    ),
     "abreast": Message(
         _n("一列一个指标：表中 %(rows)s 行，读出 %(readings)s 条读数；%(blank)s 行没有可读的值"), ""
     ),
