@@ -1,13 +1,12 @@
 """What a domain says about the files that it takes: the types of ``loaders`` plug-ins.
 
-A ``loaders`` module exposes ``datasets: list[Dataset]``. The engine (intake) reads any of
-them in the same way: header by label, cells by kind, checks over whole columns, then statements
-over whole tables. It knows columns and statements, never households.
+A ``loaders`` module exposes ``datasets: list[Dataset]``. The engine (intake) reads any of them
+alike: header by label, cells by kind, checks over columns, then statements over whole tables.
 
-Names in the SQL of a dataset: ``s`` is the staging table of the batch (one row per input row,
-columns named like ``Column.name``; secret ones as ``…_sealed``, ``…_index``, ``…_masked``), ``r``
-what ``Dataset.lookup`` found for it, ``t`` the row that is there already, ``intake_plan`` what
-will be done: ``row_no, id, outcome, place_code, before`` and every further column of the lookup.
+Names in the SQL of a dataset: ``s`` is the staging table (a row for each of the file, columns named
+like ``Column.name``; secret ones as ``…_sealed``, ``…_index``, ``…_masked``), ``r`` what
+``lookup`` found for it, ``t`` the row that is there already, ``intake_plan`` what will be done:
+``row_no, id, outcome, place_code, before`` and every further column of the lookup.
 Parameters: ``%(batch)s %(actor)s %(source)s %(as_of)s`` and ``%(columns)s``, the file's columns.
 """
 
@@ -63,14 +62,23 @@ class CodeTable:
 
 
 @dataclass(frozen=True)
+class Allotment:
+    """Values made of the blind index; ``sql``: which ``%(values)s`` are held, by whose index."""
+
+    prefix: str
+    digits: int
+    sql: str
+
+
+@dataclass(frozen=True)
 class Finder:
     """Another column of people's own sheets from which a column's value can be looked up.
 
-    ``sql`` selects ``asked, found, path`` (what was asked for, the value, an array of names that
-    tell candidates apart, outermost first) for ``%(asked)s``, an array: of texts, or of blind
-    indexes where the values are secret (``purpose``). ``%(ranges)s`` is where the sender may write.
-    ``within`` are headings of columns that narrow the search down: those of the path.
-    ``like``: a pattern that most of its cells match.
+    ``sql`` selects ``asked, found, path`` (what was asked for, the value, names that tell
+    candidates apart, outermost first) for ``%(asked)s``, an array: of texts, or of blind indexes
+    of secret values (``purpose``). ``%(ranges)s`` is where the sender may write. ``within``:
+    headings of columns that narrow it down, those of the path. ``like``: a pattern that most of
+    its cells match. ``allotment``: for new records' values.
     """
 
     name: str
@@ -80,6 +88,7 @@ class Finder:
     purpose: bytes = b""
     within: tuple[tuple[str, ...], ...] = ()
     like: str = ""
+    allotment: Allotment | None = None
 
 
 @dataclass(frozen=True)
@@ -132,15 +141,13 @@ class Column:
         return self.required or self.for_new
 
 
-#: Between the column of values and the name that a sheet's own column holds them of.
-OF = "="
+OF = "="  # between the column of values and the name that a sheet's own column holds them of
 
 
 @dataclass(frozen=True)
 class Wide:
-    """Rows side by side in one row of a sheet, a column for each ``name``.
+    """Rows side by side in one row of a sheet: a column for each ``name``, called ``value=code``.
 
-    ``columns``: what such a column can be, called ``value=code``, its cells values of that code.
     ``only``: columns that rows of some codes alone have. ``day``: that of a heading's date.
     """
 
@@ -184,10 +191,9 @@ class Rule:
 class Field:
     """A column of the target table and the SQL of its new value (over ``s`` and ``r``).
 
-    ``stated_by`` names the file's column behind it: where the file lacks it, an existing
-    row keeps what it has. ``compare`` names the field to compare by instead (a sealed
-    value never equals itself). ``keep_blank``: an empty cell does not erase. Without
-    ``recorded`` the history does not show it.
+    ``stated_by``: the file's column behind it; without that a row keeps what it has. ``compare``:
+    the field to compare by instead (a sealed value never equals itself). ``keep_blank``: an empty
+    cell does not erase. Without ``recorded`` the history does not show it.
     """
 
     column: str
@@ -200,10 +206,9 @@ class Field:
 
 @dataclass(frozen=True)
 class Hold:
-    """What an undo leaves as it is, and why (``code``, a key of ``Dataset.messages``).
+    """What an undo leaves, and why (``code`` of ``Dataset.messages``, filled by ``detail``, jsonb).
 
-    ``sql`` selects ``id, keys, detail`` from ``intake_taken u``: ``keys`` names the columns
-    that stay (text[]); NULL means that the whole row does. ``detail`` (jsonb) fills the message.
+    ``sql`` selects ``id, keys, detail`` from ``intake_taken u``; NULL ``keys``: the whole row.
     """
 
     code: str
@@ -214,17 +219,16 @@ class Hold:
 class Undo:
     """How what a batch wrote is found again and taken back.
 
-    Its SQL may name ``intake_taken u``, a row for each record that the batch created or
-    updated: ``id, outcome`` ('created', 'updated')``, place_code, stays`` (a created row that is
-    left), ``wanted`` (jsonb of columns to put back) and ``gone`` (jsonb of what history shall
-    keep). Parameters are those of the dataset; ``%(source)s`` says that it is an undo.
+    Its SQL may name ``intake_taken u``, a row for each record created or updated: ``id, outcome``,
+    ``place_code, stays`` (a created row that is left), ``wanted`` (jsonb of columns to put back),
+    ``gone`` (jsonb of what history shall keep). ``%(source)s`` says that it is an undo.
 
-    - ``created``: SELECT ``id`` of what the batch created, whatever became of it since.
-    - ``edited``: SELECT ``id, key, was, actor, at``: changes by hand since (key as in history).
-    - ``place``, ``label``: over ``t``. ``holds``: what stays although nobody changed it.
-    - ``lock`` keeps others from adding to what goes; ``prepare`` amends ``wanted`` before its use.
-    - ``before``, ``after``: run around it. ``together``: columns of which none changes alone.
-    - ``notes``: SELECT ``count(*)`` by name of what else goes (readings), for the report.
+    - ``created``: SELECT ``id`` of what the batch created; ``edited``: SELECT
+      ``id, key, was, actor, at``: changes by hand since (key as in history).
+    - ``place``, ``label``: over ``t``. ``holds``: what stays although nobody changed it. ``lock``
+      keeps others from adding to it; ``prepare`` amends ``wanted`` before its use; ``before``,
+      ``after``: run around it. ``together``: columns of which none changes alone.
+    - ``notes``: SELECT ``count(*)`` by name of what else goes, for the report.
     """
 
     created: str
@@ -244,20 +248,17 @@ class Undo:
 class Dataset:
     """A kind of file and how its rows become records.
 
-    - ``key``: expressions over ``s`` that name a row; twice in one file is a fault. Rows
-      where one is NULL are not compared. ``further_keys``: (column, unique expression).
-    - ``lookup``: SELECT ``row_no, target_id, place_code, held_place`` (where the row found
-      is now) and what else ``fields``, rules and ``after`` need, from ``{stage} s``. NULL
-      place_code: the row's place is unknown, and a rule of the dataset says why.
+    - ``key``: expressions over ``s`` that name a row, once in a file unless one is NULL.
+      ``further_keys``: (column, unique expression).
+    - ``lookup``: SELECT ``row_no, target_id, place_code, held_place`` (where it is now) and what
+      else is needed, from ``{stage} s``. NULL place_code: unknown, and a rule says why.
     - ``table`` and ``fields``: where rows are written; ``after``: what follows from them.
-    - ``derived``: further text columns of the staging table, or better values of ``columns``,
-      computed from a chunk (which holds secrets in clear).
-    - ``notices``: rules that run once the records are written, over what ``after`` left;
-      ``foresee``: what a dry run prepares for them instead of ``after``, from the plan.
-    - ``elsewhere``: for the reference page, fields that come with another list (both languages).
-    - ``undo``: how a batch is taken back, if it can be. ``wide``: how several rows stand in one.
-    - ``guessed_whole``: no sheet that lacks something needed is taken for it.
-    - ``provenance``: the target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
+    - ``derived``: further columns of the staging table, or better values, from a chunk in clear.
+    - ``notices``: rules over what ``after`` left; ``foresee``: what a dry run prepares for them.
+    - ``elsewhere``: for the reference page, fields of other lists (both languages). ``undo``: how
+      a batch is taken back, if it can be. ``wide``: how several rows stand in one.
+    - ``guessed_whole``: no sheet that lacks something needed is taken for it. ``provenance``: the
+      target keeps ``source``, ``batch_id`` and perhaps ``changed_at``.
     """
 
     name: str
@@ -295,4 +296,4 @@ class Dataset:
     def found_by(self, name: str) -> bool:
         """Whether rows are found, or placed, by the column of that name."""
         keys = " ".join((*self.key, "s.household_number s.place_code"))
-        return re.search(rf"\bs\.{name}\b", keys) is not None
+        return bool(re.search(rf"\bs\.{name}\b", keys))

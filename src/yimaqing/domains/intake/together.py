@@ -75,13 +75,14 @@ def _awaited(batch: Batch, others: Sequence[Batch], *, folds: bool) -> Batch | N
     """The first that it waits for. What a file holds that nobody has looked into yet is unknown,
     so it may be what is needed; it waits for none itself.
     """
-    others = list(others)
     parts = _parts()
-    own = folds or any(_folded(other) and _same_sheet(other, batch) for other in others)
+    own = folds or _has_own(batch, others)
     names = parts if folds else {batch.dataset} - {AUTO}
     needed = frozenset[str]().union(*map(needs, names))
     for other in others:
         known = other.dataset in needed or (needed and other.dataset == AUTO)
+        # A list of people comes after the rolls that bring them, with their households.
+        known = known or (not own and other.dataset in names & parts and _has_own(other, others))
         if not known or other.pk == batch.pk or not _may_bring(other) or _replaced(other, others):
             continue
         # Rolls that make up their own households bring none for each other's persons.
@@ -100,6 +101,11 @@ def _parts() -> frozenset[str]:
 def _may_fold(batch: Batch) -> bool:
     """Whether it was looked into, and waits to learn if its wholes come with another file."""
     return batch.dataset == AUTO and batch.waits_for is not None
+
+
+def _has_own(batch: Batch, others: Sequence[Batch]) -> bool:
+    """Whether its own sheet makes up the wholes of its rows."""
+    return any(_folded(o) and o.pk != batch.pk and _same_sheet(o, batch) for o in others)
 
 
 def _same_sheet(one: Batch, other: Batch) -> bool:

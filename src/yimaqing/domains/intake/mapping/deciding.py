@@ -17,7 +17,13 @@ from yimaqing.domains.intake.catalogue import dataset, folds
 from yimaqing.domains.intake.mapping.asking import as_page, records
 from yimaqing.domains.intake.mapping.choosing import ASK
 from yimaqing.domains.intake.mapping.finding import Finding
-from yimaqing.domains.intake.mapping.folding import folded, has_members, heading_of, placed
+from yimaqing.domains.intake.mapping.folding import (
+    folded,
+    grouped,
+    has_members,
+    heading_of,
+    placed,
+)
 from yimaqing.domains.intake.mapping.guess import Guess, guess
 from yimaqing.domains.intake.mapping.newness import asking_for_new
 from yimaqing.domains.intake.mapping.notes import how_read, pairs_of
@@ -160,7 +166,7 @@ def guessed(sheet: Sheet, layout: Layout, only: str = "") -> Guess:
     found = guess(
         layout.headings, records(sheet, layout), layout.titles, only=only, sheet=sheet.page.name
     )
-    return replace(found, plan=with_fill(found.plan, sheet, layout))
+    return grouped(replace(found, plan=with_fill(found.plan, sheet, layout)), sheet, layout)
 
 
 def _first_row(sheet: Sheet) -> Layout:
@@ -243,7 +249,8 @@ def _begins(row: list[str], plan: Plan, places: dict[str, int]) -> bool:
 
 def _accounted(found: Guess) -> set[str]:
     """Headings that were taken, or are known to hold nothing that the dataset keeps."""
-    return {s.heading for s in found.plan.columns} | set(found.passed) | {""}
+    plan = found.plan
+    return {s.heading for s in plan.columns} | {*found.passed, *plan.group, plan.fold, ""}
 
 
 def _mostly_own(kind: Dataset, layout: Layout) -> bool:

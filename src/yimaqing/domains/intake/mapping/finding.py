@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,13 +12,16 @@ from django.db import connections
 
 from yimaqing.domains.intake.reading.cells import Cells, parse
 from yimaqing.kit.crypto import Keyring
-from yimaqing.kit.dataset import Column, Finder, Kind
+from yimaqing.kit.dataset import Allotment, Column, Finder, Kind
 
 #: For each finder (its SQL), for each thing asked: candidates, value and path.
 Candidates = Mapping[str | bytes, list[tuple[str, tuple[str, ...]]]]
 Found = Mapping[str, Candidates]
 Fault = tuple[str, pl.Series, Mapping[str, pl.Series | str | int]]
 _SHOWN = 5
+_EVERYWHERE = "{(,)}"
+#: So many values are tried where others hold them already.
+_TURNS = 4
 _ADDRESS = re.compile(
     r"^(?:.*省)?(?:.*?市)?(?P<county>.{1,8}?[县区市])?(?P<town>.{1,10}?(?:镇|乡|街道))?(?P<rest>.+)$"
 )
@@ -27,12 +31,16 @@ _ENDING = re.compile(r"(村民委员会|居民委员会|村委会|居委会|行�
 
 @dataclass(frozen=True)
 class Asked:
-    """Cells of a column that others are looked up by, and of those that narrow them down."""
+    """Cells of a column that others are looked up by, and of those that narrow them down.
+
+    ``allots``: new ones get a value of their own (``Finder.allotment``).
+    """
 
     column: Column
     finder: Finder
     cells: pl.Series
     within: list[pl.Series | None]
+    allots: bool = False
 
 
 class Finding:
@@ -93,7 +101,32 @@ class Finding:
                 cursor.execute(asked.finder.sql, {"asked": new, "ranges": self._ranges})
                 for key, value, path in cursor.fetchall():
                     kept[bytes(key) if asked.finder.purpose else key].append((value, tuple(path)))
-        return dict(kept)
+        if not asked.allots or asked.finder.allotment is None:
+            return dict(kept)
+        unknown = [key for key in self._keys_of(asked) if isinstance(key, bytes) and not kept[key]]
+        return {**kept, **self._allotted(asked.finder, asked.finder.allotment, unknown)}
+
+    def _allotted(
+        self, finder: Finder, allotment: Allotment, unknown: list[bytes]
+    ) -> dict[str | bytes, list[tuple[str, tuple[str, ...]]]]:
+        """New values by blind index; none for who is known beyond the sender's places."""
+        made: dict[bytes, str] = {}
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(finder.sql, {"asked": unknown, "ranges": _EVERYWHERE})
+            left = set(unknown) - {bytes(key) for key, _value, _path in cursor.fetchall()}
+            for turn in range(_TURNS):
+                tried = {key: _number(allotment, key, turn) for key in left}
+                cursor.execute(allotment.sql, {"values": list(tried.values())})
+                held = {value: bytes(key or b"") for value, key in cursor.fetchall()}
+                made |= {k: value for k, value in tried.items() if held.get(value, k) == k}
+                left -= made.keys()
+        return {key: [(value, ())] for key, value in made.items()}
+
+
+def _number(allotment: Allotment, key: bytes, turn: int) -> str:
+    digest = hashlib.sha256(key + bytes([turn])).digest()
+    number = int.from_bytes(digest) % 10**allotment.digits
+    return allotment.prefix + str(number).zfill(allotment.digits)
 
 
 def _numbers(cells: pl.Series) -> Cells:

@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from yimaqing.domains.intake.catalogue import dataset
-from yimaqing.domains.intake.mapping.plan import AS_OF, ROW, Plan, unique
+from yimaqing.domains.intake.mapping.plan import AS_OF, ROW, Plan, is_key, unique
 from yimaqing.domains.intake.mapping.vocabulary import targets_of
 from yimaqing.domains.intake.reading.layout import Layout
 
@@ -17,7 +17,8 @@ def how_read(plan: Plan, layout: Layout, as_of: dt.date) -> list[tuple[str, dict
     if layout.bottom > 1:
         code = "heading_in" if layout.top == layout.bottom else "heading_at"
         notes.append((code, {"top": layout.top, "bottom": layout.bottom}))
-    left = [h for h in unique(layout.headings) if h and h not in {s.heading for s in plan.columns}]
+    used = {*plan.group, *(s.heading for s in plan.columns)}
+    left = [h for h in unique(layout.headings) if h and h not in used]
     if left and not plan.fold:  # what it leaves is the parts', and told with them
         notes.append(("columns_left", {"headings": "、".join(left)[:300]}))
     merged = [layout.headings[at] for at in layout.merged if at < len(layout.headings)]
@@ -31,9 +32,18 @@ def how_read(plan: Plan, layout: Layout, as_of: dt.date) -> list[tuple[str, dict
         if one.values:
             pairs = "，".join(f"{a}→{b}" for a, b in list(one.values.items())[:12])
             notes.append(("values_read", {"heading": one.heading, "pairs": pairs}))
-    notes += _constants(plan, as_of)
+    return [*notes, *_constants(plan, as_of), *_wholes(plan)]
+
+
+def _wholes(plan: Plan) -> list[tuple[str, dict[str, Any]]]:
+    """How rows were taken for those of one whole, and how that was found."""
+    notes: list[tuple[str, dict[str, Any]]] = []
     if plan.fold:
         notes.append(("folded", {"heading": plan.fold}))
+    if plan.group:
+        notes.append(("grouped", {"heading": plan.group[-1]}))
+    if plan.fold and any(map(is_key, plan.columns)):
+        notes.append(("allotted", {}))
     return notes
 
 

@@ -53,7 +53,8 @@ class Plan:
     ``headings`` are all of the layout, by which it is recognised. ``fill``: headings whose blanks
     mean the value above. ``heads``: the column and its values by which a row begins a group;
     nothing is filled into it. ``fold``: the heading of the key by which rows become one, the
-    head's.
+    head's. ``group``: headings by which a sheet says in its own way which rows belong together (a
+    village's own number of a household): they are looked up by their head's ID number.
     """
 
     dataset: str
@@ -63,6 +64,7 @@ class Plan:
     fill: tuple[str, ...] = ()
     heads: Mapping[str, Any] = field(default_factory=dict)
     fold: str = ""
+    group: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As it is kept."""
@@ -73,6 +75,7 @@ class Plan:
         lines = [f"dataset = {_quoted(self.dataset)}", f"headings = {_quoted(list(self.headings))}"]
         lines += [f"fill = {_quoted(list(self.fill))}"] if self.fill else []
         lines += [f"fold = {_quoted(self.fold)}"] if self.fold else []
+        lines += [f"group = {_quoted(list(self.group))}"] if self.group else []
         if self.heads:
             lines += ["", "[heads]"]
             lines += [f"{_quoted(k)} = {_quoted(v)}" for k, v in self.heads.items()]
@@ -106,6 +109,7 @@ def plan_from(content: Mapping[str, Any]) -> Plan:
             fill=tuple(map(str, content.get("fill") or ())),
             heads=dict(content.get("heads") or {}),
             fold=str(content.get("fold") or ""),
+            group=tuple(map(str, content.get("group") or ())),
         )
         dataset(plan.dataset)
     except UnknownDataset as error:
@@ -185,6 +189,13 @@ def completed(plan: Plan) -> Plan:
         and target.column.name not in given
     ]
     return replace(plan, columns=(*plan.columns, *added)) if added else plan
+
+
+def is_key(source: Source) -> bool:
+    """Whether the column is what wholes (households) are looked up by."""
+    name, by, finder = source.target.partition(BY)
+    keys = {fold["key"] for fold in folds().values()}
+    return bool(by) and "." not in finder and name in keys
 
 
 def missing_of(plan: Plan) -> list[str]:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 
 from yimaqing.domains.intake.apart.typed import Row
-from yimaqing.domains.intake.mapping.plan import Plan
+from yimaqing.domains.intake.mapping.plan import Plan, is_key
 from yimaqing.domains.intake.reading.junk import is_record
 from yimaqing.domains.intake.reading.layout import Layout
 
@@ -21,6 +21,8 @@ class Rows:
         self._strict = strict
         self._at = {heading: at for at, heading in enumerate(headings)}
         self._fill = [self._at[heading] for heading in plan.fill if heading in self._at]
+        self._key = [self._at[heading] for heading in plan.group or (plan.fold,) if heading]
+        self._looked_up = next((self._at[s.heading] for s in plan.columns if is_key(s)), 0)
         self._merged = {
             column: (ranges, [first for first, _ in ranges])
             for column, ranges in layout.merged.items()
@@ -31,6 +33,8 @@ class Rows:
         """The records among all rows of the sheet."""
         if self._plan.fold:
             return map(self._one, self.groups(rows))
+        if self._plan.group:
+            return (row for group in self.groups(rows) for row in self._headed(group))
         return self._all(rows)
 
     def groups(self, rows: Iterator[Row]) -> Iterator[list[Row]]:
@@ -46,8 +50,8 @@ class Rows:
 
     def key_of(self, cells: list[str]) -> str:
         """What the row's whole is known by in the sheet; empty where it does not say."""
-        at = self._at[self._plan.fold]
-        return cells[at].strip() if at < len(cells) else ""
+        held = [cells[at].strip() if at < len(cells) else "" for at in self._key]
+        return "\0".join(held) if held[-1] else ""
 
     def _all(self, rows: Iterator[Row]) -> Iterator[Row]:
         below = (
@@ -94,6 +98,15 @@ class Rows:
         fold = self._plan.heads
         at = self._at.get(str(fold.get("column", "")))
         return at is not None and at < len(cells) and cells[at].strip() in fold.get("values", ())
+
+    def _headed(self, group: list[Row]) -> Iterator[Row]:
+        """Each row with what its group is looked up by: the head's number, else its own."""
+        at = self._looked_up
+        heads = [cells[at] for _, cells in group if self._is_head(cells) and at < len(cells)]
+        known = bool(self.key_of(group[0][1])) and len(heads) == 1 and bool(heads[0].strip())
+        for number, cells in group:
+            own = cells[at] if at < len(cells) else ""
+            yield number, [*cells, heads[0] if known else own]
 
     def _one(self, group: list[Row]) -> Row:
         """One row for a whole: its head's, and how many they were."""

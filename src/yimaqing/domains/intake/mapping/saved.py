@@ -85,6 +85,7 @@ def refitted(plan: Plan, headings: Sequence[str], titles: Sequence[str]) -> Plan
         fill=tuple(now.get(one, one) for one in plan.fill),
         heads=heads,
         fold=now.get(plan.fold, plan.fold),
+        group=tuple(now.get(one, one) for one in plan.group),
     )
 
 

@@ -19,6 +19,7 @@ from yimaqing.domains.intake.mapping.plan import (
     ROW,
     Plan,
     Source,
+    is_key,
     unique,
 )
 from yimaqing.domains.intake.mapping.rows import Rows
@@ -80,7 +81,9 @@ class Shape:
             if BY not in source.target:
                 found[self._at[source.target]] = self.dataset.column(source.target)
         found += [None] * (ADDED if self.abreast else 0)
-        return [*found, self._counted_column()] if self.plan.fold else found
+        if self.plan.fold:
+            return [*found, self._counted_column()]
+        return [*found, None] if self.plan.group else found
 
     def _counted_column(self) -> Column:
         return self.dataset.column(folds()[self.plan.dataset]["count"])
@@ -170,7 +173,13 @@ class Shape:
                 else None
                 for level in range(len(finder.within))
             ]
-            asked.append(Asked(column, finder, self._cells(source, rows), within))
+            if self.plan.group and not self.plan.fold and is_key(source):
+                head = trimmed([row[-1] for _, row in rows])
+                cells = self._read(source, column, head)
+            else:
+                cells = self._cells(source, rows)
+            allots = bool(self.plan.fold) and is_key(source)
+            asked.append(Asked(column, finder, cells, within, allots))
         return asked
 
     def _text(self, at: int, rows: list[Row]) -> pl.Series:

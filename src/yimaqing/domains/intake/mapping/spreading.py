@@ -17,7 +17,13 @@ from yimaqing.domains.intake.catalogue import AUTO, dataset, datasets, folds
 from yimaqing.domains.intake.mapping.asking import as_page, records
 from yimaqing.domains.intake.mapping.deciding import guessed
 from yimaqing.domains.intake.mapping.finding import Finding
-from yimaqing.domains.intake.mapping.folding import folded, is_told, placed
+from yimaqing.domains.intake.mapping.folding import (
+    folded,
+    heading_of,
+    is_told,
+    mostly_new,
+    placed,
+)
 from yimaqing.domains.intake.mapping.guess import Guess
 from yimaqing.domains.intake.mapping.notes import pairs_of
 from yimaqing.domains.intake.mapping.plan import Plan, fingerprint, unique
@@ -62,12 +68,12 @@ def spread(batch: Batch, scope: Scope) -> Book | None:
         return book
     if batch.dataset != AUTO and len(book.pages) == 1:
         return book
-    found, left = _alike(batch, book) if batch.dataset != AUTO else _tables(book)
+    finding = Finding(keys, scope.settings()["yimaqing.ranges"])
+    found, left = _alike(batch, book) if batch.dataset != AUTO else _tables(book, finding)
     if not found:
         raise FileUnusable("nothing_known" if batch.dataset == AUTO else "empty")
     if any(one.guess.plan.fold for one in found) and still_waits(batch, folds=True):
         return None
-    finding = Finding(keys, scope.settings()["yimaqing.ranges"])
     with transaction.atomic(using="owner"):
         _share_out(batch, found, left, finding)
     return book
@@ -92,7 +98,7 @@ def _alike(batch: Batch, book: Book) -> tuple[list[Table], list[str]]:
     return tables, left
 
 
-def _tables(book: Book) -> tuple[list[Table], list[str]]:
+def _tables(book: Book, finding: Finding) -> tuple[list[Table], list[str]]:
     """Every sheet that speaks for some dataset, in the order of the datasets."""
     found: list[Table] = []
     left = []
@@ -108,19 +114,21 @@ def _tables(book: Book) -> tuple[list[Table], list[str]]:
         found += [
             Table(one.sheet, one.layout, whole)
             for one, whole in wholes
-            if whole is not None and _holds_wholes(one, whole)
+            if whole is not None and _holds_wholes(one, whole, finding)
         ]
     order = list(datasets())
     return sorted(found, key=lambda t: order.index(t.guess.plan.dataset)), left
 
 
-def _holds_wholes(parts: Table, whole: Guess) -> bool:
+def _holds_wholes(parts: Table, whole: Guess, finding: Finding) -> bool:
     """Whether the sheet brings wholes that are not held, and lacks two needed columns at most.
 
     A list of some members of known households (who works away, who is insured) brings none.
     """
     if len(whole.missing) + len(whole.lacking) > _MOST_MISSING:
         return False
+    if not heading_of(parts.guess.plan, folds()[whole.plan.dataset]["key"]):
+        return mostly_new(whole, parts.sheet, parts.layout, finding)
     at = unique(parts.layout.headings).index(whole.plan.fold)
     rows = records(parts.sheet, parts.layout)
     keys = sorted({row[at].strip() for row in rows if at < len(row) and row[at].strip()})

@@ -150,6 +150,12 @@ NOTES = {
     "folded": Message(
         _n("一人一行，按“%(heading)s”合成一户一行；成员各列属于家庭成员表，不在户表"), ""
     ),
+    "grouped": Message(
+        _n("“%(heading)s”是表里自己的编号，只用来认哪几行是一户；是哪一户，按户主的证件号码查"), ""
+    ),
+    "allotted": Message(
+        _n("登记册里没有的户，按户主的证件号码各编一个户编号（869 开头）；再导入还是同一个"), ""
+    ),
     "abreast": Message(
         _n("一列一个指标：表中 %(rows)s 行，读出 %(readings)s 条读数；%(blank)s 行没有可读的值"), ""
     ),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop as _n
 
 from yimaqing.domains.registry.codetables import code_table
 from yimaqing.domains.registry.loaders.merged import MERGED_MESSAGES
-from yimaqing.kit.dataset import Column, Field, Finder, Finding, Kind, Message, Rule
+from yimaqing.kit.dataset import Allotment, Column, Field, Finder, Finding, Kind, Message, Rule
 
 #: Source of facts that come with the register itself, unless the sender names another.
 SOURCE = "建档立卡信息系统"
@@ -33,6 +33,13 @@ HOUSEHOLD_BY_ID = Finder(
     " WHERE p.id_number_index = ANY (%(asked)s::bytea[]) AND p.valid AND h.valid"
     " AND %(ranges)s::place_multirange @> p.place_code) x ORDER BY household_number",
     purpose=b"registry_person.id_number",
+    # No code of a region begins with 9: the national register has no number like these.
+    allotment=Allotment(
+        "869",
+        11,
+        "SELECT household_number, head_id_index FROM registry_household"
+        " WHERE household_number = ANY (%(values)s)",
+    ),
 )
 
 HOUSEHOLD_NUMBER = Column(
